@@ -1,0 +1,211 @@
+//! The banner: the first layer of the notice.
+
+use std::fmt::Write as _;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use super::{
+    attribute, partners,
+    style::Style,
+    template::{RETURN_TO, RETURN_TO_QUERY, Template},
+    text,
+};
+use crate::policy::{Language, Mask, Model, Notice, Phrase, Policy};
+
+/// The historic bar, word for word.
+const CLASSIC: &str = "This website uses cookies to improve your experience. \
+     We'll assume you're ok with this, but you can opt-out if you wish.";
+
+/// What a banner has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ask {
+    /// The categories that are asked for.
+    pub(crate) due: Mask,
+    /// The browser's opt-out signal is honoured, whatever the visitor answers.
+    pub(crate) signal: bool,
+}
+
+impl Ask {
+    /// What a new visitor is asked.
+    pub(crate) fn first(policy: &Policy) -> Self {
+        Self { due: policy.optional(), signal: false }
+    }
+}
+
+/// Renders the banner. Every element carries `data-consent-ui`.
+pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template {
+    let declared = policy.declared();
+    let is_classic = is_classic(policy);
+    let mut out = String::new();
+    let mut label = String::new();
+    attribute(&mut label, language.get(Phrase::BannerLabel));
+    // The historic words are English whatever the page is.
+    let (tag, direction) = if is_classic { ("en", "ltr") } else { (language.tag, language.direction) };
+    let _ = write!(
+        out,
+        "<section id=\"cookie-consent\" data-consent-ui data-nosnippet aria-label=\"{label}\" \
+         lang=\"{tag}\" dir=\"{direction}\">\
+         <style data-consent-ui>{}</style>\
+         <form data-consent-ui method=\"post\" action=\"{}\" \
+         data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
+        Style::banner().css,
+        declared.public_prefix,
+    );
+    let words = words(policy, language, ask);
+    let _ = write!(out, "<div data-consent-ui>{words}</div><div data-consent-ui>");
+    let _ = write!(
+        out,
+        "<input data-consent-ui type=\"hidden\" name=\"return_to\" value=\"{RETURN_TO}\">\
+         <input data-consent-ui type=\"hidden\" name=\"notice\" value=\"{}\">",
+        name_of(policy, &words)
+    );
+    if ask.due != policy.optional() {
+        for category in policy.members(ask.due) {
+            let _ = write!(
+                out,
+                "<input data-consent-ui type=\"hidden\" name=\"asked\" value=\"{}\">",
+                category.id
+            );
+        }
+    }
+    for (value, label) in buttons(policy, language) {
+        let _ = write!(
+            out,
+            "<button data-consent-ui class=\"consent-choice\" name=\"choice\" value=\"{value}\">"
+        );
+        text(&mut out, label);
+        out.push_str("</button>");
+    }
+    let read_more = if is_classic { "Read More" } else { language.get(Phrase::ReadMore) };
+    let _ = write!(
+        out,
+        "<p data-consent-ui><a data-consent-ui href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
+        declared.public_prefix, tag
+    );
+    text(&mut out, read_more);
+    out.push_str("</a>");
+    if let Some(url) = declared.privacy_policy.as_deref().filter(|_| !is_classic) {
+        out.push_str(" <a data-consent-ui href=\"");
+        attribute(&mut out, url);
+        out.push_str("\">");
+        text(&mut out, language.get(Phrase::PrivacyPolicy));
+        out.push_str("</a>");
+    }
+    out.push_str("</p></div></form></section>");
+    Template::new(&out)
+}
+
+/// The name of the notice with these words.
+pub(super) fn name(policy: &Policy, language: &Language, ask: Ask) -> String {
+    name_of(policy, &words(policy, language, ask))
+}
+
+fn name_of(policy: &Policy, words: &str) -> String {
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(words));
+    format!("{}.{}", policy.revision(), &hash[..8])
+}
+
+fn is_classic(policy: &Policy) -> bool {
+    let declared = policy.declared();
+    declared.model == Model::OptOut && declared.notice == Notice::Classic
+}
+
+/// The buttons, all of one element and class. The historic bar has its opt-out on the settings page.
+fn buttons(policy: &Policy, language: &Language) -> Vec<(&'static str, &'static str)> {
+    let accept = ("accept", language.get(Phrase::Accept));
+    match policy.declared().model {
+        Model::OptOut if is_classic(policy) => vec![("accept", "Accept")],
+        Model::OptOut => vec![accept, ("reject", language.get(Phrase::OptOut))],
+        Model::OptIn => vec![accept, ("reject", language.get(Phrase::Reject))],
+    }
+}
+
+/// Heading and sentences, as markup.
+fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
+    let mut out = String::new();
+    if is_classic(policy) {
+        out.push_str("<p data-consent-ui>");
+        text(&mut out, CLASSIC);
+        signal(&mut out, language, ask);
+        out.push_str("</p>");
+        return out;
+    }
+    out.push_str("<h2 data-consent-ui>");
+    text(&mut out, language.get(Phrase::BannerTitle));
+    out.push_str("</h2><p data-consent-ui>");
+    let (question, until) = match policy.declared().model {
+        Model::OptOut => (Phrase::BannerOptOut, Phrase::BannerOptOutUntil),
+        Model::OptIn if ask.due == policy.optional() => (Phrase::BannerAsk, Phrase::BannerUntil),
+        Model::OptIn => (Phrase::BannerAskNew, Phrase::BannerUntil),
+    };
+    let mut purposes = String::new();
+    for category in policy.members(ask.due) {
+        if !purposes.is_empty() {
+            purposes.push_str(", ");
+        }
+        purposes.push_str("<b data-consent-ui>");
+        text(&mut purposes, category.title_in(language));
+        purposes.push_str("</b>");
+    }
+    let mut controller = String::new();
+    text(&mut controller, &policy.declared().controller);
+    let mut sentence = String::new();
+    text(&mut sentence, language.get(question));
+    // The placeholders are plain ASCII without anything to escape; what replaces them is markup.
+    let sentence = fill(&sentence, &[("{controller}", &controller), ("{purposes}", &purposes)]);
+    out.push_str(&sentence);
+    let partners = partners::count(policy, ask.due);
+    if partners > 0 {
+        out.push(' ');
+        text(&mut out, &language.count(Phrase::BannerPartners, partners as u64));
+    }
+    if ask.signal {
+        signal(&mut out, language, ask);
+    } else {
+        out.push(' ');
+        text(&mut out, language.get(until));
+    }
+    out.push_str("</p>");
+    out
+}
+
+fn signal(out: &mut String, language: &Language, ask: Ask) {
+    if ask.signal {
+        out.push(' ');
+        text(out, language.get(Phrase::BannerSignal));
+    }
+}
+
+/// Puts values in place of placeholders, in one pass, so that no value is searched for another's.
+pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, at) = rest.split_at(open);
+        out.push_str(before);
+        match values.iter().find(|(name, _)| at.starts_with(name)) {
+            Some((name, value)) => {
+                out.push_str(value);
+                rest = &at[name.len()..];
+            }
+            None => {
+                out.push('{');
+                rest = &at[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn values_are_not_searched_for_placeholders() {
+        let values = [("{a}", "{b}$1\\1"), ("{b}", "{a}")];
+        assert_eq!(fill("{a} and {b}, {c}{", &values), "{b}$1\\1 and {a}, {c}{");
+    }
+}

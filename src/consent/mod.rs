@@ -1,0 +1,200 @@
+//! What one visitor has decided.
+
+mod answers;
+mod codec;
+mod cookie;
+mod cookie_header;
+mod decision;
+mod signal;
+mod state;
+mod visit;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+pub use self::decision::Decision;
+pub(crate) use self::{
+    answers::{Answers, Choice},
+    cookie::{Seen, Stored, is_consent_cookie, is_secure, remove_duplicates, write},
+    cookie_header::{cookie_names, pair, pieces},
+    signal::global_privacy_control,
+    state::{Circumstances, State},
+    visit::{Visit, host, single},
+};
+use crate::{
+    event::warn_once,
+    policy::{CategoryId, Mask, Policy},
+};
+
+/// What one visitor has decided, and what follows from it.
+///
+/// Handlers find it in the request's extensions; with the feature `axum` they take it as an
+/// argument. A response whose handler asked it anything is kept out of shared caches.
+///
+/// # Example
+///
+/// ```
+/// use tower_consent::{Category, Consent};
+///
+/// fn snippet(consent: &Consent) -> &'static str {
+///     if consent.allows(Category::ANALYTICS) {
+///         "<script src=/stats.js></script>"
+///     } else {
+///         ""
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Consent {
+    policy: Policy,
+    state: State,
+    consulted: Arc<AtomicBool>,
+}
+
+/// What a visitor has answered about one category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// Yes, and the yes still holds.
+    Granted,
+    /// No, or a yes that has lapsed.
+    Denied,
+    /// Nothing yet, or so long ago that the question may return.
+    NotAsked,
+}
+
+impl Consent {
+    pub(crate) fn new(policy: Policy, state: State) -> Self {
+        Self { policy, state, consulted: Arc::default() }
+    }
+
+    /// Whether a category may be used for this visitor.
+    ///
+    /// Takes the constants of [`Category`](crate::Category) and any other id. An id that the policy
+    /// does not know is not allowed, and warned of.
+    pub fn allows(&self, category: impl AsRef<str>) -> bool {
+        let bit = self.bit(category.as_ref());
+        self.consult().effective & bit != 0
+    }
+
+    /// What the visitor has answered about a category. An id that the policy does not know was not
+    /// asked, and is warned of. `necessary` needs no answer and counts as granted.
+    pub fn answer(&self, category: impl AsRef<str>) -> Answer {
+        let bit = self.bit(category.as_ref());
+        let state = self.consult();
+        if (state.granted | crate::policy::NECESSARY) & bit != 0 {
+            Answer::Granted
+        } else if state.answered & bit != 0 {
+            Answer::Denied
+        } else {
+            Answer::NotAsked
+        }
+    }
+
+    /// Whether the visitor has answered and need not be asked anything more.
+    pub fn is_decided(&self) -> bool {
+        self.consult().is_decided()
+    }
+
+    /// When the visitor last answered.
+    pub fn decided_at(&self) -> Option<SystemTime> {
+        let seconds = self.consult().answers.as_ref()?.latest();
+        let since_1970 = Duration::from_secs(u64::try_from(seconds).ok()?);
+        SystemTime::UNIX_EPOCH.checked_add(since_1970)
+    }
+
+    /// Whether the browser sends the opt-out signal Global Privacy Control.
+    pub fn has_signal(&self) -> bool {
+        self.consult().signal
+    }
+
+    /// Each category of the policy with whether it is allowed, `necessary` first.
+    pub fn categories(&self) -> impl Iterator<Item = (&CategoryId, bool)> {
+        let effective = self.consult().effective;
+        let ids = self.policy.categories().enumerate();
+        ids.map(move |(bit, id)| (id, effective >> bit & 1 == 1))
+    }
+
+    /// The decision to grant some categories and leave the others as they are.
+    ///
+    /// Only for an act of the visitor that says just this: a ticked box in the site's own form, not
+    /// a page view (GDPR, Article 4(11)).
+    pub fn grant<I: AsRef<str>>(&self, categories: impl IntoIterator<Item = I>) -> Decision {
+        let bits = categories.into_iter().map(|id| self.bit(id.as_ref()));
+        let mask = bits.fold(0, |mask, bit| mask | bit) & self.policy.optional();
+        Decision { choice: Choice::grant(mask) }
+    }
+
+    /// The decision to deny everything that is not necessary.
+    pub fn withdraw(&self) -> Decision {
+        Decision { choice: Choice::deny(self.policy.optional()) }
+    }
+
+    /// What an app in another process is told in the request header `Consent`: a dictionary of
+    /// every category (RFC 9651), such as `necessary, analytics, marketing=?0;undecided`.
+    pub fn to_header_value(&self) -> http::HeaderValue {
+        let state = self.consult();
+        let mut value = String::new();
+        for (bit, id) in self.policy.categories().enumerate() {
+            let bit = 1 << bit;
+            if !value.is_empty() {
+                value.push_str(", ");
+            }
+            value.push_str(id.as_str());
+            if state.effective & bit == 0 {
+                value.push_str("=?0");
+            }
+            if self.policy.optional() & !state.answered & bit != 0 {
+                value.push_str(";undecided");
+            }
+        }
+        // Ids are dictionary keys by their own grammar.
+        http::HeaderValue::try_from(value).unwrap_or(http::HeaderValue::from_static("necessary"))
+    }
+
+    /// The state, without leaving a trace of having looked.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Whether a handler has asked anything of this value or a clone of it.
+    pub(crate) fn was_consulted(&self) -> bool {
+        self.consulted.load(Ordering::Relaxed)
+    }
+
+    fn consult(&self) -> &State {
+        self.consulted.store(true, Ordering::Relaxed);
+        &self.state
+    }
+
+    fn bit(&self, id: &str) -> Mask {
+        match self.policy.position(id) {
+            Some(position) => 1 << position,
+            None => {
+                warn_once!("unknown-category", id, "the policy has no such category; it is not allowed");
+                0
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Consent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids = |mask: Mask| self.policy.members(mask).map(|c| &c.id).collect::<Vec<_>>();
+        f.debug_struct("Consent")
+            .field("allowed", &ids(self.state.effective))
+            .field("granted", &ids(self.state.granted))
+            .field("due", &ids(self.state.due))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,133 @@
+use super::{answers::Answers, cookie::Stored};
+use crate::policy::{Mask, Model, NECESSARY, Policy};
+
+/// Clocks of several servers may differ by as much, in seconds.
+const CLOCK_SKEW: i64 = 300;
+
+/// What holds for one visitor at one time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct State {
+    /// What may be used.
+    pub(crate) effective: Mask,
+    /// Answered with a yes that holds.
+    pub(crate) granted: Mask,
+    /// Answered, and not to be asked again for now.
+    pub(crate) answered: Mask,
+    /// To be asked.
+    pub(crate) due: Mask,
+    /// The answers that a new decision builds on.
+    pub(crate) answers: Option<Answers>,
+    /// The browser sends Global Privacy Control.
+    pub(crate) signal: bool,
+}
+
+/// What a request says beside its answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Circumstances {
+    /// Global Privacy Control is on.
+    pub(crate) signal: bool,
+    /// The request comes from another site in a way for which browsers leave `Lax` cookies out.
+    pub(crate) may_hide_cookie: bool,
+    /// Seconds since 1970.
+    pub(crate) now: i64,
+}
+
+impl State {
+    pub(crate) fn new(policy: &Policy, stored: Stored, circumstances: Circumstances) -> Self {
+        let Circumstances { signal, may_hide_cookie, now } = circumstances;
+        let model = policy.declared().model;
+        let optional = policy.optional();
+        let mut is_trusted = stored != Stored::Unusable;
+        let mut recalled = Recalled::default();
+        let answers = match stored {
+            Stored::Answers(answers) if answers.latest() <= now + CLOCK_SKEW => Some(answers),
+            Stored::Answers(_) => {
+                is_trusted = false;
+                None
+            }
+            Stored::Absent => {
+                is_trusted = !may_hide_cookie;
+                None
+            }
+            Stored::Unusable => None,
+        };
+        if let Some(answers) = &answers {
+            is_trusted &= answers.revision == policy.revision();
+            recalled = Recalled::new(policy, answers, now);
+        }
+
+        let Recalled { granted, answered, denied, seen } = recalled;
+        // What was never asked is asked; what has lapsed waits while a no is remembered.
+        let never = optional & !seen;
+        let lapsed = optional & seen & !answered;
+        let due = if denied == 0 { never | lapsed } else { never };
+        let allowed = match model {
+            Model::OptIn => granted,
+            Model::OptOut if signal => 0,
+            Model::OptOut if !is_trusted => granted,
+            Model::OptOut => optional & !denied,
+        };
+        Self {
+            effective: NECESSARY | allowed,
+            granted,
+            answered,
+            due,
+            answers: answers.filter(|_| answered != 0 || optional == 0),
+            signal,
+        }
+    }
+
+    pub(crate) fn is_decided(&self) -> bool {
+        self.due == 0 && self.answers.is_some()
+    }
+
+    /// Seconds since the latest answer.
+    pub(crate) fn age(&self, now: i64) -> Option<i64> {
+        self.answers.as_ref().map(|answers| now - answers.latest())
+    }
+}
+
+/// What is left of answers with time.
+#[derive(Default)]
+struct Recalled {
+    granted: Mask,
+    answered: Mask,
+    denied: Mask,
+    seen: Mask,
+}
+
+impl Recalled {
+    fn new(policy: &Policy, answers: &Answers, now: i64) -> Self {
+        let declared = policy.declared();
+        let is_current = answers.revision == policy.revision();
+        // A lapsed yes is not asked about again before a no would be.
+        let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
+        let consent = match declared.model {
+            Model::OptIn => declared.consent_lifetime,
+            Model::OptOut => memory,
+        };
+        let mut recalled = Self::default();
+        for group in answers.groups() {
+            let age = u64::try_from(now - group.at).unwrap_or(0);
+            if is_current {
+                recalled.seen |= group.granted | group.denied;
+                if age < consent.as_secs() {
+                    recalled.granted |= group.granted;
+                }
+                if age < memory.as_secs() {
+                    recalled.answered |= group.granted;
+                }
+            }
+            // An opt-out survives revisions.
+            if (is_current || declared.model == Model::OptOut) && age < declared.refusal_lifetime.as_secs() {
+                recalled.denied |= group.denied;
+                recalled.seen |= group.denied;
+            }
+        }
+        recalled.answered |= recalled.denied;
+        recalled
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+
+use super::{
+    form::{Act, Form},
+    negotiate::prefers_json,
+    record::{Decided, DecisionRecord},
+    reply, sanitize, state,
+};
+use crate::{
+    banner::notice_revision,
+    consent::{
+        Answers, Choice, Circumstances, State, Stored, Visit, cookie_names, host, is_secure,
+        remove_duplicates, single, write,
+    },
+    gate::removals,
+    policy::{CategoryId, Host, Mask, Policy},
+    site::Site,
+};
+
+/// What a choice leads to.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    /// What holds from now on.
+    pub(crate) state: State,
+    /// The `Set-Cookie` lines that make it so.
+    pub(crate) cookies: Vec<HeaderValue>,
+    pub(crate) record: DecisionRecord,
+}
+
+/// Works a choice out: the new state, the consent cookie, and the removal of what is denied now.
+pub(crate) fn apply<'a>(
+    site: &Site,
+    visit: &Visit,
+    choice: Choice,
+    origin: Option<&str>,
+    host: Host<'_>,
+    sent: impl Iterator<Item = &'a str>,
+) -> Applied {
+    let policy = &site.policy;
+    let earlier = visit.consent.state();
+    let answers = Answers::decide(earlier.answers.as_ref(), policy, choice, visit.now);
+    let mut cookies = Vec::new();
+    if let Some(answers) = &answers {
+        let secure = is_secure(policy, origin, visit.seen);
+        cookies.push(write(policy, answers, secure));
+        cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, host));
+    }
+    let stored = answers.map_or(Stored::Absent, Stored::Answers);
+    let circumstances = Circumstances { signal: earlier.signal, now: visit.now, ..Circumstances::default() };
+    let state = State::new(policy, stored, circumstances);
+    if choice.deny != 0 {
+        cookies.extend(removals(site.gate.to_remove(sent, state.effective), host));
+    }
+    let record = DecisionRecord {
+        at: visit.now,
+        revision: policy.revision(),
+        notice: None,
+        granted: ids(policy, choice.grant),
+        denied: ids(policy, choice.deny),
+    };
+    Applied { state, cookies, record }
+}
+
+fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
+    policy.members(mask).map(|category| category.id.clone()).collect()
+}
+
+pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form) -> Decided {
+    let choice = choice(&site.policy, form);
+    let names = cookie_names(&parts.headers);
+    let mut applied = apply(
+        site,
+        visit,
+        choice,
+        single(&parts.headers, "origin"),
+        Host::new(host(&site.policy, parts)),
+        names.iter().map(String::as_str),
+    );
+    applied.record.notice.clone_from(&form.notice);
+    let mut response = if prefers_json(&parts.headers) {
+        state::reply_for(&visit.consent, &applied.state, StatusCode::OK)
+    } else {
+        let target = sanitize(form.return_to.as_deref().unwrap_or("/"));
+        let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());
+        let target = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
+        response.headers_mut().insert(header::LOCATION, target);
+        response
+    };
+    append(response.headers_mut(), applied.cookies);
+    Decided { record: applied.record, response }
+}
+
+fn append(headers: &mut HeaderMap, cookies: Vec<HeaderValue>) {
+    for line in cookies {
+        headers.append(header::SET_COOKIE, line);
+    }
+}
+
+/// What the form answers, category by category.
+fn choice(policy: &Policy, form: &Form) -> Choice {
+    let asked = form.asked.unwrap_or(policy.optional());
+    let choice = match form.act {
+        Act::Accept => Choice::grant(asked),
+        Act::Reject => Choice::deny(asked),
+        Act::Save => Choice { grant: form.categories, deny: policy.optional() & !form.categories },
+        Act::Allow => Choice::grant(form.categories),
+    };
+    let is_current =
+        form.notice.as_deref().is_none_or(|notice| notice_revision(notice) == Some(policy.revision()));
+    if is_current {
+        choice
+    } else {
+        // Nobody can agree to what an older notice did not say.
+        Choice::deny(choice.deny)
+    }
+}

@@ -1,0 +1,132 @@
+//! Where the visitor answers: the settings page, decisions and the state.
+
+mod decide;
+mod form;
+mod negotiate;
+mod provenance;
+mod record;
+mod return_to;
+mod settings;
+mod state;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
+
+pub use self::record::DecisionRecord;
+pub(crate) use self::{
+    decide::{Applied, apply},
+    record::Decided,
+    return_to::{of_page, sanitize},
+};
+use crate::{consent::Visit, site::Site};
+
+/// A body that is longer is no decision.
+pub(crate) const MAX_BODY: usize = 16 * 1024;
+
+/// The layer's own pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `{prefix}`
+    Settings,
+    /// `{prefix}/state`
+    State,
+}
+
+impl Route {
+    /// The page at a path, if it is one of ours. `prefix` is empty where a router has taken it off.
+    pub(crate) fn of(prefix: &str, path: &str) -> Option<Self> {
+        match path.strip_prefix(prefix)? {
+            "" => Some(Self::Settings),
+            "/state" => Some(Self::State),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be done about a request to one of our pages.
+pub(crate) enum Step {
+    /// The response is ready.
+    Reply(Response<Bytes>),
+    /// The form has to be read first.
+    ReadForm,
+}
+
+/// Answers whatever needs no body.
+pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> Step {
+    let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+    let reply = match route {
+        Route::State if is_read => state::reply_now(&visit.consent),
+        Route::State => not_allowed("GET, HEAD"),
+        Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
+            state::reply_now(&visit.consent)
+        }
+        Route::Settings if is_read => settings::reply(site, visit, parts),
+        Route::Settings if parts.method == Method::POST => match provenance::check(&site.policy, parts) {
+            Ok(()) => return Step::ReadForm,
+            Err(refusal) => refusal,
+        },
+        Route::Settings => not_allowed("GET, HEAD, POST"),
+    };
+    Step::Reply(if parts.method == Method::HEAD { without_body(reply) } else { reply })
+}
+
+/// Judges a form that has been read.
+///
+/// # Errors
+///
+/// The response to a form that decides nothing.
+#[allow(clippy::result_large_err)] // It is the response itself, on its way out.
+pub(crate) fn decide(
+    site: &Site,
+    visit: &Visit,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Decided, Response<Bytes>> {
+    let form =
+        form::Form::parse(&site.policy, body).map_err(|reason| refusal(StatusCode::BAD_REQUEST, reason))?;
+    Ok(decide::by_form(site, visit, parts, &form))
+}
+
+/// A body that could not be read to its end.
+pub(crate) fn unreadable() -> Response<Bytes> {
+    refusal(StatusCode::BAD_REQUEST, "the body could not be read")
+}
+
+pub(crate) fn too_large() -> Response<Bytes> {
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, "a decision has at most 16 KiB")
+}
+
+pub(crate) fn not_found() -> Response<Bytes> {
+    refusal(StatusCode::NOT_FOUND, "there is no such page")
+}
+
+fn not_allowed(allow: &'static str) -> Response<Bytes> {
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, "this page does not take this method");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+fn refusal(status: StatusCode, reason: &'static str) -> Response<Bytes> {
+    reply(status, "text/plain; charset=utf-8", Bytes::from_static(reason.as_bytes()))
+}
+
+/// A response of ours: never stored, never sniffed.
+fn reply(status: StatusCode, content_type: &'static str, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !response.body().is_empty() {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    response
+}
+
+/// The response to `HEAD`: the same fields, no content (RFC 9110, section 9.3.2).
+fn without_body(mut response: Response<Bytes>) -> Response<Bytes> {
+    let length = std::mem::take(response.body_mut()).len();
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response
+}

@@ -1,0 +1,74 @@
+//! The settings page: the second layer of the notice, where one also withdraws.
+
+mod page;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
+
+use super::{reply as plain_reply, sanitize};
+use crate::{
+    banner::Style,
+    consent::Visit,
+    policy::{Language, negotiate, parse_tag},
+    site::Site,
+};
+
+/// The page's own style; it loads nothing.
+static STYLE: std::sync::LazyLock<Style> =
+    std::sync::LazyLock::new(|| Style::new(include_str!("settings/style.css")));
+
+static POLICY: std::sync::LazyLock<HeaderValue> = std::sync::LazyLock::new(|| {
+    let policy = format!(
+        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+        STYLE.hash
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+/// What the request for the page says.
+struct View<'a> {
+    site: &'a Site,
+    visit: &'a Visit,
+    language: &'static Language,
+    /// Where the visitor came from, if the page was told.
+    return_to: Option<String>,
+}
+
+pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes> {
+    let query = parts.uri.query().unwrap_or_default();
+    let return_to = parameter(query, "return_to").map(|target| sanitize(&target));
+    let language = parameter(query, "lang").and_then(|tag| parse_tag(&tag));
+    let view = View {
+        site,
+        visit,
+        language: language.unwrap_or_else(|| preferred(site, &parts.headers)),
+        return_to,
+    };
+    let html = page::render(&view);
+    let mut response = plain_reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if let Ok(tag) = HeaderValue::from_str(view.language.tag) {
+        headers.insert(header::CONTENT_LANGUAGE, tag);
+    }
+    response
+}
+
+/// What the site fixed, else what the browser asks for, else English.
+fn preferred(site: &Site, headers: &HeaderMap) -> &'static Language {
+    let asked = || {
+        let accept = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        negotiate(accept)
+    };
+    let fixed = site.policy.declared().language;
+    fixed.or_else(asked).unwrap_or_else(Language::default_language)
+}
+
+fn parameter<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(found, _)| found == name).map(|(_, value)| value)
+}

@@ -1,0 +1,291 @@
+//! The markup of the settings page.
+
+use time::OffsetDateTime;
+
+use super::{STYLE, View};
+use crate::{
+    banner::{attribute, fill, notice_name, percent_encode, text},
+    policy::{
+        DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase, Unit, Vendor,
+    },
+};
+
+/// A page in the making.
+pub(super) struct Page {
+    html: String,
+    language: &'static Language,
+}
+
+impl Page {
+    fn raw(&mut self, markup: &str) -> &mut Self {
+        self.html.push_str(markup);
+        self
+    }
+
+    fn text(&mut self, words: &str) -> &mut Self {
+        text(&mut self.html, words);
+        self
+    }
+
+    fn attribute(&mut self, value: &str) -> &mut Self {
+        attribute(&mut self.html, value);
+        self
+    }
+
+    fn phrase(&mut self, phrase: Phrase) -> &mut Self {
+        let words = self.language.get(phrase);
+        self.text(words)
+    }
+}
+
+pub(super) fn render(view: &View<'_>) -> String {
+    let declared = view.site.policy.declared();
+    let language = view.language;
+    let mut page = Page { html: String::with_capacity(16 * 1024), language };
+    page.raw("<!DOCTYPE html><html lang=\"").raw(language.tag);
+    page.raw("\" dir=\"").raw(language.direction).raw("\"><head><meta charset=\"utf-8\">");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    page.raw("<meta name=\"robots\" content=\"noindex\"><title>");
+    page.phrase(Phrase::SettingsTitle).raw(" \u{b7} ").text(&declared.controller);
+    page.raw("</title><style>").raw(STYLE.css).raw("</style></head><body><main><p class=\"back\"><a href=\"");
+    page.attribute(view.return_to.as_deref().unwrap_or("/"));
+    page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
+    let intro = language.get(Phrase::SettingsIntro);
+    page.text(&fill(intro, &[("{controller}", &declared.controller)])).raw("</p>");
+    present_state(&mut page, view);
+    let name = notice_name(&view.site.policy, language, view.site.policy.optional());
+    let has_choice = view.site.policy.optional() != 0;
+    if has_choice {
+        open_form(&mut page, view, &name);
+        page.raw("<p class=\"all\">");
+        let reject = match declared.model {
+            Model::OptIn => Phrase::RejectAll,
+            Model::OptOut => Phrase::OptOutAll,
+        };
+        button(&mut page, "accept", Phrase::AcceptAll);
+        button(&mut page, "reject", reject);
+        page.raw("</p></form>");
+        // A form of its own: Enter in a checkbox presses the first button of its form.
+        open_form(&mut page, view, &name);
+    }
+    for (bit, category) in declared.categories.iter().enumerate() {
+        one_category(&mut page, view, category, 1 << bit);
+    }
+    if has_choice {
+        page.raw("<p class=\"save\">");
+        button(&mut page, "save", Phrase::Save);
+        page.raw("</p></form>");
+    }
+    footer(&mut page, view);
+    page.raw("</main></body></html>");
+    page.html
+}
+
+/// What is chosen now, and since when.
+fn present_state(page: &mut Page, view: &View<'_>) {
+    let state = view.visit.consent.state();
+    page.raw("<div class=\"state\" role=\"status\">");
+    match &state.answers {
+        Some(answers) => {
+            let date = OffsetDateTime::from_unix_timestamp(answers.latest())
+                .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+                .date();
+            let date = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
+            let words = fill(page.language.get(Phrase::StateDecided), &[("{date}", &date)]);
+            page.raw("<p>").text(&words).raw("</p>");
+        }
+        None => {
+            let nothing_runs = state.effective == NECESSARY;
+            let phrase = if nothing_runs { Phrase::StateUndecided } else { Phrase::StateUndecidedOptOut };
+            page.raw("<p>").phrase(phrase).raw("</p>");
+        }
+    }
+    if state.signal {
+        page.raw("<p>").phrase(Phrase::StateSignal).raw("</p>");
+    }
+    page.raw("</div>");
+}
+
+fn open_form(page: &mut Page, view: &View<'_>, notice: &str) {
+    let prefix = view.site.policy.settings_path();
+    page.raw("<form method=\"post\" action=\"").raw(prefix);
+    page.raw("\" data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">");
+    page.raw("<input type=\"hidden\" name=\"return_to\" value=\"");
+    match &view.return_to {
+        Some(target) => page.attribute(target),
+        // Who came by no page of the site sees the result here.
+        None => page.raw(prefix).raw("?lang=").raw(view.language.tag),
+    };
+    page.raw("\"><input type=\"hidden\" name=\"notice\" value=\"").raw(notice).raw("\">");
+}
+
+/// All buttons are of one element and class.
+fn button(page: &mut Page, value: &str, label: Phrase) {
+    page.raw("<button class=\"consent-choice\" name=\"choice\" value=\"").raw(value).raw("\">");
+    page.phrase(label).raw("</button>");
+}
+
+fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
+    let state = view.visit.consent.state();
+    let is_allowed = state.effective & bit != 0;
+    let id = category.id.as_str();
+    page.raw("<section aria-labelledby=\"title-")
+        .raw(id)
+        .raw("\"><div class=\"head\"><h2 id=\"title-")
+        .raw(id);
+    page.raw("\">").text(category.title_in(view.language)).raw("</h2>");
+    if bit == NECESSARY {
+        page.raw("<span class=\"mark\">").phrase(Phrase::AlwaysActive).raw("</span>");
+    } else {
+        let phrase = match (state.answered & bit != 0, is_allowed) {
+            (_, true) => Phrase::Allowed,
+            (true, false) => Phrase::Refused,
+            (false, false) => Phrase::NotChosen,
+        };
+        page.raw("<span class=\"mark\">").phrase(phrase).raw("</span>");
+    }
+    page.raw("</div><p>").text(category.description_in(view.language)).raw("</p>");
+    if bit != NECESSARY {
+        page.raw("<label><input type=\"checkbox\" name=\"category\" value=\"").raw(id).raw("\"");
+        if is_allowed {
+            page.raw(" checked");
+        }
+        page.raw("><span>")
+            .phrase(Phrase::Allow)
+            .raw(": ")
+            .text(category.title_in(view.language))
+            .raw("</span></label>");
+    }
+    declarations(page, view, category, bit);
+    page.raw("</section>");
+}
+
+fn declarations(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
+    let controller = &view.site.policy.declared().controller;
+    let by_vendors: usize = category.vendors.iter().map(|vendor| vendor.cookies.len()).sum();
+    let own = usize::from(bit == NECESSARY);
+    let count = category.cookies.len() + by_vendors + own;
+    if count > 0 {
+        page.raw("<details><summary>")
+            .phrase(Phrase::Cookies)
+            .raw(" (")
+            .raw(&count.to_string())
+            .raw(")</summary><ul>");
+        if bit == NECESSARY {
+            consent_cookie(page, view);
+        }
+        for cookie in &category.cookies {
+            declared_cookie(page, cookie, controller);
+        }
+        for vendor in &category.vendors {
+            vendor_cookies(page, vendor);
+        }
+        page.raw("</ul></details>");
+    } else {
+        page.raw("<p class=\"mark\">").phrase(Phrase::NothingDeclared).raw("</p>");
+    }
+    if !category.vendors.is_empty() {
+        page.raw("<h3>").phrase(Phrase::Companies).raw("</h3><ul>");
+        for vendor in &category.vendors {
+            company(page, vendor);
+        }
+        page.raw("</ul>");
+    }
+    let origins = category.origins.iter().map(ToString::to_string);
+    listing(page, Phrase::LoadsFrom, origins.collect());
+    let headers = category.request_headers.iter().chain(&category.response_headers);
+    listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).collect());
+}
+
+fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
+    if items.is_empty() {
+        return;
+    }
+    page.raw("<h3>").phrase(title).raw("</h3><ul>");
+    for item in items {
+        page.raw("<li><code>").text(&item).raw("</code></li>");
+    }
+    page.raw("</ul>");
+}
+
+/// Our own cookie is listed like any other.
+fn consent_cookie(page: &mut Page, view: &View<'_>) {
+    let declared = view.site.policy.declared();
+    let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
+    let days = u32::try_from(memory.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
+    let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
+    let name = view.site.policy.consent_cookie_name();
+    let purpose = page.language.get(Phrase::PurposeConsent);
+    cookie(page, &name, purpose, Some(&lifetime), &declared.controller);
+}
+
+fn declared_cookie(page: &mut Page, declared: &DeclaredCookie, controller: &str) {
+    let language = page.language;
+    let purpose = match &declared.purpose {
+        Some(purpose) => purpose.get(language.tag),
+        None => language.get(Phrase::Unknown),
+    };
+    let provider = declared.provider.as_deref().unwrap_or(controller);
+    cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
+}
+
+fn vendor_cookies(page: &mut Page, vendor: &Vendor) {
+    for declared in &vendor.cookies {
+        let purpose = page.language.raw(declared.purpose.phrase_key()).unwrap_or_default();
+        let provider = match declared.host {
+            Some(host) => format!("{} ({host})", vendor.name),
+            None => vendor.name.to_owned(),
+        };
+        cookie(page, declared.pattern.as_str(), purpose, Some(&declared.lifetime), &provider);
+    }
+}
+
+fn cookie(page: &mut Page, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
+    let language = page.language;
+    page.raw("<li><code>").text(name).raw("</code><p>").text(purpose).raw("</p><dl><dt>");
+    page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
+    match lifetime {
+        Some(lifetime) => page.text(&lifetime.wording(language)),
+        None => page.phrase(Phrase::Unknown),
+    };
+    page.raw("</dd><dt>")
+        .phrase(Phrase::CookieProvider)
+        .raw("</dt><dd>")
+        .text(provider)
+        .raw("</dd></dl></li>");
+}
+
+fn company(page: &mut Page, vendor: &Vendor) {
+    let country = page.language.country(vendor.country);
+    page.raw("<li><p>").text(vendor.name).raw(" \u{b7} ").text(vendor.company).raw(", ").text(country);
+    page.raw("</p><a href=\"")
+        .attribute(vendor.privacy)
+        .raw("\" rel=\"noreferrer\">")
+        .phrase(Phrase::PrivacyPolicy);
+    page.raw("<span class=\"mark\"> (").text(vendor.name).raw(")</span></a></li>");
+}
+
+fn footer(page: &mut Page, view: &View<'_>) {
+    let declared = view.site.policy.declared();
+    let values = [("{controller}", declared.controller.as_str()), ("{contact}", declared.contact.as_str())];
+    let words = fill(page.language.get(Phrase::SettingsContact), &values);
+    page.raw("<footer><p>").text(&words).raw("</p>");
+    if let Some(url) = &declared.privacy_policy {
+        page.raw("<p><a href=\"").attribute(url).raw("\">").phrase(Phrase::PrivacyPolicy).raw("</a></p>");
+    }
+    page.raw("<p lang=\"en\">");
+    let languages = crate::policy::languages();
+    for (index, language) in languages.iter().enumerate() {
+        if index > 0 {
+            page.raw(" \u{b7} ");
+        }
+        let mut href = format!("{}?lang={}", view.site.policy.settings_path(), language.tag);
+        if let Some(target) = &view.return_to {
+            href.push_str("&return_to=");
+            percent_encode(&mut href, target);
+        }
+        page.raw("<a lang=\"").raw(language.tag).raw("\" hreflang=\"").raw(language.tag).raw("\" href=\"");
+        page.attribute(&href).raw("\">").text(language.name).raw("</a>");
+    }
+    page.raw("</p></footer>");
+}

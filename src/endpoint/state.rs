@@ -1,0 +1,29 @@
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use super::reply;
+use crate::consent::{Consent, State};
+
+/// The state as JSON, in effective values.
+pub(super) fn reply_for(consent: &Consent, state: &State, status: StatusCode) -> Response<Bytes> {
+    let policy = consent.policy();
+    let mut json = format!(
+        "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":{{",
+        state.is_decided(),
+        policy.revision(),
+        state.signal
+    );
+    for (bit, id) in policy.categories().enumerate() {
+        if bit > 0 {
+            json.push(',');
+        }
+        // An id holds nothing that JSON would escape.
+        json.push_str(&format!("\"{id}\":{}", state.effective >> bit & 1 == 1));
+    }
+    json.push_str("}}");
+    reply(status, "application/json", Bytes::from(json))
+}
+
+pub(super) fn reply_now(consent: &Consent) -> Response<Bytes> {
+    reply_for(consent, consent.state(), StatusCode::OK)
+}

@@ -1,0 +1,58 @@
+//! `tracing` events that are told once, however often their cause recurs.
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+    sync::{LazyLock, Mutex},
+};
+
+/// So many different things are told at most, so that a visitor who invents names fills no memory.
+const LIMIT: usize = 4096;
+
+static TOLD: LazyLock<(RandomState, Mutex<HashSet<u64>>)> = LazyLock::new(Default::default);
+
+/// Whether this is the first time that this name is met for this reason.
+#[cfg_attr(not(feature = "tracing"), allow(dead_code))]
+pub(crate) fn is_first(reason: &'static str, name: &str) -> bool {
+    let (state, told) = &*TOLD;
+    let mut told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    told.len() < LIMIT && told.insert(state.hash_one((reason, name)))
+}
+
+/// A warning that is told once for each name.
+macro_rules! warn_once {
+    ($reason:literal, $name:expr, $($message:tt)+) => {{
+        #[cfg(feature = "tracing")]
+        if $crate::event::is_first($reason, $name) {
+            ::tracing::warn!(target: "tower_consent", name = $name, $($message)+);
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = $name;
+    }};
+}
+
+/// A debug event that is told once for each name.
+macro_rules! debug_once {
+    ($reason:literal, $name:expr, $($message:tt)+) => {{
+        #[cfg(feature = "tracing")]
+        if $crate::event::is_first($reason, $name) {
+            ::tracing::debug!(target: "tower_consent", name = $name, $($message)+);
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = $name;
+    }};
+}
+
+pub(crate) use {debug_once, warn_once};
+
+#[cfg(test)]
+mod tests {
+    use super::is_first;
+
+    #[test]
+    fn a_name_is_told_once_for_each_reason() {
+        assert!(is_first("test-a", "x"));
+        assert!(!is_first("test-a", "x"));
+        assert!(is_first("test-b", "x"));
+    }
+}

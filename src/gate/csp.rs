@@ -1,0 +1,142 @@
+//! Lets the layer's own styles through a Content-Security-Policy of the app, and nothing else.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const HEADERS: [HeaderName; 2] =
+    [http::header::CONTENT_SECURITY_POLICY, http::header::CONTENT_SECURITY_POLICY_REPORT_ONLY];
+
+/// Adds the hashes of inline styles, such as `'sha256-…'`, to every policy that would block them.
+pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: &str) {
+    for name in HEADERS {
+        if !headers.contains_key(&name) {
+            continue;
+        }
+        let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
+        let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, hashes)).collect();
+        if changed != lines {
+            headers.remove(&name);
+            for line in changed {
+                headers.append(&name, line);
+            }
+        }
+    }
+}
+
+/// One field line may hold several policies, which all apply.
+fn line_with(line: &HeaderValue, hashes: &str) -> HeaderValue {
+    let Ok(text) = line.to_str() else { return line.clone() };
+    let policies =
+        text.split(',').map(|policy| policy_with(policy, hashes).unwrap_or_else(|| policy.to_owned()));
+    let text = policies.collect::<Vec<_>>().join(",");
+    HeaderValue::try_from(text).unwrap_or_else(|_| line.clone())
+}
+
+/// A policy with the hashes where it decides about `<style>` (CSP 3, section 6.8.4). `None` where
+/// nothing has to change: no such directive, or one that relies on `'unsafe-inline'`, which a hash
+/// would switch off.
+fn policy_with(policy: &str, hashes: &str) -> Option<String> {
+    let find = |wanted: &str| {
+        // Of several directives with one name the first counts.
+        policy.split(';').enumerate().find_map(|(index, directive)| {
+            let mut words = directive.split_ascii_whitespace();
+            let name = words.next()?;
+            name.eq_ignore_ascii_case(wanted).then(|| (index, words.collect::<Vec<_>>()))
+        })
+    };
+    let own = find("style-src-elem").or_else(|| find("style-src"));
+    let (index, sources) = match &own {
+        Some((index, sources)) => (Some(*index), sources.clone()),
+        None => (None, find("default-src")?.1),
+    };
+    if allows_any_inline(&sources) {
+        return None;
+    }
+    let is_none = |source: &&str| source.eq_ignore_ascii_case("'none'");
+    match index {
+        Some(index) => {
+            let mut directives: Vec<String> = policy.split(';').map(str::to_owned).collect();
+            let directive = &directives[index];
+            directives[index] = if sources.iter().any(|source| is_none(&source)) {
+                let name = directive.split_ascii_whitespace().next().unwrap_or_default();
+                format!(" {name} {hashes}")
+            } else {
+                format!("{} {hashes}", directive.trim_end())
+            };
+            Some(directives.join(";"))
+        }
+        None => {
+            let inherited: Vec<&str> = sources.into_iter().filter(|source| !is_none(source)).collect();
+            let inherited = inherited.join(" ");
+            let gap = if inherited.is_empty() { "" } else { " " };
+            let policy = policy.trim_end().trim_end_matches(';');
+            Some(format!("{policy}; style-src-elem {inherited}{gap}{hashes}"))
+        }
+    }
+}
+
+fn allows_any_inline(sources: &[&str]) -> bool {
+    let has = |wanted: &str| sources.iter().any(|source| source.eq_ignore_ascii_case(wanted));
+    let starts = |source: &&str, prefix: &str| {
+        source.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let switches_off = ["'nonce-", "'sha256-", "'sha384-", "'sha512-"];
+    has("'unsafe-inline'")
+        && !sources.iter().any(|source| switches_off.iter().any(|prefix| starts(source, prefix)))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header::CONTENT_SECURITY_POLICY};
+
+    use super::allow_styles;
+
+    fn with_hash(policies: &[&str]) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        for policy in policies {
+            headers.append(CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy).unwrap());
+        }
+        allow_styles(&mut headers, "'sha256-x'");
+        let lines = headers.get_all(CONTENT_SECURITY_POLICY).iter();
+        lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_hash_goes_where_the_policy_decides_about_style_elements() {
+        for (policy, expected) in [
+            ("style-src 'self'", "style-src 'self' 'sha256-x'"),
+            (
+                "default-src 'self'; style-src a.com; img-src *",
+                "default-src 'self'; style-src a.com 'sha256-x'; img-src *",
+            ),
+            ("style-src 'self'; style-src-elem b.com", "style-src 'self'; style-src-elem b.com 'sha256-x'"),
+            ("STYLE-SRC 'NONE'; x", " STYLE-SRC 'sha256-x'; x"),
+            ("default-src 'none'", "default-src 'none'; style-src-elem 'sha256-x'"),
+            ("default-src 'self' a.com;", "default-src 'self' a.com; style-src-elem 'self' a.com 'sha256-x'"),
+            ("style-src 'nonce-1' 'unsafe-inline'", "style-src 'nonce-1' 'unsafe-inline' 'sha256-x'"),
+            ("style-src 'self'; style-src *", "style-src 'self' 'sha256-x'; style-src *"),
+            ("style-src", "style-src 'sha256-x'"),
+        ] {
+            assert_eq!(with_hash(&[policy]), [expected], "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_lets_the_style_pass_stays_as_it_is() {
+        for policy in
+            ["img-src 'self'", "style-src 'unsafe-inline'", "default-src 'self' 'Unsafe-Inline'", "", ";;"]
+        {
+            assert_eq!(with_hash(&[policy]), [policy], "{policy}");
+        }
+    }
+
+    #[test]
+    fn every_policy_of_every_line_gets_the_hash() {
+        assert_eq!(
+            with_hash(&["style-src a, style-src b", "default-src 'none'"]),
+            [
+                "style-src a 'sha256-x', style-src b 'sha256-x'",
+                "default-src 'none'; style-src-elem 'sha256-x'"
+            ]
+        );
+    }
+}

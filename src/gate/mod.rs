@@ -1,0 +1,173 @@
+//! What is withheld until the visitor says yes, in both directions.
+
+mod csp;
+mod expiry;
+mod report;
+mod request;
+mod response;
+mod set_cookie;
+mod table;
+
+use std::fmt::Write as _;
+
+pub use self::report::{GateReport, Gated, Plane};
+use self::table::{NameTable, TableBuilder};
+pub(crate) use self::{csp::allow_styles, expiry::removals, request::RequestFindings, table::Verdict};
+use crate::{
+    event::{debug_once, warn_once},
+    policy::{CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors},
+};
+
+/// A policy's declarations and the catalogue, compiled for looking names up.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    policy: Policy,
+    cookies: NameTable,
+    request_headers: NameTable,
+    response_headers: NameTable,
+}
+
+/// Whether something passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    Passes,
+    Withheld,
+}
+
+impl Gate {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let mut cookies = TableBuilder::default();
+        let mut request_headers = TableBuilder::default();
+        let mut response_headers = TableBuilder::default();
+        let declared = &policy.declared().categories;
+        for (bit, category) in declared.iter().enumerate() {
+            let mask: Mask = 1 << bit;
+            for cookie in &category.cookies {
+                cookies.declare(cookie.pattern.clone(), mask);
+            }
+            let by_vendors = category.vendors.iter().flat_map(|vendor| &vendor.cookies);
+            for cookie in by_vendors.filter(|cookie| cookie.host.is_none()) {
+                // To lose an opt-out would be the opposite of what was asked for.
+                let is_choice = cookie.purpose == CookiePurpose::Choice;
+                cookies.declare(cookie.pattern.clone(), if is_choice { NECESSARY } else { mask });
+            }
+            for pattern in &category.request_headers {
+                request_headers.declare(pattern.clone(), mask);
+            }
+            for pattern in &category.response_headers {
+                response_headers.declare(pattern.clone(), mask);
+            }
+        }
+        for vendor in vendors() {
+            let recognised =
+                vendor.cookies.iter().filter(|cookie| cookie.distinctive && cookie.host.is_none());
+            for cookie in recognised {
+                cookies.recognise(cookie.pattern.clone(), Verdict::Recognised(vendor));
+            }
+        }
+        for header in TRACKING_HEADERS {
+            let verdict = match policy.position(header.category) {
+                Some(bit) => Verdict::Needs(1 << bit),
+                None => Verdict::Tracking,
+            };
+            if let Ok(pattern) = NamePattern::parse(header.name) {
+                response_headers.recognise(pattern, verdict);
+            }
+        }
+        Self {
+            policy: policy.clone(),
+            cookies: cookies.build(),
+            request_headers: request_headers.build(),
+            response_headers: response_headers.build(),
+        }
+    }
+
+    /// What a verdict means for a visitor.
+    fn rule(&self, verdict: Verdict, effective: Mask) -> Ruling {
+        let passes = match verdict {
+            Verdict::Exempt => true,
+            Verdict::Needs(mask) => mask & !effective == 0,
+            // Nobody was told of it, so nobody has agreed to it.
+            Verdict::Recognised(_) | Verdict::Tracking => false,
+            Verdict::Unknown => self.policy.declared().enforcement != Enforcement::Strict,
+        };
+        if passes { Ruling::Passes } else { Ruling::Withheld }
+    }
+
+    /// Those of the cookies a browser sent that are to be removed now that a visitor has said no.
+    pub(crate) fn to_remove<'a>(
+        &self,
+        sent: impl Iterator<Item = &'a str>,
+        effective: Mask,
+    ) -> std::collections::BTreeSet<&'a str> {
+        let is_denied = |name: &&str| match self.cookie(name.as_bytes()) {
+            Verdict::Needs(mask) => mask & !effective != 0,
+            verdict => matches!(verdict, Verdict::Recognised(_)),
+        };
+        sent.filter(is_denied).collect()
+    }
+
+    /// The verdict on a cookie name as it stands on the wire.
+    fn cookie(&self, name: &[u8]) -> Verdict {
+        std::str::from_utf8(name).map_or(Verdict::Unknown, |name| self.cookies.look_up(name))
+    }
+
+    /// Tells the operator what the policy does not say.
+    fn tell_undeclared(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
+        match (verdict, ruling) {
+            (Verdict::Recognised(vendor), _) => warn_once!(
+                "recognised",
+                name,
+                vendor = vendor.id,
+                "a tracker that the policy does not declare is withheld from everyone, also after Accept; \
+                 to declare it, add {:?} to the vendors of the category {:?}",
+                vendor.id,
+                vendor.category
+            ),
+            (Verdict::Tracking, _) => warn_once!(
+                "tracking-header",
+                name,
+                "a tracking header is withheld from everyone, since the policy has no category for it; \
+                 to declare it, add it to the response-headers of a category"
+            ),
+            (Verdict::Unknown, Ruling::Passes) if plane == Plane::ResponseCookie => warn_once!(
+                "unknown-passed",
+                name,
+                "a cookie that the policy does not declare passes; \
+                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+            ),
+            (Verdict::Unknown, Ruling::Withheld) => warn_once!(
+                "unknown-withheld",
+                name,
+                "a cookie that the policy does not declare is withheld from everyone under strict enforcement; \
+                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+            ),
+            (Verdict::Needs(mask), Ruling::Withheld) => {
+                let mut ids = String::new();
+                for category in self.policy.members(mask) {
+                    let _ = write!(ids, " {}", category.id);
+                }
+                debug_once!("withheld", name, plane = ?plane, categories = ids, "withheld without consent");
+            }
+            _ => {}
+        }
+    }
+
+    /// An entry of the report.
+    fn gated(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) -> Gated {
+        let mask = match verdict {
+            Verdict::Needs(mask) => mask,
+            _ => 0,
+        };
+        Gated {
+            plane,
+            name: name.to_owned(),
+            categories: self.policy.members(mask).map(|category| category.id.clone()).collect(),
+            vendor: match verdict {
+                Verdict::Recognised(vendor) => Some(vendor.id),
+                _ => None,
+            },
+            was_withheld: ruling == Ruling::Withheld,
+        }
+    }
+}

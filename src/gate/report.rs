@@ -1,0 +1,92 @@
+use std::sync::{Arc, OnceLock};
+
+use crate::policy::CategoryId;
+
+/// What the gate met on one request and its response: names, never values.
+///
+/// Handlers find it in the request's extensions. It fills when the headers of the response are
+/// gated, after the handler has returned: a body that is streamed later can show it.
+///
+/// # Example
+///
+/// ```
+/// use tower_consent::GateReport;
+///
+/// fn summary(report: &GateReport) -> String {
+///     let withheld = report.items().iter().filter(|item| item.was_withheld());
+///     let names: Vec<_> = withheld.map(|item| item.name()).collect();
+///     format!("withheld: {}", names.join(", "))
+/// }
+/// # assert_eq!(summary(&GateReport::default()), "withheld: ");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct GateReport(Arc<OnceLock<Vec<Gated>>>);
+
+impl GateReport {
+    /// What was met, first on the request, then on the response. Empty until the headers of the
+    /// response are gated.
+    pub fn items(&self) -> &[Gated] {
+        self.0.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the headers of the response have been gated.
+    pub fn is_complete(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    pub(crate) fn complete(&self, items: Vec<Gated>) {
+        // A layer that is applied twice reports once: the inner one sees what the handler did.
+        let _ = self.0.set(items);
+    }
+}
+
+/// One thing that needs consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gated {
+    pub(super) plane: Plane,
+    pub(super) name: String,
+    pub(super) categories: Vec<CategoryId>,
+    pub(super) vendor: Option<&'static str>,
+    pub(super) was_withheld: bool,
+}
+
+/// Where a gated thing was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Plane {
+    /// A cookie that the browser sent.
+    RequestCookie,
+    /// A header that the browser sent.
+    RequestHeader,
+    /// A `Set-Cookie` of the app.
+    ResponseCookie,
+    /// A header of the app.
+    ResponseHeader,
+}
+
+impl Gated {
+    /// Where it was met.
+    pub fn plane(&self) -> Plane {
+        self.plane
+    }
+
+    /// The name of the cookie or header.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The categories that must all be allowed. Empty for what the policy does not declare.
+    pub fn categories(&self) -> &[CategoryId] {
+        &self.categories
+    }
+
+    /// The vendor that the catalogue recognises in an undeclared cookie.
+    pub fn vendor(&self) -> Option<&str> {
+        self.vendor
+    }
+
+    /// Whether it was withheld; else it passed.
+    pub fn was_withheld(&self) -> bool {
+        self.was_withheld
+    }
+}

@@ -1,0 +1,126 @@
+use http::{HeaderMap, HeaderValue, header::COOKIE};
+
+use super::{Gate, Gated, Plane, Ruling, Verdict};
+use crate::{
+    consent::{is_consent_cookie, pair, pieces},
+    policy::{Enforcement, Mask},
+};
+
+/// What was met on a request.
+#[derive(Debug, Default)]
+pub(crate) struct RequestFindings {
+    /// For the report. Empty for most requests, and then nothing is allocated.
+    pub(crate) gated: Vec<Gated>,
+}
+
+impl RequestFindings {
+    /// The names of the gated cookies that the browser sent, passed or withheld.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
+        let cookies = self.gated.iter().filter(|item| item.plane == Plane::RequestCookie);
+        cookies.map(|item| item.name.as_str())
+    }
+}
+
+impl Gate {
+    /// Hides from the app what the visitor has not allowed it to read. What stays keeps its bytes
+    /// and its order.
+    pub(crate) fn request(&self, headers: &mut HeaderMap, effective: Mask, enforce: bool) -> RequestFindings {
+        let mut findings = RequestFindings::default();
+        self.request_cookies(headers, effective, enforce, &mut findings);
+        self.request_headers(headers, effective, enforce, &mut findings);
+        findings
+    }
+
+    fn request_cookies(
+        &self,
+        headers: &mut HeaderMap,
+        effective: Mask,
+        enforce: bool,
+        findings: &mut RequestFindings,
+    ) {
+        let mut is_any_hidden = false;
+        for line in headers.get_all(COOKIE) {
+            for piece in pieces(line.as_bytes()) {
+                let (name, _) = pair(piece);
+                let (verdict, ruling) = self.request_cookie(name, effective);
+                if matches!(verdict, Verdict::Exempt) || is_unknown_and_passes(verdict, ruling) {
+                    continue;
+                }
+                let name = String::from_utf8_lossy(name);
+                self.tell_undeclared(Plane::RequestCookie, &name, verdict, ruling);
+                findings.gated.push(self.gated(Plane::RequestCookie, &name, verdict, ruling));
+                is_any_hidden |= ruling == Ruling::Withheld;
+            }
+        }
+        if !is_any_hidden || !enforce {
+            return;
+        }
+        let lines: Vec<HeaderValue> = headers.get_all(COOKIE).iter().cloned().collect();
+        headers.remove(COOKIE);
+        for line in lines {
+            if let Some(line) = self.without_hidden(&line, effective) {
+                headers.append(COOKIE, line);
+            }
+        }
+    }
+
+    fn request_cookie(&self, name: &[u8], effective: Mask) -> (Verdict, Ruling) {
+        if name.is_empty() || is_consent_cookie(&self.policy.declared().cookie, name) {
+            return (Verdict::Exempt, Ruling::Passes);
+        }
+        let verdict = self.cookie(name);
+        (verdict, self.rule(verdict, effective))
+    }
+
+    /// A `Cookie` line without what is withheld; nothing if that is all.
+    fn without_hidden(&self, line: &HeaderValue, effective: Mask) -> Option<HeaderValue> {
+        let passes = |piece: &&[u8]| self.request_cookie(pair(piece).0, effective).1 == Ruling::Passes;
+        let (kept, hidden): (Vec<&[u8]>, Vec<&[u8]>) = pieces(line.as_bytes()).partition(passes);
+        if hidden.is_empty() {
+            return Some(line.clone());
+        }
+        let kept = kept.join(&b';');
+        let kept = kept.trim_ascii();
+        // A part of a valid value is valid.
+        HeaderValue::from_bytes(kept).ok().filter(|_| !kept.is_empty())
+    }
+
+    fn request_headers(
+        &self,
+        headers: &mut HeaderMap,
+        effective: Mask,
+        enforce: bool,
+        findings: &mut RequestFindings,
+    ) {
+        if self.request_headers.is_empty() {
+            return;
+        }
+        let mut withheld = Vec::new();
+        for name in headers.keys() {
+            let verdict = self.request_headers.look_up(name.as_str());
+            if let Verdict::Needs(_) = verdict {
+                let ruling = self.rule(verdict, effective);
+                findings.gated.push(self.gated(Plane::RequestHeader, name.as_str(), verdict, ruling));
+                if ruling == Ruling::Withheld {
+                    self.tell_undeclared(Plane::RequestHeader, name.as_str(), verdict, ruling);
+                    withheld.push(name.clone());
+                }
+            }
+        }
+        if enforce {
+            for name in withheld {
+                headers.remove(name);
+            }
+        }
+    }
+
+    /// Whether anything is withheld at all on this host.
+    pub(crate) fn enforces(&self, is_local: bool) -> bool {
+        let declared = self.policy.declared();
+        declared.enforcement != Enforcement::Observe || !(is_local || declared.observe_in_production)
+    }
+}
+
+fn is_unknown_and_passes(verdict: Verdict, ruling: Ruling) -> bool {
+    matches!(verdict, Verdict::Unknown) && ruling == Ruling::Passes
+}

@@ -1,0 +1,103 @@
+use http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE};
+use time::OffsetDateTime;
+
+use super::{Gate, Gated, Plane, Ruling, Verdict, set_cookie};
+use crate::{consent::is_consent_cookie, policy::Mask};
+
+impl Gate {
+    /// Takes out of a response what the visitor has not allowed, and says what was met.
+    ///
+    /// One walk over the headers; where nothing is met nothing is allocated or moved.
+    pub(crate) fn response(
+        &self,
+        headers: &mut HeaderMap,
+        effective: Mask,
+        now: OffsetDateTime,
+        enforce: bool,
+    ) -> Vec<Gated> {
+        let mut met = Vec::new();
+        let mut withheld_headers: Vec<HeaderName> = Vec::new();
+        let mut is_cookie_withheld = false;
+        for name in headers.keys() {
+            if name == SET_COOKIE {
+                for line in headers.get_all(SET_COOKIE) {
+                    is_cookie_withheld |= self.met_cookie(line, effective, now, &mut met) == Ruling::Withheld;
+                }
+            } else if self.met_header(name, effective, &mut met) == Ruling::Withheld {
+                withheld_headers.push(name.clone());
+            }
+        }
+        if enforce {
+            for name in withheld_headers {
+                headers.remove(name);
+            }
+            if is_cookie_withheld {
+                self.drop_cookies(headers, effective, now);
+            }
+        }
+        met
+    }
+
+    fn met_cookie(
+        &self,
+        line: &HeaderValue,
+        effective: Mask,
+        now: OffsetDateTime,
+        met: &mut Vec<Gated>,
+    ) -> Ruling {
+        let (verdict, ruling) = self.response_cookie(line, effective, now);
+        let is_of_interest = match verdict {
+            Verdict::Exempt => false,
+            Verdict::Unknown => {
+                let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
+                self.tell_undeclared(Plane::ResponseCookie, &name, verdict, ruling);
+                ruling == Ruling::Withheld
+            }
+            _ => true,
+        };
+        if is_of_interest {
+            let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
+            self.tell_undeclared(Plane::ResponseCookie, &name, verdict, ruling);
+            met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
+        }
+        ruling
+    }
+
+    fn response_cookie(&self, line: &HeaderValue, effective: Mask, now: OffsetDateTime) -> (Verdict, Ruling) {
+        let line = line.as_bytes();
+        let name = set_cookie::name(line);
+        if is_consent_cookie(&self.policy.declared().cookie, name) {
+            return (Verdict::Exempt, Ruling::Passes);
+        }
+        let verdict = self.cookie(name);
+        let ruling = match self.rule(verdict, effective) {
+            // A line without a name is beyond judging, so it waits for a yes to everything.
+            Ruling::Passes if name.is_empty() && self.policy.optional() & !effective != 0 => Ruling::Withheld,
+            Ruling::Withheld if set_cookie::is_removal(line, now) => Ruling::Passes,
+            ruling => ruling,
+        };
+        (verdict, ruling)
+    }
+
+    /// Takes the withheld lines out and leaves the others in their order.
+    fn drop_cookies(&self, headers: &mut HeaderMap, effective: Mask, now: OffsetDateTime) {
+        let lines = headers.get_all(SET_COOKIE).iter();
+        let passes = |line: &&HeaderValue| self.response_cookie(line, effective, now).1 == Ruling::Passes;
+        let kept: Vec<HeaderValue> = lines.filter(passes).cloned().collect();
+        headers.remove(SET_COOKIE);
+        for line in kept {
+            headers.append(SET_COOKIE, line);
+        }
+    }
+
+    fn met_header(&self, name: &HeaderName, effective: Mask, met: &mut Vec<Gated>) -> Ruling {
+        let verdict = self.response_headers.look_up(name.as_str());
+        if matches!(verdict, Verdict::Exempt | Verdict::Unknown) {
+            return Ruling::Passes;
+        }
+        let ruling = self.rule(verdict, effective);
+        self.tell_undeclared(Plane::ResponseHeader, name.as_str(), verdict, ruling);
+        met.push(self.gated(Plane::ResponseHeader, name.as_str(), verdict, ruling));
+        ruling
+    }
+}

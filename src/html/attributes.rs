@@ -1,0 +1,84 @@
+//! Attributes of one complete tag, for the few elements whose attributes matter.
+
+use std::ops::Range;
+
+/// Where an attribute's name and value stand in the tag's bytes, quotes not included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Attribute {
+    pub(super) name: Range<usize>,
+    pub(super) value: Range<usize>,
+}
+
+/// Walks the attributes of a tag, from its `<` to its `>`.
+#[derive(Clone, Debug)]
+pub(super) struct Attributes<'a> {
+    tag: &'a [u8],
+    at: usize,
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+}
+
+impl<'a> Attributes<'a> {
+    pub(super) fn new(tag: &'a [u8]) -> Self {
+        let mut attributes = Attributes { tag, at: 1 };
+        attributes.pass(|byte| !is_space(byte) && byte != b'/' && byte != b'>');
+        attributes
+    }
+
+    /// The value of the first attribute of this name; a second one does not count.
+    pub(super) fn value(mut self, name: &str) -> Option<&'a [u8]> {
+        let tag = self.tag;
+        self.find(|found| tag[found.name.clone()].eq_ignore_ascii_case(name.as_bytes()))
+            .map(|found| &tag[found.value])
+    }
+
+    fn pass(&mut self, mut wanted: impl FnMut(u8) -> bool) {
+        while self.peek().is_some_and(&mut wanted) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.tag.get(self.at).copied()
+    }
+}
+
+impl Iterator for Attributes<'_> {
+    type Item = Attribute;
+
+    // "Before attribute name state" to "after attribute value (quoted) state".
+    fn next(&mut self) -> Option<Attribute> {
+        self.pass(|byte| is_space(byte) || byte == b'/');
+        if matches!(self.peek(), None | Some(b'>')) {
+            return None;
+        }
+        let start = self.at;
+        self.at += 1; // a name may begin with "="
+        self.pass(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
+        let name = start..self.at;
+        self.pass(is_space);
+        if self.peek() != Some(b'=') {
+            return Some(Attribute { name, value: self.at..self.at });
+        }
+        self.at += 1;
+        self.pass(is_space);
+        let value = match self.peek() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let start = self.at + 1;
+                self.at = start;
+                self.pass(|byte| byte != quote);
+                let value = start..self.at;
+                self.at = (self.at + 1).min(self.tag.len());
+                value
+            }
+            _ => {
+                let start = self.at;
+                self.pass(|byte| !is_space(byte) && byte != b'>');
+                start..self.at
+            }
+        };
+        Some(Attribute { name, value })
+    }
+}

@@ -1,0 +1,30 @@
+//! Where things go in a page.
+//!
+//! A [`Rewriter`] is fed the chunks of an HTML document and hands them on, with bytes inserted at
+//! the start of its body, at the end, or both. It only ever inserts: what it hands on less what was
+//! inserted is what it was fed, and where it inserts does not depend on how the document was cut
+//! into chunks.
+//!
+//! It follows the HTML standard's parsing rules, so that what is inserted becomes a child of `body`
+//! and changes nothing else in the tree:
+//!
+//! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
+//!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
+//! - [`tree`] follows tree construction as far as it decides what is open;
+//! - [`rewriter`] decides, holds back what must wait for a decision, and inserts.
+
+mod attributes;
+mod held;
+mod lang;
+mod names;
+mod outcome;
+mod reference;
+mod rewriter;
+#[cfg(test)]
+mod tests;
+mod token;
+mod tokenizer;
+mod tree;
+
+pub(crate) use outcome::{Outcome, Reason};
+pub(crate) use rewriter::{Insert, Page, Place, Places, Rewriter};

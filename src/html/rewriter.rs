@@ -1,0 +1,345 @@
+//! Decides where to insert, and inserts.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::attributes::Attributes;
+use super::held::{Held, LIMIT, push};
+use super::lang::Lang;
+use super::names::Name;
+use super::outcome::{Outcome, Reason};
+use super::token::{Tag, Tail, Token};
+use super::tokenizer::Tokenizer;
+use super::tree::{Opening, Tree};
+
+/// Where an insertion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The first thing in `body`.
+    BodyStart,
+    /// Behind everything in `body`.
+    BodyEnd,
+}
+
+/// What an inserter may know of the page when it is asked.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Page<'a> {
+    /// The value of `<html lang>`, if it is ASCII letters, digits and hyphens and at most 35 bytes.
+    pub(crate) lang: Option<&'a str>,
+    /// What is inserted certainly becomes a child of `body`, and works as if it stood alone.
+    /// Always true at the start. At the end it is false where the page left elements open: the
+    /// insertion shows, but may end up inside the last of them, take on the looks of an unclosed
+    /// formatting element, and a form in it may be ignored for one the page left open.
+    pub(crate) child_of_body: bool,
+}
+
+/// Supplies the bytes: one block-level element (`section` or `div`), complete, without scripts that
+/// write. Asked at most once per place. Empty bytes decline.
+pub(crate) trait Insert {
+    fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes;
+}
+
+/// Which places are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) start: bool,
+    pub(crate) end: bool,
+}
+
+/// See the module's documentation. Allocates nothing until something must be held back or
+/// an element is open.
+#[derive(Debug)]
+pub(crate) struct Rewriter {
+    start: Outcome,
+    end: Outcome,
+    lang: Option<Lang>,
+    /// `lang` has been given, if only with a value that is none.
+    lang_seen: bool,
+    /// From the start of the unfinished token to the end of the last chunk, or nothing.
+    held: Held,
+    tokenizer: Tokenizer,
+    tree: Tree,
+}
+
+/// What a call has at hand.
+struct Call<'a> {
+    chunk: &'a Bytes,
+    /// So much of the chunk has been handed on.
+    done: usize,
+    insert: &'a mut dyn Insert,
+    out: &'a mut VecDeque<Bytes>,
+}
+
+impl Call<'_> {
+    /// Hands on the chunk up to here.
+    fn pass(&mut self, until: usize) {
+        push(self.out, self.chunk.slice(self.done..until));
+        self.done = until;
+    }
+}
+
+impl Rewriter {
+    pub(crate) fn new(places: Places) -> Self {
+        let outcome = |wanted| if wanted { Outcome::Pending } else { Outcome::NotWanted };
+        Rewriter {
+            start: outcome(places.start),
+            end: outcome(places.end),
+            lang: None,
+            lang_seen: false,
+            held: Held::Nothing,
+            tokenizer: Tokenizer::new(),
+            tree: Tree::new(),
+        }
+    }
+
+    /// Later chunks may pass untouched, and nothing is held back.
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_decided() && self.held.is_empty()
+    }
+
+    /// What came of the place so far.
+    pub(crate) fn outcome(&self, place: Place) -> Outcome {
+        match place {
+            Place::BodyStart => self.start,
+            Place::BodyEnd => self.end,
+        }
+    }
+
+    /// Takes one chunk and appends what may leave, in order.
+    pub(crate) fn feed(&mut self, chunk: Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
+        let mut call = Call { chunk: &chunk, done: 0, insert, out };
+        let mut at = 0;
+        while !self.is_decided() {
+            match self.tokenizer.next(&chunk, &mut at) {
+                Token::Text { start, end } => self.text(start, end, &mut call),
+                Token::Tag(tag) => self.tag(&tag, &mut call),
+                Token::Reference { start, end } => self.reference(start, end, &mut call),
+                Token::Comment => {}
+                Token::Doctype { html } => self.tree.doctype(html),
+                Token::Utf16 => self.give_up(Reason::Utf16),
+                Token::More => break,
+            }
+        }
+        self.hold(&mut call);
+        call.pass(chunk.len());
+        self.tokenizer.advance(chunk.len());
+    }
+
+    /// The document is complete.
+    pub(crate) fn finish(&mut self, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
+        let mut call = Call { chunk: &Bytes::new(), done: 0, insert, out };
+        if !self.is_decided() {
+            self.end_of_document(&mut call);
+        }
+        self.held.release(call.out);
+    }
+
+    fn is_decided(&self) -> bool {
+        self.start != Outcome::Pending && self.end != Outcome::Pending
+    }
+
+    fn text(&mut self, start: u64, end: u64, call: &mut Call<'_>) {
+        if self.tree.before_body() {
+            self.begin_body(start, false, call);
+        }
+        if self.end == Outcome::Pending && self.tree.wants_text() {
+            let base = self.tokenizer.base();
+            let chunk_offset = |offset: u64| offset.saturating_sub(base) as usize;
+            // Text that began in an earlier chunk is a "<" that opened no tag.
+            let text = match start < base {
+                true => b"<",
+                false => &call.chunk[chunk_offset(start)..chunk_offset(end)],
+            };
+            self.tree.text(text);
+            self.note_doubt();
+        }
+    }
+
+    /// A reference to something that is not whitespace.
+    fn reference(&mut self, start: u64, end: u64, call: &mut Call<'_>) {
+        if self.tree.before_body() {
+            // Were it longer than may be held back, its first bytes might be gone. Behind it is in
+            // the body too.
+            let is_long = end - start > LIMIT as u64;
+            self.begin_body(if is_long { end } else { start }, false, call);
+        } else {
+            self.tree.text(b"&");
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag, call: &mut Call<'_>) {
+        if self.tree.before_body() {
+            match self.tree.opening(tag) {
+                Opening::Frameset => return self.give_up(Reason::Frameset),
+                Opening::Body => return self.begin_body(tag.end, true, call),
+                Opening::Implied => self.begin_body(tag.start, false, call),
+                Opening::Head if tag.name == Name::Html => self.note_lang(tag, call.chunk),
+                Opening::Head => {}
+            }
+        }
+        if tag.is_end {
+            self.try_end_tag(tag, call);
+            self.tree.end_tag(tag);
+        } else {
+            let bytes = match self.tree.wants_attributes(tag) {
+                true => self.tag_bytes(tag, call.chunk),
+                false => None,
+            };
+            if let Some(content) = self.tree.start_tag(tag, bytes.as_deref()) {
+                self.tokenizer.enter(content);
+            }
+        }
+        self.tokenizer.set_foreign(self.tree.is_foreign());
+        self.note_doubt();
+    }
+
+    /// Inserts before `</body>` if nothing is open that it would have to close.
+    fn try_end_tag(&mut self, tag: &Tag, call: &mut Call<'_>) {
+        if tag.name == Name::Body && self.end == Outcome::Pending && self.tree.can_end_body() {
+            self.place(Place::BodyEnd, tag.start, true, call);
+        }
+    }
+
+    fn begin_body(&mut self, offset: u64, explicit: bool, call: &mut Call<'_>) {
+        self.tree.begin_body(explicit);
+        self.tokenizer.stop_watching();
+        if self.start == Outcome::Pending {
+            self.place(Place::BodyStart, offset, true, call);
+        }
+    }
+
+    fn note_lang(&mut self, tag: &Tag, chunk: &[u8]) {
+        if self.lang_seen || !tag.has_attributes {
+            return;
+        }
+        let bytes = self.tag_bytes(tag, chunk);
+        if let Some(value) = bytes.as_deref().and_then(|tag| Attributes::new(tag).value("lang")) {
+            self.lang = Lang::new(value);
+            self.lang_seen = true;
+        }
+    }
+
+    fn note_doubt(&mut self) {
+        if let (Outcome::Pending, Some(reason)) = (self.end, self.tree.doubt()) {
+            self.end = Outcome::Impossible(reason);
+        }
+    }
+
+    fn give_up(&mut self, reason: Reason) {
+        for outcome in [&mut self.start, &mut self.end] {
+            if *outcome == Outcome::Pending {
+                *outcome = Outcome::Impossible(reason);
+            }
+        }
+    }
+
+    /// The bytes of a tag that is complete in this chunk, unless it is so long that they might not
+    /// be at hand any more.
+    fn tag_bytes<'a>(&self, tag: &Tag, chunk: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        if tag.end - tag.start > LIMIT as u64 {
+            return None;
+        }
+        let base = self.tokenizer.base();
+        let end = usize::try_from(tag.end.checked_sub(base)?).ok()?;
+        match tag.start.checked_sub(base) {
+            Some(start) => chunk.get(start as usize..end).map(Cow::Borrowed),
+            None => Some(Cow::Owned([self.held.bytes(), chunk.get(..end)?].concat())),
+        }
+    }
+
+    /// Asks for the bytes and inserts them. An offset before this chunk is where the held bytes
+    /// begin.
+    fn place(&mut self, place: Place, offset: u64, child_of_body: bool, call: &mut Call<'_>) {
+        let lang = self.lang.as_ref().and_then(Lang::as_str);
+        let bytes = call.insert.insert(place, &Page { lang, child_of_body });
+        let outcome = match place {
+            Place::BodyStart => &mut self.start,
+            Place::BodyEnd => &mut self.end,
+        };
+        *outcome = if bytes.is_empty() { Outcome::Declined } else { Outcome::Inserted };
+        if let Some(until) = offset.checked_sub(self.tokenizer.base()) {
+            self.held.release(call.out);
+            call.pass(until as usize);
+        }
+        push(call.out, bytes);
+    }
+
+    /// At the end of a chunk: keeps back what a decision is still open on, lets go all else.
+    fn hold(&mut self, call: &mut Call<'_>) {
+        let waits = match self.tokenizer.tail() {
+            Tail::Tag { .. } | Tail::Reference { .. } => !self.is_decided(),
+            _ => false,
+        };
+        if !waits {
+            return self.held.release(call.out);
+        }
+        let start = self.tokenizer.start();
+        let base = self.tokenizer.base();
+        let len = base + call.chunk.len() as u64 - start;
+        if len > LIMIT as u64 {
+            if start >= base || !self.held.is_empty() {
+                self.decide_by_name(call);
+            }
+            return self.held.release(call.out);
+        }
+        if let Some(from) = start.checked_sub(base) {
+            self.held.release(call.out);
+            call.pass(from as usize);
+        }
+        self.held.push(call.chunk.slice(call.done..));
+        call.done = call.chunk.len();
+    }
+
+    /// A tag has grown too long to be held back. Its name is known, and where the body begins or
+    /// ends because of it is before it, whether or not it is ever complete.
+    fn decide_by_name(&mut self, call: &mut Call<'_>) {
+        if self.tokenizer.tail() != (Tail::Tag { text: false }) {
+            return;
+        }
+        let tag = self.tokenizer.unfinished_tag();
+        if self.tree.before_body() && self.tree.opening(&tag) == Opening::Implied {
+            self.begin_body(tag.start, false, call);
+        }
+        if tag.is_end {
+            self.try_end_tag(&tag, call);
+        }
+    }
+
+    fn end_of_document(&mut self, call: &mut Call<'_>) {
+        let tail = self.tokenizer.tail();
+        let end = self.tokenizer.base();
+        // An unfinished tag vanishes, so that what is inserted before it is at the end.
+        let before_tag = end - self.held.len() as u64;
+        let reason = match tail {
+            _ if self.tree.has_template() => Some(Reason::OpenTemplate),
+            Tail::RawText => Some(Reason::OpenRawText),
+            Tail::Comment => Some(Reason::OpenComment),
+            Tail::Doctype => Some(Reason::OpenDoctype),
+            Tail::Cdata => Some(Reason::OpenForeign),
+            Tail::Tag { .. } if self.held.is_empty() => Some(Reason::OpenTag),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            return self.give_up(reason);
+        }
+        if self.tree.before_body() {
+            // Begun by the text that is held, or by the end of the document.
+            let is_space = matches!(tail, Tail::Clean | Tail::Reference { space: true });
+            self.begin_body(if is_space { end } else { before_tag }, false, call);
+        }
+        if self.end != Outcome::Pending {
+            return;
+        }
+        // "<" would stay text before an element, "</" would not.
+        if tail == (Tail::Tag { text: true }) && !self.tree.is_clean() {
+            return self.give_up(Reason::OpenTag);
+        }
+        if let Some(reason) = self.tree.obstacle() {
+            return self.give_up(reason);
+        }
+        let offset = if matches!(tail, Tail::Tag { .. }) { before_tag } else { end };
+        self.place(Place::BodyEnd, offset, self.tree.is_clean_for_block(), call);
+    }
+}

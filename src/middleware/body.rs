@@ -1,0 +1,181 @@
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Buf, Bytes};
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::{endpoint::EndpointBody, insert::Inserter};
+use crate::html::Rewriter;
+
+pin_project! {
+    /// The body of a response that has passed the layer: the app's, the app's with insertions, or
+    /// one of the layer's own.
+    ///
+    /// It yields the app's data as it comes, with the app's errors and trailers.
+    pub struct ResponseBody<B> {
+        #[pin]
+        form: Form<B>,
+    }
+}
+
+pin_project! {
+    #[project = FormProjection]
+    enum Form<B> {
+        Pass { #[pin] inner: B },
+        Rewrite { #[pin] inner: B, rewriting: Box<Rewriting> },
+        Own { body: EndpointBody },
+    }
+}
+
+/// A page on its way through the rewriter.
+struct Rewriting {
+    rewriter: Rewriter,
+    inserter: Inserter,
+    /// What may leave.
+    out: VecDeque<Bytes>,
+    /// Held until all data has left.
+    trailers: Option<HeaderMap>,
+    /// The app's body has ended.
+    is_complete: bool,
+}
+
+impl<B> ResponseBody<B> {
+    pub(super) fn pass(inner: B) -> Self {
+        Self { form: Form::Pass { inner } }
+    }
+
+    pub(super) fn rewrite(inner: B, rewriter: Rewriter, inserter: Inserter) -> Self {
+        let rewriting =
+            Rewriting { rewriter, inserter, out: VecDeque::new(), trailers: None, is_complete: false };
+        Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
+    }
+
+    pub(super) fn own(data: Bytes) -> Self {
+        Self { form: Form::Own { body: EndpointBody::new(data) } }
+    }
+}
+
+impl Rewriting {
+    /// What can leave before the app is asked for more.
+    fn next_frame(&mut self) -> Option<Frame<Bytes>> {
+        while let Some(data) = self.out.pop_front() {
+            if !data.is_empty() {
+                return Some(Frame::data(data));
+            }
+        }
+        self.trailers.take().map(Frame::trailers)
+    }
+
+    fn feed(&mut self, data: Bytes) {
+        if self.rewriter.is_done() {
+            self.out.push_back(data);
+        } else {
+            self.rewriter.feed(data, &mut self.inserter, &mut self.out);
+        }
+    }
+
+    fn complete(&mut self) {
+        if !self.is_complete {
+            self.is_complete = true;
+            self.rewriter.finish(&mut self.inserter, &mut self.out);
+            self.inserter.tell(&self.rewriter);
+        }
+    }
+
+    fn has_pending(&self) -> bool {
+        !self.out.is_empty() || self.trailers.is_some()
+    }
+
+    /// Nothing is held back and nothing will be inserted any more.
+    fn only_passes(&self) -> bool {
+        self.is_complete || self.rewriter.is_done()
+    }
+}
+
+impl<B: Body> Body for ResponseBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        match self.project().form.project() {
+            FormProjection::Pass { inner } => inner
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map(|frame| frame.map_data(into_bytes)))),
+            FormProjection::Own { body } => Poll::Ready(body.next_frame().map(Ok)),
+            FormProjection::Rewrite { mut inner, rewriting } => loop {
+                if let Some(frame) = rewriting.next_frame() {
+                    return Poll::Ready(Some(Ok(frame)));
+                }
+                if rewriting.is_complete {
+                    return Poll::Ready(None);
+                }
+                match ready!(inner.as_mut().poll_frame(cx)) {
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(data) => rewriting.feed(into_bytes(data)),
+                        Err(frame) => {
+                            // Trailers end the data (RFC 9112, section 7.1.2).
+                            rewriting.complete();
+                            rewriting.trailers = frame.into_trailers().ok();
+                        }
+                    },
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    None => rewriting.complete(),
+                }
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.form {
+            Form::Pass { inner } => inner.is_end_stream(),
+            Form::Own { body } => body.is_end_stream(),
+            Form::Rewrite { inner, rewriting } => {
+                let inner_has_ended = rewriting.is_complete || inner.is_end_stream();
+                inner_has_ended && rewriting.only_passes() && !rewriting.has_pending()
+            }
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.form {
+            Form::Pass { inner } => inner.size_hint(),
+            Form::Own { body } => body.size_hint(),
+            Form::Rewrite { inner, rewriting } => {
+                let pending: usize = rewriting.out.iter().map(Bytes::len).sum();
+                let inner = if rewriting.is_complete { SizeHint::with_exact(0) } else { inner.size_hint() };
+                let mut hint = SizeHint::new();
+                hint.set_lower(inner.lower().saturating_add(pending as u64));
+                // What is still to be inserted depends on the page.
+                if let Some(upper) = inner.upper().filter(|_| rewriting.only_passes()) {
+                    hint.set_upper(upper.saturating_add(pending as u64));
+                }
+                hint
+            }
+        }
+    }
+}
+
+/// Free for bodies that yield `Bytes`.
+fn into_bytes(mut data: impl Buf) -> Bytes {
+    data.copy_to_bytes(data.remaining())
+}
+
+impl<B> fmt::Debug for ResponseBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let form = match self.form {
+            Form::Pass { .. } => "Pass",
+            Form::Rewrite { .. } => "Rewrite",
+            Form::Own { .. } => "Own",
+        };
+        f.debug_tuple("ResponseBody").field(&form).finish()
+    }
+}

@@ -1,0 +1,118 @@
+//! What caches and conditional requests may know of a response that depends on the visitor.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// Fields in which content networks are told to keep what `Cache-Control` forbids.
+const CDN_FIELDS: [&str; 6] = [
+    "surrogate-control",
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "vercel-cdn-cache-control",
+    "netlify-cdn-cache-control",
+    "x-accel-expires",
+];
+
+/// Keeps a response out of shared caches, and out of all when it is of the moment. What the app
+/// says more strictly stays.
+pub(super) fn make_private(headers: &mut HeaderMap, is_momentary: bool) {
+    let says = |directive: &str| {
+        let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(',')).any(|member| member.trim().eq_ignore_ascii_case(directive))
+    };
+    let stored = if is_momentary || says("no-store") { "no-store" } else { "no-cache" };
+    let rest = if says("no-transform") { ", no-transform" } else { "" };
+    let value = match (stored, rest) {
+        ("no-cache", "") => HeaderValue::from_static("private, no-cache"),
+        _ => HeaderValue::try_from(format!("private, {stored}{rest}"))
+            .unwrap_or(HeaderValue::from_static("private, no-store")),
+    };
+    headers.insert(header::CACHE_CONTROL, value);
+    headers.remove(header::EXPIRES);
+    headers.remove(header::PRAGMA);
+    for name in CDN_FIELDS {
+        headers.remove(name);
+    }
+}
+
+/// Adds members to `Vary` that are not there yet; `*` says it all (RFC 9110, section 12.5.5).
+pub(super) fn vary(headers: &mut HeaderMap, members: &[&'static str]) {
+    for member in members {
+        let lines = headers.get_all(header::VARY).iter().filter_map(|line| line.to_str().ok());
+        let mut known = lines.flat_map(|line| line.split(',')).map(str::trim);
+        if !known.any(|known| known == "*" || known.eq_ignore_ascii_case(member)) {
+            headers.append(header::VARY, HeaderValue::from_static(member));
+        }
+    }
+}
+
+/// Removes what described the bytes before something was inserted.
+pub(super) fn forget_representation(headers: &mut HeaderMap) {
+    const FIELDS: [HeaderName; 4] =
+        [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES];
+    for name in FIELDS {
+        headers.remove(name);
+    }
+    for name in ["content-md5", "digest", "content-digest", "repr-digest"] {
+        headers.remove(name);
+    }
+}
+
+/// Removes from a request what refers to bytes of another variant.
+pub(super) fn forget_conditions(headers: &mut HeaderMap) {
+    const FIELDS: [HeaderName; 5] =
+        [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::IF_MATCH, header::RANGE, header::IF_RANGE];
+    for name in FIELDS {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::{make_private, vary};
+
+    fn cache_control(before: &'static str, is_momentary: bool) -> String {
+        let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(before))]);
+        make_private(&mut headers, is_momentary);
+        headers[header::CACHE_CONTROL].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_private_page_keeps_what_is_stricter() {
+        assert_eq!(cache_control("public, max-age=600, immutable", false), "private, no-cache");
+        assert_eq!(cache_control("public, max-age=600", true), "private, no-store");
+        assert_eq!(cache_control("No-Store", false), "private, no-store");
+        assert_eq!(cache_control("public, no-transform", false), "private, no-cache, no-transform");
+    }
+
+    #[test]
+    fn what_content_networks_are_told_goes() {
+        let mut headers = HeaderMap::new();
+        for name in ["surrogate-control", "cdn-cache-control", "expires", "pragma"] {
+            headers.insert(name, HeaderValue::from_static("max-age=60"));
+        }
+        make_private(&mut headers, false);
+        assert_eq!(headers.len(), 1);
+    }
+
+    #[test]
+    fn vary_is_merged_and_a_star_stays_alone() {
+        let merged = |before: &'static str| {
+            let mut headers = HeaderMap::new();
+            if !before.is_empty() {
+                headers.insert(header::VARY, HeaderValue::from_static(before));
+            }
+            vary(&mut headers, &["Cookie", "Accept-Language"]);
+            let lines = headers.get_all(header::VARY).iter().map(|line| line.to_str().unwrap());
+            lines.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(merged(""), "Cookie, Accept-Language");
+        assert_eq!(merged("cookie"), "cookie, Accept-Language");
+        assert_eq!(
+            merged("X-Not-Cookie-Really, Accept-language"),
+            "X-Not-Cookie-Really, Accept-language, Cookie"
+        );
+        assert_eq!(merged("*"), "*");
+    }
+}

@@ -1,0 +1,63 @@
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use http::request::Parts;
+
+use crate::endpoint::DecisionRecord;
+
+type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
+
+/// What a file cannot say: the closures of a layer.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    pub(super) exclude_when: Option<Arc<Predicate>>,
+    pub(super) banner_when: Option<Arc<Predicate>>,
+    pub(super) on_decision: Option<Arc<dyn Fn(&DecisionRecord) + Send + Sync>>,
+    pub(super) clock: Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>,
+}
+
+impl Hooks {
+    /// Seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        let now = self.clock.as_ref().map_or_else(SystemTime::now, |clock| clock());
+        let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        i64::try_from(seconds).unwrap_or(i64::MAX)
+    }
+
+    pub(super) fn excludes(&self, parts: &Parts) -> bool {
+        self.exclude_when.as_ref().is_some_and(|exclude| exclude(parts))
+    }
+
+    pub(super) fn allows_banner(&self, parts: &Parts) -> bool {
+        self.banner_when.as_ref().is_none_or(|allow| allow(parts))
+    }
+
+    /// The step between a decision and the response that tells of it.
+    pub(super) fn record(&self, record: DecisionRecord) -> Recording {
+        let on_decision = self.on_decision.clone();
+        Box::pin(async move {
+            if let Some(on_decision) = on_decision {
+                on_decision(&record);
+            }
+        })
+    }
+}
+
+pub(super) type Recording = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |is_set: bool| is_set.then_some(format_args!("<fn>")).map(|text| text.to_string());
+        f.debug_struct("Hooks")
+            .field("exclude_when", &shown(self.exclude_when.is_some()))
+            .field("banner_when", &shown(self.banner_when.is_some()))
+            .field("on_decision", &shown(self.on_decision.is_some()))
+            .field("clock", &shown(self.clock.is_some()))
+            .finish()
+    }
+}

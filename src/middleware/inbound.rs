@@ -1,0 +1,217 @@
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Response, header, request::Parts, uri::Authority};
+use http_body::Body;
+use time::OffsetDateTime;
+
+use super::{
+    body::ResponseBody,
+    cache, eligibility,
+    eligibility::Reason,
+    hooks::{Hooks, Recording},
+    insert::{Inserter, Plan, content_language},
+};
+use crate::{
+    consent::{Decision, Visit, is_consent_cookie},
+    endpoint::{Applied, apply, of_page},
+    event::{debug_once, warn_once},
+    gate::{GateReport, RequestFindings},
+    html::Rewriter,
+    policy::{Host, Model, languages},
+    site::Site,
+};
+
+/// Says that a page carries the layer's elements already.
+#[derive(Clone, Copy, Debug)]
+struct Inserted;
+
+/// What is known of a request by the time the app answers it.
+pub(super) struct Inbound {
+    site: Arc<Site>,
+    hooks: Hooks,
+    visit: Visit,
+    report: GateReport,
+    findings: RequestFindings,
+    enforces: bool,
+    page: Result<PageRequest, Reason>,
+    sender: Sender,
+}
+
+/// A request that may be answered with a page.
+struct PageRequest {
+    return_to: String,
+    accept_language: Option<HeaderValue>,
+    is_head: bool,
+}
+
+/// Who asks, as far as a handler's decision needs it.
+struct Sender {
+    origin: Option<HeaderValue>,
+    host: Option<HeaderValue>,
+    authority: Option<Authority>,
+}
+
+impl Inbound {
+    /// Reads what will be needed, and gates the request.
+    pub(super) fn new(
+        site: &Arc<Site>,
+        hooks: &Hooks,
+        visit: Visit,
+        report: GateReport,
+        parts: &mut Parts,
+    ) -> Self {
+        let declared = site.policy.declared();
+        let state = visit.consent.state();
+        let enforces = site.gate.enforces(visit.is_local);
+        let path = parts.uri.path();
+        // A Reject that rejects nothing must not be offered.
+        let allows_banner = enforces
+            && !declared.no_banner.iter().any(|pattern| pattern.matches(path))
+            && hooks.allows_banner(parts);
+        let page = eligibility::request(parts)
+            .and_then(|()| if allows_banner { Ok(()) } else { Err(Reason::Configured) })
+            .map(|()| PageRequest {
+                return_to: of_page(&site.policy, parts),
+                accept_language: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
+                is_head: parts.method == http::Method::HEAD,
+            });
+        let findings = site.gate.request(&mut parts.headers, state.effective, enforces);
+        if page.is_ok() && !Plan::new(site, state, visit.now, true).is_empty() {
+            // What an inner layer compresses cannot be read here; an outer one has read this.
+            parts.headers.remove(header::ACCEPT_ENCODING);
+            if eligibility::is_navigation(&parts.headers) {
+                cache::forget_conditions(&mut parts.headers);
+            }
+        }
+        let sender = Sender {
+            origin: parts.headers.get(header::ORIGIN).cloned(),
+            host: parts.headers.get(header::HOST).cloned(),
+            authority: parts.uri.authority().cloned(),
+        };
+        Self { site: site.clone(), hooks: hooks.clone(), visit, report, findings, enforces, page, sender }
+    }
+
+    /// Gates the response and, if it is a page, sends it through the rewriter.
+    pub(super) fn respond<B: Body>(
+        self,
+        response: Response<B>,
+    ) -> (Response<ResponseBody<B>>, Option<Recording>) {
+        let (mut parts, body) = response.into_parts();
+        let decision = parts.extensions.remove::<Decision>();
+        let applied = decision.map(|decision| self.apply(decision));
+        let state = applied.as_ref().map_or(self.visit.consent.state(), |applied| &applied.state);
+
+        let now = OffsetDateTime::from_unix_timestamp(self.visit.now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let met = self.site.gate.response(&mut parts.headers, state.effective, now, self.enforces);
+        let mut is_private = !met.is_empty() || self.visit.consent.was_consulted();
+
+        let is_rendered = parts.extensions.get::<Inserted>().is_some();
+        let page = self.page.as_ref().map_err(|reason| *reason).and_then(|page| {
+            let is_empty = !page.is_head && body.is_end_stream();
+            eligibility::response(parts.status, &parts.headers, is_empty)?;
+            if is_rendered { Err(Reason::Rendered) } else { Ok(page) }
+        });
+        let plan = match page {
+            Ok(_) => Plan::new(&self.site, state, self.visit.now, true),
+            Err(_) => Plan::default(),
+        };
+        is_private |= page.is_ok();
+        match page {
+            Err(Reason::NotHtml) | Ok(_) => {}
+            Err(reason) if eligibility::is_html(&parts.headers) => {
+                tell_skipped(reason);
+                cache::vary(&mut parts.headers, &["Cookie"]);
+            }
+            Err(_) => {}
+        }
+        if is_private {
+            cache::make_private(&mut parts.headers, plan.is_momentary() || applied.is_some());
+            cache::vary(&mut parts.headers, &["Cookie"]);
+            if self.site.policy.declared().model == Model::OptOut {
+                cache::vary(&mut parts.headers, &["Sec-GPC"]);
+            }
+        }
+        if !plan.is_empty() {
+            prepare_head(&mut parts.headers, plan);
+            parts.extensions.insert(Inserted);
+        }
+        let recording = applied.map(|applied| {
+            write_decision(&self.site, &mut parts.headers, applied.cookies);
+            self.hooks.record(applied.record)
+        });
+
+        let mut items = self.findings.gated;
+        items.extend(met);
+        self.report.complete(items);
+
+        let body = match self.page {
+            Ok(page) if !plan.is_empty() && !page.is_head => {
+                let inserter = Inserter {
+                    site: self.site,
+                    plan,
+                    return_to: page.return_to,
+                    content_language: content_language(&parts.headers),
+                    accept_language: page.accept_language,
+                };
+                ResponseBody::rewrite(body, Rewriter::new(plan.places()), inserter)
+            }
+            _ => ResponseBody::pass(body),
+        };
+        (Response::from_parts(parts, body), recording)
+    }
+
+    /// Works out what a handler decided.
+    fn apply(&self, decision: Decision) -> Applied {
+        let text = |value: &Option<HeaderValue>| {
+            value.as_ref().and_then(|value| value.to_str().ok().map(str::to_owned))
+        };
+        let public = self.site.policy.declared().public_origin.as_ref().map(|public| public.host.clone());
+        let target = self.sender.authority.as_ref().map(ToString::to_string);
+        let host = public.or(target).or_else(|| text(&self.sender.host)).unwrap_or_default();
+        let origin = text(&self.sender.origin);
+        apply(
+            &self.site,
+            &self.visit,
+            decision.choice,
+            origin.as_deref(),
+            Host::new(&host),
+            self.findings.cookies(),
+        )
+    }
+}
+
+/// What a page's head has to say once something is inserted.
+fn prepare_head(headers: &mut HeaderMap, plan: Plan) {
+    cache::forget_representation(headers);
+    crate::gate::allow_styles(headers, &plan.style_hashes());
+    if languages().len() > 1 {
+        cache::vary(headers, &["Accept-Language"]);
+    }
+}
+
+/// Writes the consent cookie last, and alone.
+fn write_decision(site: &Site, headers: &mut HeaderMap, cookies: Vec<HeaderValue>) {
+    let settings = &site.policy.declared().cookie;
+    let lines = headers.get_all(header::SET_COOKIE).iter();
+    let others = lines.filter(|line| {
+        let pair = line.as_bytes().split(|&b| b == b';').next().unwrap_or_default();
+        let name = pair.split(|&b| b == b'=').next().unwrap_or_default();
+        !is_consent_cookie(settings, name.trim_ascii())
+    });
+    let others: Vec<HeaderValue> = others.cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for line in others.into_iter().chain(cookies) {
+        headers.append(header::SET_COOKIE, line);
+    }
+}
+
+fn tell_skipped(reason: Reason) {
+    match reason {
+        Reason::Encoded => warn_once!(
+            "skipped",
+            reason.as_str(),
+            "a page arrives encoded and cannot carry the banner; put compression outside of the consent layer"
+        ),
+        _ => debug_once!("skipped", reason.as_str(), "a page is left as it is"),
+    }
+}

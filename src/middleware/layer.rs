@@ -1,0 +1,122 @@
+use std::{sync::Arc, time::SystemTime};
+
+use http::request::Parts;
+use tower_layer::Layer;
+
+use super::{ConsentEndpoint, ConsentService, hooks::Hooks};
+use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
+
+/// Asks for consent before the app tracks.
+///
+/// Put it on the outermost router, last: inside compression, outside sessions, CSRF protection and
+/// authentication, so that it sees every cookie that is set and every page before it is encoded.
+///
+/// # When the banner is inserted
+///
+/// Into a response, in this order of checks:
+///
+/// 1. its path is neither excluded nor without banner, and [`banner_when`](Self::banner_when) agrees;
+/// 2. the request is for a page: not for a fragment (htmx, Turbo frames, Unpoly, PJAX,
+///    `XMLHttpRequest`), a frame, a subresource or a plain `fetch`;
+/// 3. the response is one: `text/html` or `application/xhtml+xml` in an encoding compatible with
+///    ASCII, not partial, encoded, attached, redirecting, empty or `no-transform`;
+/// 4. the visitor has something left to answer.
+///
+/// The gate for cookies and headers works on every response, whatever the answer to these.
+///
+/// # Example
+///
+/// ```
+/// use axum::{Router, response::Html, routing::get};
+/// use tower_consent::{Category, Consent, ConsentLayer, Policy};
+///
+/// async fn home(consent: Consent) -> Html<&'static str> {
+///     match consent.allows(Category::ANALYTICS) {
+///         true => Html("<body><h1>Home</h1><script src=/stats.js></script>"),
+///         false => Html("<body><h1>Home</h1>"),
+///     }
+/// }
+///
+/// let policy = Policy::builder("Example SAS", "privacy@example.com")
+///     .category(Category::analytics().vendor("google-analytics"))
+///     .build()?;
+/// let app: Router = Router::new().route("/", get(home)).layer(ConsentLayer::new(policy));
+/// # Ok::<_, tower_consent::PolicyError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is applied"]
+pub struct ConsentLayer {
+    site: Arc<Site>,
+    hooks: Hooks,
+}
+
+impl ConsentLayer {
+    /// A layer for a policy.
+    // The policy is taken whole, as every other layer takes its configuration.
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn new(policy: Policy) -> Self {
+        Self { site: Arc::new(Site::new(&policy)), hooks: Hooks::default() }
+    }
+
+    /// Requests that the layer leaves alone, beside the policy's `exclude`.
+    ///
+    /// Default: none.
+    pub fn exclude_when(mut self, exclude: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
+        self.hooks.exclude_when = Some(Arc::new(exclude));
+        self
+    }
+
+    /// Requests whose pages may carry the banner, beside what the policy says. The gate does not
+    /// ask.
+    ///
+    /// Default: all.
+    pub fn banner_when(mut self, allow: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
+        self.hooks.banner_when = Some(Arc::new(allow));
+        self
+    }
+
+    /// Is told of every decision, before the visitor is.
+    ///
+    /// Default: nobody is.
+    pub fn on_decision(mut self, told: impl Fn(&DecisionRecord) + Send + Sync + 'static) -> Self {
+        self.hooks.on_decision = Some(Arc::new(told));
+        self
+    }
+
+    /// The time by which answers lapse.
+    ///
+    /// Default: [`SystemTime::now`].
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.hooks.clock = Some(Arc::new(now));
+        self
+    }
+
+    /// The layer's own pages as a service, for routers that show a layer matched paths only
+    /// (`route_layer`, `merge`): add it as a route for the policy's prefix and for what is below.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use tower_consent::{ConsentLayer, Policy};
+    /// # let policy = Policy::builder("Example SAS", "privacy@example.com").build()?;
+    /// let layer = ConsentLayer::new(policy);
+    /// let app: Router = Router::new()
+    ///     .route("/", get(|| async { "Home" }))
+    ///     .route_service("/cookie-consent", layer.endpoint())
+    ///     .route_service("/cookie-consent/{*rest}", layer.endpoint())
+    ///     .route_layer(layer);
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn endpoint(&self) -> ConsentEndpoint {
+        ConsentEndpoint::new(self.site.clone(), self.hooks.clone())
+    }
+}
+
+impl<S> Layer<S> for ConsentLayer {
+    type Service = ConsentService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        ConsentService::new(inner, self.site.clone(), self.hooks.clone())
+    }
+}

@@ -1,0 +1,73 @@
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::{
+    body::ResponseBody, endpoint::EndpointFuture, future::ResponseFuture, hooks::Hooks, inbound::Inbound,
+};
+use crate::{consent::Visit, endpoint::Route, gate::GateReport, site::Site};
+
+/// The service that [`ConsentLayer`](crate::ConsentLayer) makes.
+#[derive(Clone, Debug)]
+pub struct ConsentService<S> {
+    inner: S,
+    site: Arc<Site>,
+    hooks: Hooks,
+}
+
+impl<S> ConsentService<S> {
+    pub(super) fn new(inner: S, site: Arc<Site>, hooks: Hooks) -> Self {
+        Self { inner, site, hooks }
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for ConsentService<S>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone,
+    B: Body,
+    R: Body,
+{
+    type Response = Response<ResponseBody<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, B, R>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
+        let declared = self.site.policy.declared();
+        // Only this layer says what the visitor agreed to.
+        parts.headers.remove("consent");
+
+        let path = parts.uri.path();
+        if let Some(route) = Route::of(&declared.prefix, path) {
+            // The readiness that was reserved for this call goes back to the inner service.
+            self.inner = self.inner.clone();
+            let visit = Visit::new(&self.site.policy, &parts, self.hooks.now());
+            let future =
+                EndpointFuture::new(self.site.clone(), self.hooks.clone(), visit, parts, body, route);
+            return ResponseFuture::endpoint(future);
+        }
+
+        let visit = Visit::new(&self.site.policy, &parts, self.hooks.now());
+        let report = GateReport::default();
+        parts.extensions.insert(visit.consent.clone());
+        parts.extensions.insert(report.clone());
+        let is_excluded =
+            declared.exclude.iter().any(|pattern| pattern.matches(path)) || self.hooks.excludes(&parts);
+        let inbound = if is_excluded {
+            report.complete(Vec::new());
+            None
+        } else {
+            Some(Inbound::new(&self.site, &self.hooks, visit, report, &mut parts))
+        };
+        ResponseFuture::inner(self.inner.call(Request::from_parts(parts, body)), inbound)
+    }
+}

@@ -1,0 +1,245 @@
+use super::{
+    Category, Enforcement, Finding, Model, Notice, Placement, Policy, PolicyError, Secure, SettingsControl,
+    validate,
+};
+
+/// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
+///
+/// Every setter says what holds without it.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct PolicyBuilder {
+    pub(super) controller: String,
+    pub(super) contact: String,
+    pub(super) revision: u32,
+    pub(super) model: Model,
+    pub(super) enforcement: Enforcement,
+    pub(super) observe_in_production: bool,
+    pub(super) prefix: String,
+    pub(super) mount: String,
+    pub(super) privacy_policy: Option<String>,
+    pub(super) public_origin: Option<String>,
+    pub(super) placement: Placement,
+    pub(super) notice: Notice,
+    pub(super) settings_control: SettingsControl,
+    pub(super) language: Option<String>,
+    pub(super) consent_lifetime: Option<String>,
+    pub(super) refusal_lifetime: Option<String>,
+    pub(super) cookie_name: String,
+    pub(super) cookie_secure: Secure,
+    pub(super) cookie_domain: Option<String>,
+    pub(super) cookie_key: Option<Vec<u8>>,
+    pub(super) exclude: Vec<String>,
+    pub(super) no_banner: Vec<String>,
+    pub(super) categories: Vec<Category>,
+    /// What was found wrong while the values were still in another form.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl PolicyBuilder {
+    pub(super) fn new(controller: String, contact: String) -> Self {
+        Self {
+            controller,
+            contact,
+            revision: 1,
+            model: Model::default(),
+            enforcement: Enforcement::default(),
+            observe_in_production: false,
+            prefix: "/cookie-consent".to_owned(),
+            mount: String::new(),
+            privacy_policy: None,
+            public_origin: None,
+            placement: Placement::default(),
+            notice: Notice::default(),
+            settings_control: SettingsControl::default(),
+            language: None,
+            consent_lifetime: None,
+            refusal_lifetime: None,
+            cookie_name: "consent".to_owned(),
+            cookie_secure: Secure::default(),
+            cookie_domain: None,
+            cookie_key: None,
+            exclude: Vec::new(),
+            no_banner: Vec::new(),
+            categories: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Adds a category. The order is the order in which visitors see them.
+    pub fn category(mut self, category: Category) -> Self {
+        self.categories.push(category);
+        self
+    }
+
+    /// The number to raise when the notice changes in substance: everyone is then asked anew.
+    ///
+    /// Default: 1.
+    pub fn revision(mut self, revision: u32) -> Self {
+        self.revision = revision;
+        self
+    }
+
+    /// What holds until a visitor has decided.
+    ///
+    /// Default: [`Model::OptIn`].
+    pub fn model(mut self, model: Model) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// How much is withheld.
+    ///
+    /// Default: [`Enforcement::Declared`].
+    pub fn enforcement(mut self, enforcement: Enforcement) -> Self {
+        self.enforcement = enforcement;
+        self
+    }
+
+    /// Lets [`Enforcement::Observe`] work on public hosts too: nothing is withheld from visitors
+    /// who have not consented.
+    ///
+    /// Default: `false`.
+    pub fn observe_in_production(mut self, observe: bool) -> Self {
+        self.observe_in_production = observe;
+        self
+    }
+
+    /// The path under which the layer's own pages live.
+    ///
+    /// Default: `/cookie-consent`.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// What stands in front of every path the layer writes, where the app is nested: with
+    /// `nest("/app", router)` and the layer on `router`, this is `/app`.
+    ///
+    /// Default: nothing.
+    pub fn mount(mut self, mount: impl Into<String>) -> Self {
+        self.mount = mount.into();
+        self
+    }
+
+    /// Where the privacy policy is: a path or an http(s) URL.
+    ///
+    /// Default: none, and the banner has no such link.
+    pub fn privacy_policy(mut self, url: impl Into<String>) -> Self {
+        self.privacy_policy = Some(url.into());
+        self
+    }
+
+    /// The origin that visitors see, such as `https://www.example.com`, for apps behind a proxy
+    /// that rewrites `Host`.
+    ///
+    /// Default: what `Host` and `Origin` say.
+    pub fn public_origin(mut self, origin: impl Into<String>) -> Self {
+        self.public_origin = Some(origin.into());
+        self
+    }
+
+    /// Where in the page the banner stands.
+    ///
+    /// Default: [`Placement::Start`].
+    pub fn placement(mut self, placement: Placement) -> Self {
+        self.placement = placement;
+        self
+    }
+
+    /// The wording under [`Model::OptOut`].
+    ///
+    /// Default: [`Notice::Standard`].
+    pub fn notice(mut self, notice: Notice) -> Self {
+        self.notice = notice;
+        self
+    }
+
+    /// The link to the settings page on decided pages.
+    ///
+    /// Default: [`SettingsControl::Link`].
+    pub fn settings_control(mut self, control: SettingsControl) -> Self {
+        self.settings_control = control;
+        self
+    }
+
+    /// The language of the layer's texts, by its tag, where the page does not say its own.
+    ///
+    /// Default: what the visitor's browser asks for, else English.
+    pub fn language(mut self, tag: impl Into<String>) -> Self {
+        self.language = Some(tag.into());
+        self
+    }
+
+    /// How long a yes holds, counted from the decision.
+    ///
+    /// Default: `180 days`. At most 400 days, which is what browsers keep a cookie
+    /// (draft-ietf-httpbis-rfc6265bis, section 5.5).
+    pub fn consent_lifetime(mut self, lifetime: impl Into<String>) -> Self {
+        self.consent_lifetime = Some(lifetime.into());
+        self
+    }
+
+    /// How long a no holds before the question may return.
+    ///
+    /// Default: `184 days` under [`Model::OptIn`] (at least six months: Garante, 10 June 2021,
+    /// section 6.2), `366 days` under [`Model::OptOut`] (at least 12 months: Cal. Civ. Code
+    /// 1798.135(c)(4)); no less can be set. At most 400 days.
+    pub fn refusal_lifetime(mut self, lifetime: impl Into<String>) -> Self {
+        self.refusal_lifetime = Some(lifetime.into());
+        self
+    }
+
+    /// The name of the consent cookie, without the prefix that the layer puts in front.
+    ///
+    /// Default: `consent`, sent as `__Host-consent`.
+    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.cookie_name = name.into();
+        self
+    }
+
+    /// When the consent cookie is `Secure`.
+    ///
+    /// Default: [`Secure::Auto`].
+    pub fn cookie_secure(mut self, secure: Secure) -> Self {
+        self.cookie_secure = secure;
+        self
+    }
+
+    /// Shares one answer among the subdomains of a domain. The cookie is then named `__Secure-…`
+    /// instead of `__Host-…`, so any subdomain could write one: the key (at least 32 bytes, kept
+    /// secret, the same on all hosts) signs it.
+    ///
+    /// Default: each host keeps its own answer, and no key is needed.
+    pub fn cookie_domain(mut self, domain: impl Into<String>, key: impl Into<Vec<u8>>) -> Self {
+        self.cookie_domain = Some(domain.into());
+        self.cookie_key = Some(key.into());
+        self
+    }
+
+    /// Paths that the layer leaves alone: exact, or a prefix when they end in `*`. Nothing is
+    /// withheld there and nothing inserted.
+    ///
+    /// Default: none.
+    pub fn exclude<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.exclude.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Paths whose pages carry no banner, but are gated all the same.
+    ///
+    /// Default: none.
+    pub fn no_banner<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.no_banner.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Checks everything and builds the policy.
+    ///
+    /// # Errors
+    ///
+    /// Every finding at once; see [`PolicyError`].
+    pub fn build(self) -> Result<Policy, PolicyError> {
+        validate::policy(self).map(Policy::new)
+    }
+}

@@ -1,0 +1,177 @@
+//! Services that sites use, as data: their cookies, origins and companies.
+//!
+//! What they do is in `vendors.txt`; how that file is read, in `parse.rs`.
+
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use super::{Lifetime, NamePattern};
+
+const TEXT: &str = include_str!("vendors.txt");
+
+/// A service that sites use.
+#[derive(Clone, Debug)]
+pub(crate) struct Vendor {
+    /// What a policy calls it: `google-analytics`.
+    pub(crate) id: &'static str,
+    /// What its makers call it.
+    pub(crate) name: &'static str,
+    /// Who answers for it; in the EU, where they are established there.
+    pub(crate) company: &'static str,
+    /// Where that company sits (ISO 3166-1, two capital letters).
+    pub(crate) country: &'static str,
+    /// Where its privacy policy is.
+    pub(crate) privacy: &'static str,
+    /// The id of the category it usually belongs to.
+    pub(crate) category: &'static str,
+    /// When the entry was last gone over, as `YYYY-MM-DD`.
+    pub(crate) checked: &'static str,
+    /// The cookies it sets.
+    pub(crate) cookies: Vec<VendorCookie>,
+    /// Where it loads from and sends to: `https://host` or `https://*.host`,
+    /// some with a path prefix.
+    pub(crate) origins: Vec<&'static str>,
+}
+
+/// A cookie of a [`Vendor`].
+#[derive(Clone, Debug)]
+pub(crate) struct VendorCookie {
+    /// Its name.
+    pub(crate) pattern: NamePattern,
+    /// How long it stays.
+    pub(crate) lifetime: Lifetime,
+    /// What it is for.
+    pub(crate) purpose: CookiePurpose,
+    /// Whether the name alone gives the vendor away. Where it is false, the name
+    /// means something only on a site that declares the vendor; it is always
+    /// false where there is a `host`.
+    pub(crate) distinctive: bool,
+    /// The vendor's own host that sets it. Such a cookie is shown to visitors
+    /// and never passes through the site, so the gate does not match it.
+    pub(crate) host: Option<&'static str>,
+}
+
+/// What a vendor's cookie is for. The words that visitors read are with the
+/// other texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum CookiePurpose {
+    /// Tells visitors apart.
+    Visitor,
+    /// Groups the page views of one visit.
+    Visit,
+    /// Remembers which campaign or advert brought the visitor.
+    Campaign,
+    /// Measures and personalises advertising.
+    Ads,
+    /// Records or replays how pages are used.
+    Replay,
+    /// Keeps a visitor in the same variant of an experiment.
+    Experiment,
+    /// Keeps a chat conversation.
+    Chat,
+    /// Limits how often requests are sent.
+    Throttle,
+    /// Checks whether cookies work.
+    Test,
+    /// Remembers a privacy choice.
+    Choice,
+    /// Keeps the state and statistics of a media player.
+    Player,
+    /// Protects against fraud and abuse.
+    Security,
+}
+
+impl CookiePurpose {
+    /// Every purpose.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Visitor,
+        Self::Visit,
+        Self::Campaign,
+        Self::Ads,
+        Self::Replay,
+        Self::Experiment,
+        Self::Chat,
+        Self::Throttle,
+        Self::Test,
+        Self::Choice,
+        Self::Player,
+        Self::Security,
+    ];
+
+    /// The word for it in the catalogue.
+    pub(crate) fn key(self) -> &'static str {
+        self.phrase_key().trim_start_matches("purpose-")
+    }
+
+    /// The key of what visitors read of it.
+    pub(crate) const fn phrase_key(self) -> &'static str {
+        match self {
+            Self::Visitor => "purpose-visitor",
+            Self::Visit => "purpose-visit",
+            Self::Campaign => "purpose-campaign",
+            Self::Ads => "purpose-ads",
+            Self::Replay => "purpose-replay",
+            Self::Experiment => "purpose-experiment",
+            Self::Chat => "purpose-chat",
+            Self::Throttle => "purpose-throttle",
+            Self::Test => "purpose-test",
+            Self::Choice => "purpose-choice",
+            Self::Player => "purpose-player",
+            Self::Security => "purpose-security",
+        }
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.key() == key)
+    }
+}
+
+/// Every vendor, in the order of the file.
+pub(crate) fn vendors() -> &'static [Vendor] {
+    // The file is part of the program, and a test reads it.
+    static VENDORS: LazyLock<Vec<Vendor>> = LazyLock::new(|| match parse::parse(TEXT) {
+        Ok(vendors) => vendors,
+        Err(error) => panic!("The vendor catalogue is malformed. {error}"),
+    });
+    &VENDORS
+}
+
+/// The vendor of this id.
+pub(crate) fn vendor(id: &str) -> Option<&'static Vendor> {
+    vendors().iter().find(|vendor| vendor.id == id)
+}
+
+/// The id that differs the least from `id`, by three letters at most and not
+/// in all of them.
+pub(crate) fn closest(id: &str) -> Option<&'static str> {
+    let ids = vendors().iter().map(|vendor| vendor.id);
+    ids.filter_map(|known| Some((distance(id, known)?, known)))
+        .filter(|&(distance, known)| distance < known.len())
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, known)| known)
+}
+
+const MAX_DISTANCE: usize = 3;
+
+/// How many bytes must be added, left out or changed to get from one text to
+/// the other (Levenshtein), up to three.
+fn distance(from: &str, to: &str) -> Option<usize> {
+    // Also keeps a very long `from` from costing anything.
+    if from.len().abs_diff(to.len()) > MAX_DISTANCE {
+        return None;
+    }
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in to.bytes().enumerate() {
+            let change = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().filter(|&last| last <= MAX_DISTANCE)
+}

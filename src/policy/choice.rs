@@ -1,0 +1,104 @@
+/// Declares an enum of settings together with the words a policy file uses for them.
+macro_rules! keywords {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            pub(crate) const WORDS: &'static [&'static str] = &[$($word),+];
+
+            pub(crate) fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+keywords! {
+    /// What holds until a visitor has decided.
+    Model {
+        /// Denied until the visitor says yes (Directive 2002/58/EC, Article 5(3)).
+        #[default]
+        OptIn = "opt-in",
+        /// Allowed until the visitor says no. Not lawful for visitors from the EU and the UK.
+        OptOut = "opt-out",
+    }
+}
+
+keywords! {
+    /// How much is withheld.
+    Enforcement {
+        /// Passes everything and reports. Shows no banner, and works on loopback and private
+        /// hosts only unless the policy says `observe-in-production`; elsewhere it is `Declared`.
+        Observe = "observe",
+        /// Withholds what is declared and what the catalogue recognises.
+        #[default]
+        Declared = "declared",
+        /// Withholds also every cookie that is not declared.
+        Strict = "strict",
+    }
+}
+
+keywords! {
+    /// Where in the page the banner stands.
+    Placement {
+        /// Directly after the body starts: first in reading and tab order.
+        #[default]
+        Start = "start",
+        /// At the end of the body, for pages that hydrate from the first child of `body`.
+        End = "end",
+    }
+}
+
+keywords! {
+    /// The wording of the banner under [`Model::OptOut`].
+    Notice {
+        /// Accept, Opt out and Read more.
+        #[default]
+        Standard = "standard",
+        /// The historic bar, word for word: Accept and Read More. One opts out on the page that
+        /// Read More opens. Not lawful where consent is needed first.
+        Classic = "classic",
+    }
+}
+
+keywords! {
+    /// The link to the settings page on decided pages.
+    SettingsControl {
+        /// A link at the end of `body`.
+        #[default]
+        Link = "link",
+        /// None: the site renders its own, marked `data-consent-open`.
+        None = "none",
+    }
+}
+
+keywords! {
+    /// When the consent cookie carries `Secure` and the prefix `__Host-`.
+    Secure {
+        /// Always, except where a decision comes from an `http:` origin on a loopback, private or
+        /// local host.
+        #[default]
+        Auto = "auto",
+        /// Always.
+        Always = "always",
+        /// Never. Anyone on the network or on a sibling host can then forge an answer.
+        Never = "never",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Enforcement, Model};
+
+    #[test]
+    fn every_word_means_something() {
+        for word in Model::WORDS {
+            assert!(Model::from_word(word).is_some());
+        }
+        assert_eq!(Enforcement::from_word("Strict"), None);
+        assert_eq!(Model::default(), Model::OptIn);
+    }
+}

@@ -1,0 +1,157 @@
+use std::fmt;
+
+use url::Url;
+
+use super::{Lifetime, NamePattern, Text};
+
+/// A cookie that belongs to a category.
+///
+/// The name may hold one `*`, which stands for any characters. Purpose and
+/// duration are what visitors must be told (CJEU C-673/17, Planet49).
+///
+/// # Example
+///
+/// ```
+/// use tower_consent::CookieDeclaration;
+///
+/// let cookie = CookieDeclaration::new("_an_*")
+///     .purpose("Counts visits")
+///     .duration("13 months");
+/// # let _ = cookie;
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a declaration does nothing until it is given to a category"]
+pub struct CookieDeclaration {
+    pub(crate) name: String,
+    pub(crate) purpose: Option<Text>,
+    pub(crate) duration: Option<String>,
+    pub(crate) provider: Option<String>,
+}
+
+impl CookieDeclaration {
+    /// A cookie by its name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), purpose: None, duration: None, provider: None }
+    }
+
+    /// What it is for, in one sentence.
+    pub fn purpose(mut self, purpose: impl Into<Text>) -> Self {
+        self.purpose = Some(purpose.into());
+        self
+    }
+
+    /// How long it lasts: `session`, or a number and a unit such as `13 months`.
+    pub fn duration(mut self, duration: impl Into<String>) -> Self {
+        self.duration = Some(duration.into());
+        self
+    }
+
+    /// Who sets it. Default: the controller.
+    pub fn provider(mut self, provider: impl Into<String>) -> Self {
+        self.provider = Some(provider.into());
+        self
+    }
+}
+
+impl From<&str> for CookieDeclaration {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+/// A [`CookieDeclaration`] that has been checked.
+#[derive(Clone, Debug)]
+pub(crate) struct DeclaredCookie {
+    pub(crate) pattern: NamePattern,
+    pub(crate) purpose: Option<Text>,
+    pub(crate) lifetime: Option<Lifetime>,
+    pub(crate) provider: Option<String>,
+}
+
+/// An origin that pages load from, with an optional host wildcard and path prefix.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    pub(crate) scheme: String,
+    /// Without the leading `*.`.
+    pub(crate) host: String,
+    pub(crate) any_subdomain: bool,
+    pub(crate) port: Option<u16>,
+    /// Empty for all paths.
+    pub(crate) path: String,
+}
+
+impl Origin {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        const FORM: &str = "an origin is written as https://host or https://*.host, \
+                            with a path prefix if need be";
+        let (scheme, rest) = text.split_once("://").ok_or(FORM)?;
+        let any_subdomain = rest.starts_with("*.");
+        let plain = format!("{scheme}://{}", rest.strip_prefix("*.").unwrap_or(rest));
+        let url = Url::parse(&plain).map_err(|_| FORM)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(FORM)?;
+        if !matches!(url.scheme(), "https" | "http" | "wss" | "ws") {
+            return Err("only https, http, wss and ws origins can be declared");
+        }
+        if host.contains('*') || !url.username().is_empty() || url.password().is_some() {
+            return Err(FORM);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("an origin has no query and no fragment");
+        }
+        Ok(Self {
+            scheme: url.scheme().to_owned(),
+            host: host.to_owned(),
+            any_subdomain,
+            port: url.port(),
+            path: match url.path() {
+                "/" => String::new(),
+                path => path.to_owned(),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wildcard = if self.any_subdomain { "*." } else { "" };
+        write!(f, "{}://{wildcard}{}", self.scheme, self.host)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn an_origin_prints_as_it_was_written() {
+        for text in [
+            "https://stats.example.net",
+            "https://*.example.net",
+            "http://localhost:8080",
+            "wss://live.example.net/socket",
+        ] {
+            assert_eq!(Origin::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_origin_is_refused() {
+        for text in [
+            "",
+            "stats.example.net",
+            "https://",
+            "https://*",
+            "https://a.*.net",
+            "https://user@host.net",
+            "https://host.net/?q",
+            "ftp://host.net",
+            "javascript:alert(1)",
+        ] {
+            assert!(Origin::parse(text).is_err(), "{text}");
+        }
+    }
+}

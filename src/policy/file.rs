@@ -1,0 +1,229 @@
+//! The policy as a file: the same declarations, under the keys of the documentation.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+
+use super::{
+    Category, CookieDeclaration, Enforcement, Finding, Model, Notice, Placement, Policy, PolicyBuilder,
+    Secure, SettingsControl, Text,
+};
+
+/// What a file may hold beside its known keys: nothing, but each is to be named.
+type Unknown = BTreeMap<String, IgnoredAny>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct PolicyFile {
+    revision: Option<i64>,
+    model: Option<String>,
+    enforcement: Option<String>,
+    observe_in_production: Option<bool>,
+    prefix: Option<String>,
+    mount: Option<String>,
+    privacy_policy: Option<String>,
+    public_origin: Option<String>,
+    placement: Option<String>,
+    notice: Option<String>,
+    settings_control: Option<String>,
+    language: Option<String>,
+    consent_lifetime: Option<String>,
+    refusal_lifetime: Option<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+    #[serde(default)]
+    no_banner: Vec<String>,
+    #[serde(default)]
+    controller: ControllerFile,
+    #[serde(default)]
+    cookie: CookieFile,
+    #[serde(default)]
+    category: Vec<CategoryFile>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+struct ControllerFile {
+    name: Option<String>,
+    contact: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+struct CookieFile {
+    name: Option<String>,
+    secure: Option<String>,
+    domain: Option<String>,
+    key: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct CategoryFile {
+    #[serde(default)]
+    id: String,
+    title: Option<TextFile>,
+    description: Option<TextFile>,
+    #[serde(default)]
+    cookies: Vec<DeclarationFile>,
+    #[serde(default)]
+    request_headers: Vec<String>,
+    #[serde(default)]
+    response_headers: Vec<String>,
+    #[serde(default)]
+    origins: Vec<String>,
+    #[serde(default)]
+    vendors: Vec<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Deserialize)]
+struct DeclarationFile {
+    #[serde(default)]
+    name: String,
+    purpose: Option<TextFile>,
+    duration: Option<String>,
+    provider: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextFile {
+    Any(String),
+    ByLanguage(BTreeMap<String, String>),
+}
+
+impl From<TextFile> for Text {
+    fn from(file: TextFile) -> Self {
+        match file {
+            TextFile::Any(text) => text.into(),
+            TextFile::ByLanguage(texts) => Self::by_language(texts),
+        }
+    }
+}
+
+/// Reads a policy out of any format serde knows, under the keys of the policy file.
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let file = PolicyFile::deserialize(deserializer)?;
+        file.into_builder().build().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "toml")]
+pub(super) fn from_toml(text: &str) -> Result<Policy, super::PolicyError> {
+    match toml::from_str::<PolicyFile>(text) {
+        Ok(file) => file.into_builder().build(),
+        Err(error) => {
+            let span = error.span().unwrap_or_default();
+            let before = text.get(..span.start).unwrap_or_default();
+            let key = format!("line {}", before.matches('\n').count() + 1);
+            let value = text.get(span).unwrap_or_default().lines().next().unwrap_or_default();
+            let finding = Finding::new(key, value, error.message());
+            Err(super::PolicyError::new(vec![finding]))
+        }
+    }
+}
+
+impl PolicyFile {
+    fn into_builder(self) -> PolicyBuilder {
+        let controller = self.controller;
+        let mut builder =
+            Policy::builder(controller.name.unwrap_or_default(), controller.contact.unwrap_or_default());
+        let found = &mut builder.findings;
+        unknown_keys(found, "", &self.unknown);
+        unknown_keys(found, "controller.", &controller.unknown);
+        unknown_keys(found, "cookie.", &self.cookie.unknown);
+
+        let revision = self.revision.map(|number| {
+            u32::try_from(number).unwrap_or_else(|_| {
+                found.push(Finding::new(
+                    "revision",
+                    number.to_string(),
+                    "a revision is a whole number from 1 to 4294967295",
+                ));
+                1
+            })
+        });
+        let mut word = |key: &str, value: Option<String>, words: &[&str]| {
+            value.filter(|value| {
+                let known = words.contains(&value.as_str());
+                if !known {
+                    found.push(Finding::new(key, value, format!("write one of {}", words.join(", "))));
+                }
+                known
+            })
+        };
+        let model = word("model", self.model, Model::WORDS);
+        let enforcement = word("enforcement", self.enforcement, Enforcement::WORDS);
+        let placement = word("placement", self.placement, Placement::WORDS);
+        let notice = word("notice", self.notice, Notice::WORDS);
+        let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
+        let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
+
+        fn or_default<T: Default>(word: Option<String>, read: fn(&str) -> Option<T>) -> T {
+            word.as_deref().and_then(read).unwrap_or_default()
+        }
+        builder.model = or_default(model, Model::from_word);
+        builder.enforcement = or_default(enforcement, Enforcement::from_word);
+        builder.placement = or_default(placement, Placement::from_word);
+        builder.notice = or_default(notice, Notice::from_word);
+        builder.settings_control = or_default(settings_control, SettingsControl::from_word);
+        builder.cookie_secure = or_default(secure, Secure::from_word);
+        builder.revision = revision.unwrap_or(builder.revision);
+        builder.observe_in_production = self.observe_in_production.unwrap_or_default();
+        builder.prefix = self.prefix.unwrap_or(builder.prefix);
+        builder.mount = self.mount.unwrap_or_default();
+        builder.privacy_policy = self.privacy_policy;
+        builder.public_origin = self.public_origin;
+        builder.language = self.language;
+        builder.consent_lifetime = self.consent_lifetime;
+        builder.refusal_lifetime = self.refusal_lifetime;
+        builder.cookie_name = self.cookie.name.unwrap_or(builder.cookie_name);
+        builder.cookie_domain = self.cookie.domain;
+        builder.cookie_key = self.cookie.key.map(String::into_bytes);
+        builder.exclude = self.exclude;
+        builder.no_banner = self.no_banner;
+        for (index, category) in self.category.into_iter().enumerate() {
+            let category = category.into_category(index, &mut builder.findings);
+            builder.categories.push(category);
+        }
+        builder
+    }
+}
+
+impl CategoryFile {
+    fn into_category(self, index: usize, found: &mut Vec<Finding>) -> Category {
+        unknown_keys(found, &format!("category[{index}]."), &self.unknown);
+        let mut category = Category::new(self.id);
+        category.title = self.title.map(Into::into);
+        category.description = self.description.map(Into::into);
+        category.request_headers = self.request_headers;
+        category.response_headers = self.response_headers;
+        category.origins = self.origins;
+        category.vendors = self.vendors;
+        for (i, file) in self.cookies.into_iter().enumerate() {
+            unknown_keys(found, &format!("category[{index}].cookies[{i}]."), &file.unknown);
+            let mut cookie = CookieDeclaration::new(file.name);
+            cookie.purpose = file.purpose.map(Into::into);
+            cookie.duration = file.duration;
+            cookie.provider = file.provider;
+            category.cookies.push(cookie);
+        }
+        category
+    }
+}
+
+fn unknown_keys(found: &mut Vec<Finding>, table: &str, unknown: &Unknown) {
+    for key in unknown.keys() {
+        let remedy = "there is no such key; see the policy file's documentation";
+        found.push(Finding::new(format!("{table}{key}"), "..", remedy));
+    }
+}

@@ -1,0 +1,78 @@
+use super::{
+    text::lookup,
+    texts::{self, Language},
+};
+
+/// The bundled language for a BCP 47 tag.
+pub(crate) fn parse_tag(tag: &str) -> Option<&'static Language> {
+    lookup(tag, texts::language)
+}
+
+/// The first bundled language that an `Accept-Language` value asks for
+/// (RFC 9110, section 12.5.4; RFC 4647, section 3.4).
+pub(crate) fn negotiate(accept_language: &str) -> Option<&'static Language> {
+    // A list this long is no browser's.
+    let ranges = accept_language.split(',').take(32);
+    let mut ranges: Vec<(&str, u16)> = ranges.filter_map(parse_range).collect();
+    // Stable: what comes first wins among equals.
+    ranges.sort_by_key(|&(_, quality)| std::cmp::Reverse(quality));
+    ranges.into_iter().find_map(|(range, _)| parse_tag(range))
+}
+
+/// A language range with its quality in thousandths; `None` for refused and malformed ones.
+fn parse_range(range: &str) -> Option<(&str, u16)> {
+    let mut parts = range.split(';').map(str::trim);
+    let tag = parts.next().filter(|tag| !tag.is_empty())?;
+    let quality = match parts.next() {
+        None => 1000,
+        Some(weight) => {
+            let (name, value) = weight.split_once('=')?;
+            let value = name.trim().eq_ignore_ascii_case("q").then(|| value.trim())?;
+            thousandths(value)?
+        }
+    };
+    (quality > 0).then_some((tag, quality))
+}
+
+/// RFC 9110, section 12.4.2: `0` or `1` with up to three decimals.
+fn thousandths(value: &str) -> Option<u16> {
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
+    let digits = decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit());
+    let whole = match whole {
+        "0" if digits => 0,
+        "1" if digits => 1000,
+        _ => return None,
+    };
+    let decimals = format!("{decimals:0<3}").parse::<u16>().ok()?;
+    Some(whole + decimals).filter(|&quality| quality <= 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{negotiate, parse_tag};
+
+    #[test]
+    fn the_highest_quality_that_is_bundled_wins() {
+        for (header, tag) in [
+            ("fr", Some("fr")),
+            ("fr-CH, en;q=0.9", Some("fr")),
+            ("en;q=0.5, fr;q=0.8", Some("fr")),
+            ("tlh, fr;q=0.1", Some("fr")),
+            ("en, fr", Some("en")),
+            ("fr;q=0, en;q=0.1", Some("en")),
+            ("*", None),
+            ("", None),
+            ("fr;q=2", None),
+            ("fr;q=0.1234", None),
+            (";;;,,,=", None),
+        ] {
+            assert_eq!(negotiate(header).map(|language| language.tag), tag, "{header}");
+        }
+    }
+
+    #[test]
+    fn regions_fall_back_to_their_language() {
+        assert_eq!(parse_tag("EN-gb").map(|language| language.tag), Some("en"));
+        assert_eq!(parse_tag("x-klingon").map(|language| language.tag), None);
+    }
+}

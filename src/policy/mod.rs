@@ -1,0 +1,235 @@
+//! What the site declares.
+
+mod builder;
+mod catalogue;
+mod category;
+mod choice;
+mod declaration;
+mod error;
+mod file;
+mod host;
+mod language;
+mod lifetime;
+mod path;
+mod pattern;
+mod text;
+mod texts;
+mod token;
+mod tracking_headers;
+mod validate;
+mod wording;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+pub use self::{
+    builder::PolicyBuilder,
+    category::{Category, CategoryId},
+    choice::{Enforcement, Model, Notice, Placement, Secure, SettingsControl},
+    declaration::CookieDeclaration,
+    error::{Finding, PolicyError},
+    text::Text,
+};
+pub(crate) use self::{
+    catalogue::{CookiePurpose, Vendor, vendors},
+    declaration::{DeclaredCookie, Origin},
+    host::Host,
+    language::{negotiate, parse_tag},
+    lifetime::{Lifetime, Unit},
+    path::PathPattern,
+    pattern::NamePattern,
+    texts::{Language, Phrase, languages},
+    token::Token,
+    tracking_headers::TRACKING_HEADERS,
+};
+
+/// What a site declares: who is responsible, what it would like to do, and how it asks.
+///
+/// Built once, checked, then immutable and cheap to clone.
+///
+/// # Example
+///
+/// ```
+/// use tower_consent::{Category, Policy};
+///
+/// let policy = Policy::builder("Example SAS", "privacy@example.com")
+///     .privacy_policy("/privacy")
+///     .category(Category::analytics().vendor("google-analytics"))
+///     .build()?;
+/// # Ok::<_, tower_consent::PolicyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Policy(Arc<Declared>);
+
+/// The contents of a [`Policy`].
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub(crate) controller: String,
+    pub(crate) contact: String,
+    pub(crate) revision: u32,
+    pub(crate) model: Model,
+    pub(crate) enforcement: Enforcement,
+    pub(crate) observe_in_production: bool,
+    /// The path under which the layer's own pages are asked for.
+    pub(crate) prefix: String,
+    /// The same path as visitors see it: `mount` and `prefix`.
+    pub(crate) public_prefix: String,
+    pub(crate) mount: String,
+    pub(crate) privacy_policy: Option<String>,
+    pub(crate) public_origin: Option<PublicOrigin>,
+    pub(crate) placement: Placement,
+    pub(crate) notice: Notice,
+    pub(crate) settings_control: SettingsControl,
+    pub(crate) language: Option<&'static Language>,
+    pub(crate) consent_lifetime: Duration,
+    pub(crate) refusal_lifetime: Duration,
+    pub(crate) cookie: CookieSettings,
+    pub(crate) exclude: Vec<PathPattern>,
+    pub(crate) no_banner: Vec<PathPattern>,
+    /// `necessary` first, then the others as declared: at most [`MAX_CATEGORIES`].
+    pub(crate) categories: Vec<DeclaredCategory>,
+}
+
+/// One bit a category, and one spare.
+pub(crate) const MAX_CATEGORIES: usize = 63;
+
+#[derive(Clone, Debug)]
+pub(crate) struct DeclaredCategory {
+    pub(crate) id: CategoryId,
+    pub(crate) token: Token,
+    pub(crate) title: Option<Text>,
+    pub(crate) description: Option<Text>,
+    pub(crate) cookies: Vec<DeclaredCookie>,
+    pub(crate) request_headers: Vec<NamePattern>,
+    pub(crate) response_headers: Vec<NamePattern>,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) vendors: Vec<&'static Vendor>,
+}
+
+/// How the consent cookie is written.
+#[derive(Clone)]
+pub(crate) struct CookieSettings {
+    /// Without a prefix.
+    pub(crate) name: String,
+    pub(crate) secure: Secure,
+    pub(crate) domain: Option<String>,
+    pub(crate) key: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for CookieSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CookieSettings")
+            .field("name", &self.name)
+            .field("secure", &self.secure)
+            .field("domain", &self.domain)
+            .field("key", &self.key.as_ref().map(|_| ".."))
+            .finish()
+    }
+}
+
+/// The origin that visitors see, where a proxy hides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublicOrigin {
+    /// As browsers send it in `Origin`.
+    pub(crate) origin: String,
+    pub(crate) host: String,
+}
+
+impl Policy {
+    /// Starts a policy with the controller's name and how to reach it, which visitors must be told
+    /// (GDPR, Article 13(1)(a)).
+    pub fn builder(controller: impl Into<String>, contact: impl Into<String>) -> PolicyBuilder {
+        PolicyBuilder::new(controller.into(), contact.into())
+    }
+
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    ///
+    /// Every finding at once: unknown keys, wrong values and contradictions. What is not TOML at
+    /// all, or has a value of the wrong type, is reported alone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// let policy = tower_consent::Policy::from_toml(r#"
+    ///     privacy-policy = "/privacy"
+    ///
+    ///     [controller]
+    ///     name    = "Example SAS"
+    ///     contact = "privacy@example.com"
+    ///
+    ///     [[category]]
+    ///     id      = "analytics"
+    ///     vendors = ["google-analytics"]
+    /// "#)?;
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    #[cfg(feature = "toml")]
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        file::from_toml(text)
+    }
+
+    /// The number that is raised when the notice changes in substance.
+    pub fn revision(&self) -> u32 {
+        self.0.revision
+    }
+
+    /// The path of the settings page, with what [`PolicyBuilder::mount`] puts in front.
+    pub fn settings_path(&self) -> &str {
+        &self.0.public_prefix
+    }
+
+    /// The ids of all categories, `necessary` first.
+    pub fn categories(&self) -> impl Iterator<Item = &CategoryId> {
+        self.0.categories.iter().map(|category| &category.id)
+    }
+
+    /// The consent cookie as visitors on a secure connection have it.
+    pub(crate) fn consent_cookie_name(&self) -> String {
+        let settings = &self.0.cookie;
+        let prefix = match settings {
+            CookieSettings { secure: Secure::Never, .. } => "",
+            CookieSettings { domain: Some(_), .. } => "__Secure-",
+            CookieSettings { domain: None, .. } => "__Host-",
+        };
+        format!("{prefix}{}", settings.name)
+    }
+
+    pub(crate) fn new(declared: Declared) -> Self {
+        Self(Arc::new(declared))
+    }
+
+    pub(crate) fn declared(&self) -> &Declared {
+        &self.0
+    }
+
+    /// The bit of a category in a [`Mask`].
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        let mut ids = self.categories();
+        ids.position(|known| known.as_str() == id)
+    }
+
+    /// Every category that needs an answer.
+    pub(crate) fn optional(&self) -> Mask {
+        let all = (1u64 << self.0.categories.len()) - 1;
+        all & !NECESSARY
+    }
+
+    /// The categories of a mask, in the order of the policy.
+    pub(crate) fn members(&self, mask: Mask) -> impl Iterator<Item = &DeclaredCategory> {
+        let categories = self.0.categories.iter().enumerate();
+        categories.filter(move |(bit, _)| mask >> bit & 1 == 1).map(|(_, category)| category)
+    }
+}
+
+/// A set of categories, by their position in the policy.
+pub(crate) type Mask = u64;
+
+/// The category `necessary`, which is always first.
+pub(crate) const NECESSARY: Mask = 1;
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}

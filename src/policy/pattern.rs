@@ -1,0 +1,371 @@
+//! Names of cookies and headers, with room for one wildcard.
+
+use std::{error, fmt, str::FromStr};
+
+/// The longest name or pattern that is accepted, in bytes.
+const MAX_LEN: usize = 256;
+
+/// A cookie or header name in which one `*` stands for any run of characters,
+/// also for none.
+///
+/// - The name is made of token characters (RFC 9110, section 5.6.2), as a
+///   cookie name is in RFC 6265: ASCII letters, digits and `` !#$%&'+-.^_`|~ ``.
+/// - One `*` may stand anywhere: `_ga_*`, `*_session`, `mp_*_mixpanel`, `*`.
+/// - It is at most 256 bytes long.
+///
+/// What a pattern is compared with may be any text: browsers send cookie names
+/// that no grammar allows, and `crisp-client*` matches `crisp-client/session`.
+///
+/// ```text
+/// let pattern = NamePattern::parse("_ga_*")?;
+/// assert!(pattern.matches("_ga_ABC123"));
+/// assert!(!pattern.matches("_ga"));
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NamePattern {
+    text: Box<str>,
+    /// Where the wildcard stands in `text`; always the place of its only `*`.
+    star: Option<usize>,
+}
+
+impl NamePattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty, longer than 256 bytes, holds a second `*`, or
+    /// holds a character that no cookie or header name may have.
+    pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
+        if text.is_empty() {
+            return Err(PatternError::Empty);
+        }
+        if text.len() > MAX_LEN {
+            return Err(PatternError::TooLong { len: text.len() });
+        }
+        let mut star = None;
+        for (at, found) in text.char_indices() {
+            match found {
+                '*' if star.is_some() => {
+                    return Err(PatternError::SecondWildcard { pattern: text.into() });
+                }
+                '*' => star = Some(at),
+                _ if is_token(found) => {}
+                _ => {
+                    return Err(PatternError::BadCharacter { pattern: text.into(), found, at });
+                }
+            }
+        }
+        Ok(Self { text: text.into(), star })
+    }
+
+    /// Whether `name` fits, upper and lower case told apart, as cookies do.
+    #[must_use]
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        self.fits(name, |a, b| a == b)
+    }
+
+    /// Whether `name` fits, ASCII upper and lower case taken as one, as in
+    /// header names.
+    #[must_use]
+    pub(crate) fn matches_ignore_case(&self, name: &str) -> bool {
+        self.fits(name, <[u8]>::eq_ignore_ascii_case)
+    }
+
+    fn fits(&self, name: &str, same: impl Fn(&[u8], &[u8]) -> bool) -> bool {
+        let name = name.as_bytes();
+        let (prefix, suffix) = (self.prefix().as_bytes(), self.suffix().as_bytes());
+        if self.is_exact() {
+            return same(name, prefix);
+        }
+        let Some((head, rest)) = name.split_at_checked(prefix.len()) else {
+            return false;
+        };
+        rest.len() >= suffix.len() && same(head, prefix) && same(&rest[rest.len() - suffix.len()..], suffix)
+    }
+
+    /// Whether there is a name that both patterns match, upper and lower case
+    /// told apart.
+    #[must_use]
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        match (self.is_exact(), other.is_exact()) {
+            (true, _) => other.matches(&self.text),
+            (_, true) => self.matches(&other.text),
+            // Between two wildcards there is always room for what either of
+            // them asks, as long as both ends can be agreed upon.
+            _ => {
+                let (a, b) = (self.prefix(), other.prefix());
+                let (y, z) = (self.suffix(), other.suffix());
+                (a.starts_with(b) || b.starts_with(a)) && (y.ends_with(z) || z.ends_with(y))
+            }
+        }
+    }
+
+    /// How many characters are given, the wildcard not counted: of two patterns
+    /// that match, the one with more is the more particular.
+    #[must_use]
+    pub(crate) fn literal_len(&self) -> usize {
+        self.text.len() - usize::from(self.star.is_some())
+    }
+
+    /// Whether there is no wildcard.
+    #[must_use]
+    pub(crate) fn is_exact(&self) -> bool {
+        self.star.is_none()
+    }
+
+    /// What stands before the wildcard; without one, the whole name.
+    #[must_use]
+    pub(crate) fn prefix(&self) -> &str {
+        &self.text[..self.star.unwrap_or(self.text.len())]
+    }
+
+    /// What stands after the wildcard; without one, nothing.
+    #[must_use]
+    pub(crate) fn suffix(&self) -> &str {
+        self.star.map_or("", |star| &self.text[star + 1..])
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Whether a name may hold this character. The wildcard is one of them in the
+/// RFC, and is looked for before.
+fn is_token(found: char) -> bool {
+    found.is_ascii_alphanumeric() || "!#$%&'+-.^_`|~".contains(found)
+}
+
+impl FromStr for NamePattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NamePattern").field(&self.text).finish()
+    }
+}
+
+/// Why a text is not a [`NamePattern`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub(crate) enum PatternError {
+    /// There is no text.
+    Empty,
+    /// The text is longer than 256 bytes.
+    TooLong {
+        /// How long it is, in bytes.
+        len: usize,
+    },
+    /// There is more than one `*`.
+    SecondWildcard {
+        /// The text.
+        pattern: Box<str>,
+    },
+    /// There is a character that no cookie or header name may have.
+    BadCharacter {
+        /// The text.
+        pattern: Box<str>,
+        /// The first such character.
+        found: char,
+        /// Where it stands, in bytes from the start.
+        at: usize,
+    },
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("A name is empty; write at least one character."),
+            Self::TooLong { len } => write!(f, "A name is {len} bytes long; at most {MAX_LEN} are accepted."),
+            Self::SecondWildcard { pattern } => {
+                write!(f, "The name {pattern:?} has more than one `*`; one is accepted, anywhere.")
+            }
+            Self::BadCharacter { pattern, found, at } => write!(
+                f,
+                "The name {pattern:?} has the character {found:?} at byte {at}; a name is made of \
+                 ASCII letters, digits and !#$%&'+-.^_`|~, and `*` as a wildcard."
+            ),
+        }
+    }
+}
+
+impl error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn pattern(text: &str) -> NamePattern {
+        NamePattern::parse(text).unwrap()
+    }
+
+    #[track_caller]
+    fn pattern_err(text: &str) -> String {
+        NamePattern::parse(text).unwrap_err().to_string()
+    }
+
+    /// Every text of up to `max` characters over `alphabet`, the empty one too.
+    fn texts(alphabet: &str, max: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..max {
+            let to = all.len();
+            for at in from..to {
+                for c in alphabet.chars() {
+                    let text = format!("{}{c}", all[at]);
+                    all.push(text);
+                }
+            }
+            from = to;
+        }
+        all
+    }
+
+    /// What the wildcard means, by trying every place where it could end.
+    fn fits_slowly(pattern: &str, name: &str) -> bool {
+        match pattern.split_once('*') {
+            None => pattern == name,
+            Some((prefix, suffix)) => (0..=name.len())
+                .any(|from| (from..=name.len()).any(|to| &name[..from] == prefix && &name[to..] == suffix)),
+        }
+    }
+
+    #[test]
+    fn a_name_without_wildcard_matches_itself_only() {
+        let ga = pattern("_ga");
+        assert!(ga.is_exact());
+        assert!(ga.matches("_ga"));
+        assert!(!ga.matches("_ga_1") && !ga.matches("x_ga") && !ga.matches("_g"));
+        assert!(!ga.matches("_GA"));
+    }
+
+    #[test]
+    fn the_wildcard_stands_for_any_run_and_for_none() {
+        assert!(pattern("_ga_*").matches("_ga_ABC"));
+        assert!(pattern("_ga_*").matches("_ga_"));
+        assert!(!pattern("_ga_*").matches("_ga"));
+        assert!(pattern("*_session").matches("_session"));
+        assert!(pattern("mp_*_mixpanel").matches("mp_1f_mixpanel"));
+        assert!(pattern("*").matches("") && pattern("*").matches("é/"));
+    }
+
+    #[test]
+    fn prefix_and_suffix_do_not_share_characters() {
+        assert!(!pattern("ab*ba").matches("aba"));
+        assert!(pattern("ab*ba").matches("abba"));
+        assert!(!pattern("mp_*_mixpanel").matches("mp_mixpanel"));
+    }
+
+    #[test]
+    fn names_no_grammar_allows_are_compared_without_panic() {
+        assert!(pattern("crisp-client*").matches("crisp-client/session/1"));
+        assert!(!pattern("abc*").matches("é"));
+        assert!(!pattern("a*b").matches("aé"));
+        assert!(pattern("a*b").matches("aéb"));
+    }
+
+    #[test]
+    fn case_counts_for_cookies_and_not_for_headers() {
+        let topics = pattern("X-Protected-*");
+        assert!(topics.matches_ignore_case("x-protected-audience"));
+        assert!(!topics.matches("x-protected-audience"));
+        assert!(pattern("NEL").matches_ignore_case("nel"));
+        assert!(!pattern("NEL").matches_ignore_case("nels"));
+    }
+
+    #[test]
+    fn parts_are_what_was_written() {
+        let p = pattern("mp_*_mixpanel");
+        assert_eq!((p.prefix(), p.suffix()), ("mp_", "_mixpanel"));
+        assert_eq!((p.literal_len(), p.is_exact()), (12, false));
+        assert_eq!((p.as_str(), p.to_string()), ("mp_*_mixpanel", p.as_str().to_owned()));
+        let p = pattern("_ga");
+        assert_eq!((p.prefix(), p.suffix(), p.literal_len()), ("_ga", "", 3));
+        assert_eq!(format!("{p:?}"), "NamePattern(\"_ga\")");
+        assert_eq!(pattern("*").literal_len(), 0);
+    }
+
+    #[test]
+    fn every_token_character_is_accepted_and_no_other() {
+        for byte in 0..=127_u8 {
+            let c = char::from(byte);
+            let token = c.is_ascii_graphic() && !"\"(),/:;<=>?@[\\]{}".contains(c);
+            assert_eq!(NamePattern::parse(&c.to_string()).is_ok(), token, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn errors_are_sentences_that_name_what_is_wrong() {
+        assert_eq!(pattern_err(""), "A name is empty; write at least one character.");
+        assert_eq!(
+            pattern_err("a*b*"),
+            "The name \"a*b*\" has more than one `*`; one is accepted, anywhere."
+        );
+        assert_eq!(
+            pattern_err("né"),
+            "The name \"né\" has the character 'é' at byte 1; a name is made of ASCII letters, \
+             digits and !#$%&'+-.^_`|~, and `*` as a wildcard."
+        );
+        assert!(pattern_err("a b").contains("' ' at byte 1"));
+        assert_eq!(pattern_err(&"a".repeat(257)), "A name is 257 bytes long; at most 256 are accepted.");
+        assert!(NamePattern::parse(&"a".repeat(256)).is_ok());
+    }
+
+    #[test]
+    fn matching_agrees_with_trying_every_place() {
+        let names = texts("ab", 5);
+        for text in texts("ab*", 4) {
+            let Ok(p) = NamePattern::parse(&text) else {
+                continue;
+            };
+            for name in &names {
+                assert_eq!(p.matches(name), fits_slowly(&text, name), "{text} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn overlap_agrees_with_trying_every_name() {
+        // Patterns of up to 4 characters: when two overlap, they already do so
+        // in a name of at most 6 (both prefixes, then both suffixes).
+        let names = texts("ab", 6);
+        let patterns: Vec<_> =
+            texts("ab*", 4).iter().filter_map(|text| NamePattern::parse(text).ok()).collect();
+        // The names each pattern matches, one bit each.
+        let sets: Vec<u128> = patterns
+            .iter()
+            .map(|p| {
+                let bits = names.iter().enumerate();
+                bits.fold(0, |set, (at, name)| set | (u128::from(p.matches(name)) << at))
+            })
+            .collect();
+        assert_eq!((names.len(), patterns.len()), (127, 79));
+        for (a, in_a) in patterns.iter().zip(&sets) {
+            for (b, in_b) in patterns.iter().zip(&sets) {
+                assert_eq!(a.overlaps(b), in_a & in_b != 0, "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn overlap_is_found_where_ends_agree() {
+        assert!(pattern("_ga*").overlaps(&pattern("*_x")));
+        assert!(pattern("_ga").overlaps(&pattern("_g*")));
+        assert!(!pattern("_ga_*").overlaps(&pattern("_gid*")));
+        assert!(!pattern("ab*ba").overlaps(&pattern("aba")));
+    }
+}

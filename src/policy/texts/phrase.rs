@@ -1,0 +1,73 @@
+/// Declares the phrases together with the keys that language files give them.
+macro_rules! phrases {
+    ($($variant:ident = $key:literal,)+) => {
+        /// A text, or a family of texts that changes with a number.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Phrase { $($variant,)+ }
+
+        impl Phrase {
+            #[cfg(test)]
+            pub(super) const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            pub(super) fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key,)+ }
+            }
+        }
+    };
+}
+
+phrases! {
+    BannerLabel = "banner-label",
+    BannerTitle = "banner-title",
+    BannerAsk = "banner-ask",
+    BannerAskNew = "banner-ask-new",
+    BannerPartners = "banner-partners",
+    BannerUntil = "banner-until",
+    BannerOptOut = "banner-opt-out",
+    BannerOptOutUntil = "banner-opt-out-until",
+    BannerSignal = "banner-signal",
+    Accept = "accept",
+    Reject = "reject",
+    OptOut = "opt-out",
+    ReadMore = "read-more",
+    PrivacyPolicy = "privacy-policy",
+    AcceptAll = "accept-all",
+    RejectAll = "reject-all",
+    OptOutAll = "opt-out-all",
+    Save = "save",
+    Saved = "saved",
+    Change = "change",
+    SettingsLink = "settings-link",
+    SettingsTitle = "settings-title",
+    SettingsIntro = "settings-intro",
+    SettingsContact = "settings-contact",
+    StateUndecided = "state-undecided",
+    StateUndecidedOptOut = "state-undecided-opt-out",
+    StateDecided = "state-decided",
+    StateSignal = "state-signal",
+    Allowed = "allowed",
+    Refused = "refused",
+    AlwaysActive = "always-active",
+    NotChosen = "not-chosen",
+    Allow = "allow",
+    Back = "back",
+    Cookies = "cookies",
+    CookieName = "cookie-name",
+    CookiePurpose = "cookie-purpose",
+    CookieDuration = "cookie-duration",
+    CookieProvider = "cookie-provider",
+    Companies = "companies",
+    LoadsFrom = "loads-from",
+    SendsHeaders = "sends-headers",
+    NothingDeclared = "nothing-declared",
+    Unknown = "unknown",
+    Session = "session",
+    Seconds = "seconds",
+    Minutes = "minutes",
+    Hours = "hours",
+    Days = "days",
+    Weeks = "weeks",
+    Months = "months",
+    Years = "years",
+    PurposeConsent = "purpose-consent",
+}

@@ -1,0 +1,147 @@
+//! Response headers that make a browser store or send something about its
+//! visitor, and that no page needs to be shown.
+//!
+//! `Set-Cookie` is judged cookie by cookie and not listed. Nor is
+//! `Document-Policy`: it tracks by some of its values only.
+
+/// A response header that is withheld until its category is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TrackingHeader {
+    /// In lower case; a `*` at the end stands for any characters.
+    pub(crate) name: &'static str,
+    /// The id of the category that must be allowed.
+    pub(crate) category: &'static str,
+    /// Why it needs consent, in one sentence.
+    pub(crate) reason: &'static str,
+}
+
+const fn analytics(name: &'static str, reason: &'static str) -> TrackingHeader {
+    TrackingHeader { name, category: "analytics", reason }
+}
+
+const fn marketing(name: &'static str, reason: &'static str) -> TrackingHeader {
+    TrackingHeader { name, category: "marketing", reason }
+}
+
+const HINTS: &str = "Stores a preference in the browser and has it send device details with \
+                     every request (RFC 8942; EDPB Guidelines 2/2023, paras 36 and 43).";
+const ATTRIBUTION: &str = "Stores an advert or a purchase in the browser, to match the two later \
+                           (Attribution Reporting; EDPB Guidelines 2/2023, para 36).";
+const AUCTION: &str = "Takes part in an advert auction run on interests the browser has stored \
+                       (Protected Audience; EDPB Guidelines 2/2023, para 36).";
+const SHARED_STORAGE: &str = "Opens storage that is shared between sites \
+                              (Shared Storage; ePrivacy Directive, Article 5(3)).";
+const TRUST_TOKEN: &str = "Stores a token in the browser that other sites can redeem \
+                           (Private State Tokens; ePrivacy Directive, Article 5(3)).";
+
+/// The headers that are withheld, in the order of their names.
+pub(crate) const TRACKING_HEADERS: &[TrackingHeader] = &[
+    analytics("accept-ch", HINTS),
+    analytics("accept-ch-lifetime", HINTS),
+    marketing("ad-auction-additional-bid", AUCTION),
+    marketing("ad-auction-allowed", AUCTION),
+    marketing("ad-auction-result", AUCTION),
+    marketing("ad-auction-signals", AUCTION),
+    marketing("attribution-reporting-info", ATTRIBUTION),
+    marketing("attribution-reporting-register-*", ATTRIBUTION),
+    analytics(
+        "critical-ch",
+        "Has the browser repeat the request at once with the device details named \
+         (Client Hints Infrastructure; EDPB Guidelines 2/2023, paras 36 and 43).",
+    ),
+    analytics(
+        "nel",
+        "Stores a policy by which the browser later reports on its network connections \
+         (W3C Network Error Logging; EDPB Guidelines 2/2023, para 36).",
+    ),
+    marketing(
+        "observe-browsing-topics",
+        "Adds the page to the interests the browser derives from its history \
+         (Topics; EDPB Guidelines 2/2023, para 36).",
+    ),
+    marketing("sec-private-state-token*", TRUST_TOKEN),
+    marketing("sec-redemption-record", TRUST_TOKEN),
+    marketing(
+        "set-cookie2",
+        "Stores a cookie in a form that is obsolete since 2011 and no site needs \
+         (RFC 6265, section 9.4; ePrivacy Directive, Article 5(3)).",
+    ),
+    marketing("shared-storage-cross-origin-worklet-allowed", SHARED_STORAGE),
+    marketing("shared-storage-write", SHARED_STORAGE),
+    marketing("x-allow-fledge", AUCTION),
+    marketing("x-protected-audience-*", AUCTION),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::NamePattern;
+
+    fn patterns() -> impl Iterator<Item = (&'static TrackingHeader, NamePattern)> {
+        TRACKING_HEADERS.iter().map(|header| (header, NamePattern::parse(header.name).unwrap()))
+    }
+
+    #[test]
+    fn names_are_lower_case_tokens_with_a_wildcard_at_the_end_at_most() {
+        for (header, pattern) in patterns() {
+            assert_eq!(header.name, header.name.to_ascii_lowercase());
+            assert_eq!(pattern.suffix(), "", "{pattern}");
+            assert!(pattern.literal_len() >= 3, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn no_two_names_mean_the_same_header_and_all_are_in_order() {
+        assert!(TRACKING_HEADERS.is_sorted_by(|a, b| a.name < b.name));
+        for (at, (_, a)) in patterns().enumerate() {
+            for (_, b) in patterns().skip(at + 1) {
+                assert!(!a.overlaps(&b), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_is_one_sentence_with_its_source() {
+        for header in TRACKING_HEADERS {
+            let reason = header.reason;
+            assert!(reason.ends_with(").") && reason.contains(" ("), "{reason}");
+            assert!(!reason.contains("  ") && !reason.contains('\n'), "{reason}");
+        }
+    }
+
+    #[test]
+    fn every_category_is_built_in_and_optional() {
+        for header in TRACKING_HEADERS {
+            assert!(matches!(header.category, "analytics" | "marketing"));
+        }
+    }
+
+    #[test]
+    fn headers_that_sites_need_are_not_withheld() {
+        for name in [
+            "set-cookie",
+            "content-type",
+            "content-security-policy",
+            "strict-transport-security",
+            "permissions-policy",
+            "document-policy",
+            "referrer-policy",
+            "report-to",
+            "reporting-endpoints",
+            "link",
+            "speculation-rules",
+            "server-timing",
+            "timing-allow-origin",
+            "origin-trial",
+            "activate-storage-access",
+            "alt-svc",
+            "etag",
+            "clear-site-data",
+            "accept-ranges",
+            "x-request-id",
+            "x-frame-options",
+        ] {
+            assert!(patterns().all(|(_, pattern)| !pattern.matches_ignore_case(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Turns what was written into what was meant, and names everything that makes no sense.
+
+mod category;
+mod conflict;
+mod settings;
+
+use std::time::Duration;
+
+use super::{
+    CookieSettings, Declared, Finding, Lifetime, Model, PathPattern, PolicyBuilder, PolicyError, parse_tag,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What has been found so far.
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn push(&mut self, key: impl Into<String>, value: impl Into<String>, remedy: impl Into<String>) {
+        self.0.push(Finding::new(key, value, remedy));
+    }
+
+    /// Keeps what is well, reports what is not.
+    fn take<T>(&mut self, key: &str, value: &str, checked: Result<T, impl ToString>) -> Option<T> {
+        checked.map_err(|remedy| self.push(key, value, remedy.to_string())).ok()
+    }
+}
+
+pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
+    let mut findings = Findings(raw.findings);
+    let found = &mut findings;
+
+    for (key, value) in [("controller.name", &raw.controller), ("controller.contact", &raw.contact)] {
+        if value.trim().is_empty() {
+            found.push(
+                key,
+                value,
+                "visitors must be told who is responsible and how to reach them; write a text",
+            );
+        }
+    }
+    if raw.revision == 0 {
+        found.push("revision", "0", "revisions count from 1");
+    }
+    settings::own_path(found, "prefix", &raw.prefix);
+    if !raw.mount.is_empty() {
+        settings::own_path(found, "mount", &raw.mount);
+    }
+    if let Some(url) = &raw.privacy_policy {
+        found.take("privacy-policy", url, settings::link(url));
+    }
+    let public_origin = raw
+        .public_origin
+        .as_deref()
+        .and_then(|origin| found.take("public-origin", origin, settings::public_origin(origin)));
+    let language = raw.language.as_deref().and_then(|tag| {
+        let known = parse_tag(tag).ok_or("no texts in this language are bundled");
+        found.take("language", tag, known)
+    });
+    let (consent_lifetime, refusal_lifetime) =
+        lifetimes(found, raw.model, raw.consent_lifetime.as_deref(), raw.refusal_lifetime.as_deref());
+    let cookie = CookieSettings {
+        name: raw.cookie_name,
+        secure: raw.cookie_secure,
+        domain: raw.cookie_domain,
+        key: raw.cookie_key,
+    };
+    settings::cookie(found, &cookie);
+    let exclude = paths(found, "exclude", &raw.exclude);
+    let no_banner = paths(found, "no-banner", &raw.no_banner);
+    let categories = category::all(found, raw.categories);
+    conflict::check(found, &categories, &cookie.name);
+
+    if !findings.0.is_empty() {
+        return Err(PolicyError::new(findings.0));
+    }
+    Ok(Declared {
+        controller: raw.controller,
+        contact: raw.contact,
+        revision: raw.revision,
+        model: raw.model,
+        enforcement: raw.enforcement,
+        observe_in_production: raw.observe_in_production,
+        public_prefix: format!("{}{}", raw.mount, raw.prefix),
+        prefix: raw.prefix,
+        mount: raw.mount,
+        privacy_policy: raw.privacy_policy,
+        public_origin,
+        placement: raw.placement,
+        notice: raw.notice,
+        settings_control: raw.settings_control,
+        language,
+        consent_lifetime,
+        refusal_lifetime,
+        cookie,
+        exclude,
+        no_banner,
+        categories,
+    })
+}
+
+/// How long a yes and a no hold.
+fn lifetimes(
+    found: &mut Findings,
+    model: Model,
+    consent: Option<&str>,
+    refusal: Option<&str>,
+) -> (Duration, Duration) {
+    let mut read = |key: &str, text: Option<&str>, default: Duration, least: Duration, why: &str| {
+        let Some(text) = text else { return default };
+        let lifetime = found.take(key, text, text.parse::<Lifetime>());
+        match lifetime.map(|lifetime| lifetime.approximate()) {
+            Some(Some(length)) if length < least => found.push(key, text, why),
+            Some(Some(length)) if length > 400 * DAY => {
+                found.push(
+                    key,
+                    text,
+                    "browsers keep no cookie for more than 400 days; write 400 days or less",
+                );
+            }
+            Some(Some(length)) => return length,
+            Some(None) => found.push(key, text, "an answer outlives the session; write a number of days"),
+            None => {}
+        }
+        default
+    };
+    let refusal_least = match model {
+        Model::OptIn => 184 * DAY,
+        Model::OptOut => 365 * DAY,
+    };
+    let too_short = match model {
+        Model::OptIn => {
+            "a no holds for at least six months (Garante, 10 June 2021, 6.2); write 184 days or more"
+        }
+        Model::OptOut => {
+            "an opt-out holds for at least 12 months (Cal. Civ. Code 1798.135(c)(4)); write 365 days or more"
+        }
+    };
+    let refusal_default = refusal_least.max(match model {
+        Model::OptIn => 184 * DAY,
+        Model::OptOut => 366 * DAY,
+    });
+    (
+        read("consent-lifetime", consent, 180 * DAY, DAY, "a yes holds for at least a day; write 180 days"),
+        read("refusal-lifetime", refusal, refusal_default, refusal_least, too_short),
+    )
+}
+
+fn paths(found: &mut Findings, key: &str, raw: &[String]) -> Vec<PathPattern> {
+    let raw = raw.iter().enumerate();
+    raw.filter_map(|(i, path)| found.take(&format!("{key}[{i}]"), path, PathPattern::parse(path))).collect()
+}

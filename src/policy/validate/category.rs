@@ -1,0 +1,156 @@
+use super::Findings;
+use crate::policy::{
+    Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie, Lifetime, MAX_CATEGORIES,
+    NamePattern, Origin, Text, Token, catalogue, parse_tag,
+};
+
+/// Checks every category and puts `necessary` first.
+pub(super) fn all(found: &mut Findings, raw: Vec<Category>) -> Vec<DeclaredCategory> {
+    let mut categories: Vec<DeclaredCategory> = Vec::with_capacity(raw.len() + 1);
+    for (index, category) in raw.into_iter().enumerate() {
+        let key = if CategoryId::is_well_formed(&category.id) {
+            format!("category.{}", category.id)
+        } else {
+            let remedy = "an id is a lower-case letter, then up to 31 of a-z, 0-9, _ and -";
+            found.push(format!("category[{index}].id"), &category.id, remedy);
+            format!("category[{index}]")
+        };
+        if categories.iter().any(|known| known.id.as_str() == category.id) {
+            found.push(
+                format!("category[{index}].id"),
+                &category.id,
+                "this category is declared twice; join the two",
+            );
+        }
+        categories.push(one(found, &key, category));
+    }
+    if !categories.iter().any(|category| category.id == Category::NECESSARY) {
+        categories.push(one(found, "category.necessary", Category::necessary()));
+    }
+    categories.sort_by_key(|category| category.id != Category::NECESSARY);
+    if categories.len() > MAX_CATEGORIES {
+        let remedy = format!("a policy holds at most {MAX_CATEGORIES} categories; nobody can judge as many");
+        found.push("category", categories.len().to_string(), remedy);
+    }
+    categories
+}
+
+fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
+    let built_in =
+        matches!(raw.id.as_str(), "necessary" | "preferences" | "analytics" | "marketing" | "embeds");
+    for (part, text) in [("title", &raw.title), ("description", &raw.description)] {
+        match text {
+            Some(text) => check_text(found, &format!("{key}.{part}"), text),
+            None if built_in => {}
+            None => found.push(
+                format!("{key}.{part}"),
+                "",
+                "a category of your own needs a text here that tells visitors what they say yes to",
+            ),
+        }
+    }
+    let headers = |found: &mut Findings, part: &str, raw: &[String]| -> Vec<NamePattern> {
+        let raw = raw.iter().enumerate();
+        raw.filter_map(|(i, name)| header(found, &format!("{key}.{part}[{i}]"), name)).collect()
+    };
+    let id = CategoryId::new(raw.id);
+    DeclaredCategory {
+        token: Token::of(&id),
+        id,
+        cookies: cookies(found, key, raw.cookies),
+        request_headers: headers(found, "request-headers", &raw.request_headers),
+        response_headers: headers(found, "response-headers", &raw.response_headers),
+        origins: {
+            let origins = raw.origins.iter().enumerate();
+            origins
+                .filter_map(|(i, text)| found.take(&format!("{key}.origins[{i}]"), text, Origin::parse(text)))
+                .collect()
+        },
+        vendors: {
+            let vendors = raw.vendors.iter().enumerate();
+            vendors.filter_map(|(i, id)| vendor(found, &format!("{key}.vendors[{i}]"), id)).collect()
+        },
+        title: raw.title,
+        description: raw.description,
+    }
+}
+
+fn check_text(found: &mut Findings, key: &str, text: &Text) {
+    for (tag, text) in text.each() {
+        let key = tag.map_or_else(|| key.to_owned(), |tag| format!("{key}.{tag}"));
+        if text.trim().is_empty() {
+            found.push(&key, text, "write a text that visitors can read");
+        }
+        if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {
+            found.push(&key, tag, "name the language by its BCP 47 tag, such as fr or pt-BR");
+        }
+    }
+}
+
+/// RFC 5646, section 2.1, as far as a slip of the pen needs it.
+fn is_tag(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let primary = subtags.next().unwrap_or_default();
+    let alphanumeric =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parse_tag(tag).is_some()
+        || (2..=8).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_alphabetic())
+            && subtags.all(alphanumeric)
+}
+
+fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<DeclaredCookie> {
+    let mut cookies: Vec<DeclaredCookie> = Vec::with_capacity(raw.len());
+    for (index, cookie) in raw.into_iter().enumerate() {
+        let key = format!("{key}.cookies[{index}]");
+        if let Some(purpose) = &cookie.purpose {
+            check_text(found, &format!("{key}.purpose"), purpose);
+        }
+        let lifetime = cookie
+            .duration
+            .as_deref()
+            .and_then(|text| found.take(&format!("{key}.duration"), text, text.parse::<Lifetime>()));
+        let name_key = format!("{key}.name");
+        let Some(pattern) = found.take(&name_key, &cookie.name, NamePattern::parse(&cookie.name)) else {
+            continue;
+        };
+        if cookies.iter().any(|known| known.pattern == pattern) {
+            found.push(name_key, &cookie.name, "this cookie is declared twice in one category; keep one");
+        }
+        cookies.push(DeclaredCookie {
+            pattern,
+            purpose: cookie.purpose,
+            lifetime,
+            provider: cookie.provider,
+        });
+    }
+    cookies
+}
+
+fn header(found: &mut Findings, key: &str, name: &str) -> Option<NamePattern> {
+    let lower = name.to_ascii_lowercase();
+    let pattern = found.take(key, name, NamePattern::parse(&lower))?;
+    let remedy = match lower.as_str() {
+        "set-cookie" | "cookie" => "declare cookies by their names, under cookies",
+        "consent" => "the layer itself owns this header",
+        "content-type" | "content-length" | "transfer-encoding" | "host" | "connection" | "location" => {
+            "a message does not work without this header; declare only what tracks"
+        }
+        _ => return Some(pattern),
+    };
+    found.push(key, name, remedy);
+    None
+}
+
+fn vendor(found: &mut Findings, key: &str, id: &str) -> Option<&'static catalogue::Vendor> {
+    let known = catalogue::vendor(id);
+    if known.is_none() {
+        let hint = catalogue::closest(id).map(|close| format!("; did you mean {close:?}?"));
+        let remedy = format!(
+            "the catalogue has no vendor of this name{}",
+            hint.unwrap_or_else(|| "; declare its cookies and origins one by one".to_owned())
+        );
+        found.push(key, id, remedy);
+    }
+    known
+}
