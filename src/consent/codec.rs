@@ -15,7 +15,7 @@
 //! Answers are bound to ids, never to positions; tokens of unknown categories are skipped. All
 //! characters are cookie-octets (RFC 6265, section 4.1.1), so nothing on the way has a reason to
 //! change them. What was accepted at one time, with two built-in categories:
-//! `1.1.t66h5t.AM.`, 14 bytes.
+//! `1.1.t65qv5.AM.`, 14 bytes.
 
 use super::answers::{Answers, Group};
 use crate::policy::{Mask, Policy, Token};

@@ -61,7 +61,10 @@ proptest! {
         let mut after: Vec<String> = added.into_iter().chain(before.iter().cloned()).collect();
         after.sort();
         after.dedup();
-        after.remove(removed.index(after.len().max(1)).min(after.len().saturating_sub(1)).min(after.len()));
+        if !after.is_empty() {
+            after.remove(removed.index(after.len()));
+        }
+        after.reverse();
         let (before, after) = (policy(&before), policy(&after));
         let given = answers(&before, &seeds);
         let read = decode(&after, encode(&before, &given).as_bytes()).unwrap();
@@ -98,41 +101,41 @@ fn a_value_reads_as_documented() {
     let value = encode(&policy, &answers);
     let token = policy.declared().categories[3].token;
     let crate::policy::Token::Digest(token) = token else { panic!("{token:?}") };
-    assert_eq!(value, format!("1.3.t66h5t.A.M-{}", std::str::from_utf8(&token).unwrap()));
+    assert_eq!(value, format!("1.3.t65qv5.A.M-{}", std::str::from_utf8(&token).unwrap()));
 }
 
 #[test]
 fn values_that_nobody_wrote_are_refused() {
     let policy = example();
-    assert!(decode(&policy, b"1.1.t66h5t.A.M").is_some());
+    assert!(decode(&policy, b"1.1.t65qv5.A.M").is_some());
     for value in [
         "",
         "1",
         "1.",
         "1.1",
-        "1.1.t66h5t",
-        "1.1.t66h5t.A",
-        "2.1.t66h5t.A.M",
-        "1.0.t66h5t.A.M",
-        "1.01.t66h5t.A.M",
-        "1.1.0t66h5t.A.M",
+        "1.1.t65qv5",
+        "1.1.t65qv5.A",
+        "2.1.t65qv5.A.M",
+        "1.0.t65qv5.A.M",
+        "1.01.t65qv5.A.M",
+        "1.1.0t65qv5.A.M",
         "1.1.T66H5T.A.M",
-        "1.-1.t66h5t.A.M",
-        "1.+1.t66h5t.A.M",
+        "1.-1.t65qv5.A.M",
+        "1.+1.t65qv5.A.M",
         "1.1.-5.A.M",
-        "1.99999999999.t66h5t.A.M",
-        "1.1.t66h5t.AA.M",
-        "1.1.t66h5t.A.A",
-        "1.1.t66h5t.a.M",
-        "1.1.t66h5t.A.M.",
-        "1.1.t66h5t.A.M.x",
-        "1.1.t66h5t.A.M.t66h5t.A.",
-        "1.1.t66h5t.A-.M",
-        "1.1.t66h5t.A-abc.M",
-        "1.1.t66h5t.A-abcde!.M",
+        "1.99999999999.t65qv5.A.M",
+        "1.1.t65qv5.AA.M",
+        "1.1.t65qv5.A.A",
+        "1.1.t65qv5.a.M",
+        "1.1.t65qv5.A.M.",
+        "1.1.t65qv5.A.M.x",
+        "1.1.t65qv5.A.M.t65qv5.A.",
+        "1.1.t65qv5.A-.M",
+        "1.1.t65qv5.A-abc.M",
+        "1.1.t65qv5.A-abcde!.M",
         "1.1..A.M",
-        "1.1.t66h5t.A.M~x",
-        " 1.1.t66h5t.A.M",
+        "1.1.t65qv5.A.M~x",
+        " 1.1.t65qv5.A.M",
         "1.1.zzzzzzzzzzzzzzzz.A.M",
         "yes",
         "true",
@@ -145,14 +148,14 @@ fn values_that_nobody_wrote_are_refused() {
     ] {
         assert_eq!(decode(&policy, value.as_bytes()), None, "{value}");
     }
-    let long = format!("1.1.t66h5t.A.M-{}", "x".repeat(MAX_LEN));
+    let long = format!("1.1.t65qv5.A.M-{}", "x".repeat(MAX_LEN));
     assert_eq!(decode(&policy, long.as_bytes()), None);
-    assert_eq!(decode(&policy, b"1.1.t66h5t.A.\xff"), None);
+    assert_eq!(decode(&policy, b"1.1.t65qv5.A.\xff"), None);
 }
 
 #[test]
 fn unknown_categories_are_skipped_and_the_others_honoured() {
-    let answers = decode(&example(), b"1.1.t66h5t.AE-abcdef.MX-ghijkl").unwrap();
+    let answers = decode(&example(), b"1.1.t65qv5.AE-abcdef.MX-ghijkl").unwrap();
     assert_eq!((answers.first.granted, answers.first.denied), (0b0010, 0b0100));
 }
 

@@ -6,7 +6,7 @@ use crate::{
     policy::{Category, Host, Policy, PolicyBuilder, Secure},
 };
 
-const VALUE: &str = "1.1.t66h5t.A.";
+const VALUE: &str = "1.1.t65qv5.A.";
 
 fn builder() -> PolicyBuilder {
     Policy::builder("Example SAS", "privacy@example.com").category(Category::analytics())
@@ -39,7 +39,7 @@ fn the_prefixed_cookie_wins_and_the_bare_one_counts_on_local_hosts_alone() {
     let bare = format!("consent={VALUE}");
     for is_local in [true, false] {
         assert!(is_read(&policy, &prefixed, is_local));
-        assert!(is_read(&policy, &format!("consent=1.1.t66h5t..A; {prefixed}"), is_local));
+        assert!(is_read(&policy, &format!("consent=1.1.t65qv5..A; {prefixed}"), is_local));
     }
     assert!(is_read(&policy, &bare, true));
     assert!(!is_read(&policy, &bare, false));
@@ -84,7 +84,7 @@ fn a_shared_cookie_is_signed_and_forgeries_are_not_believed() {
     let policy = shared();
     let line = write(&policy, &answers(), true);
     let line = line.to_str().unwrap();
-    assert!(line.starts_with("__Secure-consent=1.1.t66h5t.A.~"), "{line}");
+    assert!(line.starts_with("__Secure-consent=1.1.t65qv5.A.~"), "{line}");
     assert!(line.contains("; Domain=example.com;"), "{line}");
     let pair = line.split(';').next().unwrap();
     assert!(is_read(&policy, pair, false));
@@ -93,7 +93,7 @@ fn a_shared_cookie_is_signed_and_forgeries_are_not_believed() {
     for forged in [
         format!("__Secure-consent={VALUE}"),
         format!("__Secure-consent={VALUE}~"),
-        format!("__Secure-consent=1.1.t66h5u.A.~{tag}"),
+        format!("__Secure-consent=1.1.t65qv6.A.~{tag}"),
         format!("__Secure-consent={VALUE}~{}", &tag[1..]),
         format!("__Secure-consent={VALUE}~{tag}A"),
         format!("__Secure-consent={VALUE}~AAAAAAAAAAAA"),

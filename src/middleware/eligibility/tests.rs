@@ -1,1 +1,138 @@
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 
+use super::{Reason, is_navigation, request, response};
+
+fn asked(headers: &[(&str, &str)]) -> Result<(), Reason> {
+    let builder = Request::get("/");
+    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+    request(&builder.body(()).unwrap().into_parts().0)
+}
+
+fn answered(status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), Reason> {
+    let headers = headers.iter().map(|(name, value)| {
+        (HeaderName::from_static(name), HeaderValue::from_static(value))
+    });
+    response(StatusCode::from_u16(status).unwrap(), &headers.collect(), false)
+}
+
+#[test]
+fn pages_are_asked_for_by_navigation_or_by_those_who_do_not_say() {
+    for headers in [
+        &[][..],
+        &[("sec-fetch-dest", "document")],
+        &[("sec-fetch-dest", "Document")],
+        &[("sec-fetch-dest", "")],
+        &[("hx-request", "true"), ("hx-boosted", "true"), ("sec-fetch-dest", "empty")],
+        &[("hx-request", "true"), ("hx-history-restore-request", "true")],
+        &[("sec-fetch-dest", "empty"), ("x-turbo-request-id", "1")],
+        &[("sec-fetch-dest", "empty"), ("x-requested-with", "swup")],
+    ] {
+        assert_eq!(asked(headers), Ok(()), "{headers:?}");
+    }
+}
+
+#[test]
+fn fragments_frames_subresources_and_fetches_are_no_pages() {
+    for (headers, reason) in [
+        (&[("hx-request", "true")][..], Reason::Fragment),
+        (&[("turbo-frame", "x")], Reason::Fragment),
+        (&[("turbo-frame", "x"), ("x-turbo-request-id", "1")], Reason::Fragment),
+        (&[("x-pjax", "true")], Reason::Fragment),
+        (&[("x-up-target", "main")], Reason::Fragment),
+        (&[("x-requested-with", "XMLHttpRequest")], Reason::Fragment),
+        (&[("sec-fetch-dest", "iframe")], Reason::Framed),
+        (&[("sec-fetch-dest", "object")], Reason::Framed),
+        (&[("sec-fetch-dest", "script")], Reason::Subresource),
+        (&[("sec-fetch-dest", "serviceworker")], Reason::Subresource),
+        (&[("sec-fetch-dest", "empty")], Reason::Fetch),
+    ] {
+        assert_eq!(asked(headers), Err(reason), "{headers:?}");
+    }
+}
+
+#[test]
+fn html_of_every_spelling_is_a_page() {
+    for content_type in [
+        "text/html",
+        "Text/HTML; Charset=UTF-8",
+        "text/html;charset=iso-8859-1",
+        "text/html; charset=\"windows-1252\"",
+        "application/xhtml+xml",
+    ] {
+        for status in [200, 201, 404, 422, 500] {
+            assert_eq!(answered(status, &[("content-type", content_type)]), Ok(()), "{content_type}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_html_is_no_page() {
+    for content_type in ["application/json", "text/html-patch+json", "text/htmlx", "text/plain", "image/png", ""] {
+        assert_eq!(answered(200, &[("content-type", content_type)]), Err(Reason::NotHtml), "{content_type}");
+    }
+    assert_eq!(answered(200, &[]), Err(Reason::NotHtml));
+}
+
+#[test]
+fn pages_whose_bytes_are_final_or_foreign_are_left_alone() {
+    let html = ("content-type", "text/html");
+    for (status, header, reason) in [
+        (304, ("x-a", "b"), Reason::Status),
+        (204, ("x-a", "b"), Reason::Status),
+        (205, ("x-a", "b"), Reason::Status),
+        (302, ("x-a", "b"), Reason::Status),
+        (101, ("x-a", "b"), Reason::Status),
+        (206, ("x-a", "b"), Reason::Partial),
+        (416, ("content-range", "bytes */9"), Reason::Partial),
+        (200, ("content-encoding", "gzip"), Reason::Encoded),
+        (200, ("content-encoding", "identity, br"), Reason::Encoded),
+        (200, ("content-disposition", "attachment; filename=x.html"), Reason::Attachment),
+        (200, ("content-disposition", "Attachment"), Reason::Attachment),
+        (200, ("cache-control", "public, No-Transform"), Reason::NoTransform),
+    ] {
+        assert_eq!(answered(status, &[html, header]), Err(reason), "{status} {header:?}");
+    }
+    for header in [("content-encoding", "identity"), ("content-disposition", "inline"), ("cache-control", "public")] {
+        assert_eq!(answered(200, &[html, header]), Ok(()), "{header:?}");
+    }
+}
+
+#[test]
+fn encodings_in_which_ascii_is_not_ascii_are_left_alone() {
+    for content_type in [
+        "text/html; charset=utf-16",
+        "text/html; charset=UTF-16LE",
+        "text/html; charset=iso-2022-jp",
+        "text/html; charset=unicode",
+    ] {
+        assert_eq!(answered(200, &[("content-type", content_type)]), Err(Reason::Charset), "{content_type}");
+    }
+    for charset in ["shift_jis", "gb18030", "big5", "euc-kr", "koi8-r", "unicode-1-1-utf-8"] {
+        let headers = HeaderMap::from_iter([(
+            http::header::CONTENT_TYPE,
+            HeaderValue::try_from(format!("text/html; charset={charset}")).unwrap(),
+        )]);
+        assert_eq!(response(StatusCode::OK, &headers, false), Ok(()), "{charset}");
+    }
+}
+
+#[test]
+fn an_empty_body_is_no_page() {
+    let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
+    assert_eq!(response(StatusCode::OK, &headers, true), Err(Reason::Empty));
+}
+
+#[test]
+fn only_browsers_that_open_a_page_lose_their_conditions() {
+    for (name, value, expected) in [
+        ("accept", "text/html,application/xhtml+xml,*/*;q=0.8", true),
+        ("sec-fetch-dest", "document", true),
+        ("accept", "application/json", false),
+        ("accept", "image/avif,image/webp,*/*;q=0.8", false),
+        ("accept", "text/css,*/*;q=0.1", false),
+        ("accept", "*/*", false),
+    ] {
+        let headers = HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static(value))]);
+        assert_eq!(is_navigation(&headers), expected, "{value}");
+    }
+}
