@@ -37,7 +37,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 /// The modules that a text names behind `crate::`, also in braces over several lines.
 fn imports(text: &str) -> Vec<String> {
-    let ident = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let ident =
+        |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut found = Vec::new();
     for (at, _) in text.match_indices("crate::") {
         // `$crate::` in a macro is an import like any other; `tower_crate::` would be none.
@@ -81,7 +82,8 @@ fn imports_point_down_only() {
     let mut seen = BTreeMap::new();
     for file in rust_files(&src) {
         let relative = file.strip_prefix(&src).unwrap();
-        let module = relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        let module =
+            relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
         if module == "lib" {
             continue;
         }

@@ -35,7 +35,7 @@ pub(crate) fn percent_encode(out: &mut String, value: &str) {
     for byte in value.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             byte => {
                 let _ = write!(out, "%{byte:02X}");

@@ -13,6 +13,7 @@ use crate::{
         Answers, Choice, Circumstances, State, Stored, Visit, cookie_names, host, is_secure,
         remove_duplicates, single, write,
     },
+    event::warn_once,
     gate::removals,
     policy::{CategoryId, Host, Mask, Policy},
     site::Site,
@@ -43,6 +44,17 @@ pub(crate) fn apply<'a>(
     let mut cookies = Vec::new();
     if let Some(answers) = &answers {
         let secure = is_secure(policy, origin, visit.seen);
+        if secure
+            && let Some(origin) =
+                origin.filter(|origin| visit.seen.prefixed == 0 && origin.starts_with("http://"))
+        {
+            warn_once!(
+                "insecure-origin",
+                origin,
+                "a decision comes over plain HTTP, where browsers keep no Secure cookie: the banner will return; \
+                 serve the site over HTTPS, or set cookie.secure"
+            );
+        }
         cookies.push(write(policy, answers, secure));
         cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, host));
     }

@@ -11,6 +11,8 @@ mod table;
 use std::fmt::Write as _;
 
 pub use self::report::{GateReport, Gated, Plane};
+use time::OffsetDateTime;
+
 use self::table::{NameTable, TableBuilder};
 pub(crate) use self::{csp::allow_styles, expiry::removals, request::RequestFindings, table::Verdict};
 use crate::{
@@ -25,6 +27,17 @@ pub(crate) struct Gate {
     cookies: NameTable,
     request_headers: NameTable,
     response_headers: NameTable,
+}
+
+/// What the gate goes by on one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    /// The categories that are allowed.
+    pub(crate) effective: Mask,
+    /// Whether anything is withheld at all; under `observe` it is only reported.
+    pub(crate) enforces: bool,
+    /// The time by which a cookie's expiry is past.
+    pub(crate) now: OffsetDateTime,
 }
 
 /// Whether something passes.
@@ -83,15 +96,21 @@ impl Gate {
     }
 
     /// What a verdict means for a visitor.
-    fn rule(&self, verdict: Verdict, effective: Mask) -> Ruling {
-        let passes = match verdict {
+    fn rule(&self, verdict: Verdict, standing: Standing) -> Ruling {
+        let is_allowed = match verdict {
             Verdict::Exempt => true,
-            Verdict::Needs(mask) => mask & !effective == 0,
+            Verdict::Needs(mask) => mask & !standing.effective == 0,
             // Nobody was told of it, so nobody has agreed to it.
             Verdict::Recognised(_) | Verdict::Tracking => false,
             Verdict::Unknown => self.policy.declared().enforcement != Enforcement::Strict,
         };
-        if passes { Ruling::Passes } else { Ruling::Withheld }
+        if is_allowed || !standing.enforces { Ruling::Passes } else { Ruling::Withheld }
+    }
+
+    /// Whether anything is withheld at all on this host.
+    pub(crate) fn enforces(&self, is_local: bool) -> bool {
+        let declared = self.policy.declared();
+        declared.enforcement != Enforcement::Observe || !(is_local || declared.observe_in_production)
     }
 
     /// Those of the cookies a browser sent that are to be removed now that a visitor has said no.
@@ -119,7 +138,7 @@ impl Gate {
                 "recognised",
                 name,
                 vendor = vendor.id,
-                "a tracker that the policy does not declare is withheld from everyone, also after Accept; \
+                "the policy does not declare this tracker, so it is withheld from everyone, also after Accept; \
                  to declare it, add {:?} to the vendors of the category {:?}",
                 vendor.id,
                 vendor.category
@@ -127,7 +146,7 @@ impl Gate {
             (Verdict::Tracking, _) => warn_once!(
                 "tracking-header",
                 name,
-                "a tracking header is withheld from everyone, since the policy has no category for it; \
+                "the policy has no category for this tracking header, so it is withheld from everyone; \
                  to declare it, add it to the response-headers of a category"
             ),
             (Verdict::Unknown, Ruling::Passes) if plane == Plane::ResponseCookie => warn_once!(

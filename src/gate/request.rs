@@ -1,10 +1,7 @@
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
-use super::{Gate, Gated, Plane, Ruling, Verdict};
-use crate::{
-    consent::{is_consent_cookie, pair, pieces},
-    policy::{Enforcement, Mask},
-};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict};
+use crate::consent::{is_consent_cookie, pair, pieces};
 
 /// What was met on a request.
 #[derive(Debug, Default)]
@@ -24,25 +21,19 @@ impl RequestFindings {
 impl Gate {
     /// Hides from the app what the visitor has not allowed it to read. What stays keeps its bytes
     /// and its order.
-    pub(crate) fn request(&self, headers: &mut HeaderMap, effective: Mask, enforce: bool) -> RequestFindings {
+    pub(crate) fn request(&self, headers: &mut HeaderMap, standing: Standing) -> RequestFindings {
         let mut findings = RequestFindings::default();
-        self.request_cookies(headers, effective, enforce, &mut findings);
-        self.request_headers(headers, effective, enforce, &mut findings);
+        self.request_cookies(headers, standing, &mut findings);
+        self.request_headers(headers, standing, &mut findings);
         findings
     }
 
-    fn request_cookies(
-        &self,
-        headers: &mut HeaderMap,
-        effective: Mask,
-        enforce: bool,
-        findings: &mut RequestFindings,
-    ) {
+    fn request_cookies(&self, headers: &mut HeaderMap, standing: Standing, findings: &mut RequestFindings) {
         let mut is_any_hidden = false;
         for line in headers.get_all(COOKIE) {
             for piece in pieces(line.as_bytes()) {
                 let (name, _) = pair(piece);
-                let (verdict, ruling) = self.request_cookie(name, effective);
+                let (verdict, ruling) = self.request_cookie(name, standing);
                 if matches!(verdict, Verdict::Exempt) || is_unknown_and_passes(verdict, ruling) {
                     continue;
                 }
@@ -52,29 +43,29 @@ impl Gate {
                 is_any_hidden |= ruling == Ruling::Withheld;
             }
         }
-        if !is_any_hidden || !enforce {
+        if !is_any_hidden {
             return;
         }
         let lines: Vec<HeaderValue> = headers.get_all(COOKIE).iter().cloned().collect();
         headers.remove(COOKIE);
         for line in lines {
-            if let Some(line) = self.without_hidden(&line, effective) {
+            if let Some(line) = self.without_hidden(&line, standing) {
                 headers.append(COOKIE, line);
             }
         }
     }
 
-    fn request_cookie(&self, name: &[u8], effective: Mask) -> (Verdict, Ruling) {
+    fn request_cookie(&self, name: &[u8], standing: Standing) -> (Verdict, Ruling) {
         if name.is_empty() || is_consent_cookie(&self.policy.declared().cookie, name) {
             return (Verdict::Exempt, Ruling::Passes);
         }
         let verdict = self.cookie(name);
-        (verdict, self.rule(verdict, effective))
+        (verdict, self.rule(verdict, standing))
     }
 
     /// A `Cookie` line without what is withheld; nothing if that is all.
-    fn without_hidden(&self, line: &HeaderValue, effective: Mask) -> Option<HeaderValue> {
-        let passes = |piece: &&[u8]| self.request_cookie(pair(piece).0, effective).1 == Ruling::Passes;
+    fn without_hidden(&self, line: &HeaderValue, standing: Standing) -> Option<HeaderValue> {
+        let passes = |piece: &&[u8]| self.request_cookie(pair(piece).0, standing).1 == Ruling::Passes;
         let (kept, hidden): (Vec<&[u8]>, Vec<&[u8]>) = pieces(line.as_bytes()).partition(passes);
         if hidden.is_empty() {
             return Some(line.clone());
@@ -85,13 +76,7 @@ impl Gate {
         HeaderValue::from_bytes(kept).ok().filter(|_| !kept.is_empty())
     }
 
-    fn request_headers(
-        &self,
-        headers: &mut HeaderMap,
-        effective: Mask,
-        enforce: bool,
-        findings: &mut RequestFindings,
-    ) {
+    fn request_headers(&self, headers: &mut HeaderMap, standing: Standing, findings: &mut RequestFindings) {
         if self.request_headers.is_empty() {
             return;
         }
@@ -99,7 +84,7 @@ impl Gate {
         for name in headers.keys() {
             let verdict = self.request_headers.look_up(name.as_str());
             if let Verdict::Needs(_) = verdict {
-                let ruling = self.rule(verdict, effective);
+                let ruling = self.rule(verdict, standing);
                 findings.gated.push(self.gated(Plane::RequestHeader, name.as_str(), verdict, ruling));
                 if ruling == Ruling::Withheld {
                     self.tell_undeclared(Plane::RequestHeader, name.as_str(), verdict, ruling);
@@ -107,17 +92,9 @@ impl Gate {
                 }
             }
         }
-        if enforce {
-            for name in withheld {
-                headers.remove(name);
-            }
+        for name in withheld {
+            headers.remove(name);
         }
-    }
-
-    /// Whether anything is withheld at all on this host.
-    pub(crate) fn enforces(&self, is_local: bool) -> bool {
-        let declared = self.policy.declared();
-        declared.enforcement != Enforcement::Observe || !(is_local || declared.observe_in_production)
     }
 }
 

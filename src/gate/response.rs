@@ -1,51 +1,36 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE};
-use time::OffsetDateTime;
 
-use super::{Gate, Gated, Plane, Ruling, Verdict, set_cookie};
-use crate::{consent::is_consent_cookie, policy::Mask};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, set_cookie};
+use crate::consent::is_consent_cookie;
 
 impl Gate {
     /// Takes out of a response what the visitor has not allowed, and says what was met.
     ///
     /// One walk over the headers; where nothing is met nothing is allocated or moved.
-    pub(crate) fn response(
-        &self,
-        headers: &mut HeaderMap,
-        effective: Mask,
-        now: OffsetDateTime,
-        enforce: bool,
-    ) -> Vec<Gated> {
+    pub(crate) fn response(&self, headers: &mut HeaderMap, standing: Standing) -> Vec<Gated> {
         let mut met = Vec::new();
         let mut withheld_headers: Vec<HeaderName> = Vec::new();
         let mut is_cookie_withheld = false;
         for name in headers.keys() {
             if name == SET_COOKIE {
                 for line in headers.get_all(SET_COOKIE) {
-                    is_cookie_withheld |= self.met_cookie(line, effective, now, &mut met) == Ruling::Withheld;
+                    is_cookie_withheld |= self.met_cookie(line, standing, &mut met) == Ruling::Withheld;
                 }
-            } else if self.met_header(name, effective, &mut met) == Ruling::Withheld {
+            } else if self.met_header(name, standing, &mut met) == Ruling::Withheld {
                 withheld_headers.push(name.clone());
             }
         }
-        if enforce {
-            for name in withheld_headers {
-                headers.remove(name);
-            }
-            if is_cookie_withheld {
-                self.drop_cookies(headers, effective, now);
-            }
+        for name in withheld_headers {
+            headers.remove(name);
+        }
+        if is_cookie_withheld {
+            self.drop_cookies(headers, standing);
         }
         met
     }
 
-    fn met_cookie(
-        &self,
-        line: &HeaderValue,
-        effective: Mask,
-        now: OffsetDateTime,
-        met: &mut Vec<Gated>,
-    ) -> Ruling {
-        let (verdict, ruling) = self.response_cookie(line, effective, now);
+    fn met_cookie(&self, line: &HeaderValue, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
+        let (verdict, ruling) = self.response_cookie(line, standing);
         let is_of_interest = match verdict {
             Verdict::Exempt => false,
             Verdict::Unknown => {
@@ -63,26 +48,32 @@ impl Gate {
         ruling
     }
 
-    fn response_cookie(&self, line: &HeaderValue, effective: Mask, now: OffsetDateTime) -> (Verdict, Ruling) {
+    fn response_cookie(&self, line: &HeaderValue, standing: Standing) -> (Verdict, Ruling) {
         let line = line.as_bytes();
         let name = set_cookie::name(line);
         if is_consent_cookie(&self.policy.declared().cookie, name) {
             return (Verdict::Exempt, Ruling::Passes);
         }
         let verdict = self.cookie(name);
-        let ruling = match self.rule(verdict, effective) {
+        let ruling = match self.rule(verdict, standing) {
             // A line without a name is beyond judging, so it waits for a yes to everything.
-            Ruling::Passes if name.is_empty() && self.policy.optional() & !effective != 0 => Ruling::Withheld,
-            Ruling::Withheld if set_cookie::is_removal(line, now) => Ruling::Passes,
+            Ruling::Passes if name.is_empty() && standing.enforces && self.is_anything_denied(standing) => {
+                Ruling::Withheld
+            }
+            Ruling::Withheld if set_cookie::is_removal(line, standing.now) => Ruling::Passes,
             ruling => ruling,
         };
         (verdict, ruling)
     }
 
+    fn is_anything_denied(&self, standing: Standing) -> bool {
+        self.policy.optional() & !standing.effective != 0
+    }
+
     /// Takes the withheld lines out and leaves the others in their order.
-    fn drop_cookies(&self, headers: &mut HeaderMap, effective: Mask, now: OffsetDateTime) {
+    fn drop_cookies(&self, headers: &mut HeaderMap, standing: Standing) {
         let lines = headers.get_all(SET_COOKIE).iter();
-        let passes = |line: &&HeaderValue| self.response_cookie(line, effective, now).1 == Ruling::Passes;
+        let passes = |line: &&HeaderValue| self.response_cookie(line, standing).1 == Ruling::Passes;
         let kept: Vec<HeaderValue> = lines.filter(passes).cloned().collect();
         headers.remove(SET_COOKIE);
         for line in kept {
@@ -90,12 +81,12 @@ impl Gate {
         }
     }
 
-    fn met_header(&self, name: &HeaderName, effective: Mask, met: &mut Vec<Gated>) -> Ruling {
+    fn met_header(&self, name: &HeaderName, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
         let verdict = self.response_headers.look_up(name.as_str());
         if matches!(verdict, Verdict::Exempt | Verdict::Unknown) {
             return Ruling::Passes;
         }
-        let ruling = self.rule(verdict, effective);
+        let ruling = self.rule(verdict, standing);
         self.tell_undeclared(Plane::ResponseHeader, name.as_str(), verdict, ruling);
         met.push(self.gated(Plane::ResponseHeader, name.as_str(), verdict, ruling));
         ruling

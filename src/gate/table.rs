@@ -97,10 +97,10 @@ pub(crate) struct NameTable {
 impl NameTable {
     pub(crate) fn look_up(&self, name: &str) -> Verdict {
         let (first, length) = shape(name);
-        if self.shapes[first] & length != 0 {
-            if let Some(verdict) = self.exact.get(name) {
-                return *verdict;
-            }
+        if self.shapes[first] & length != 0
+            && let Some(verdict) = self.exact.get(name)
+        {
+            return *verdict;
         }
         if self.starts[first] { self.slow.judge(name) } else { Verdict::Unknown }
     }

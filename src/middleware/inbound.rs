@@ -15,7 +15,7 @@ use crate::{
     consent::{Decision, Visit, is_consent_cookie},
     endpoint::{Applied, apply, of_page},
     event::{debug_once, warn_once},
-    gate::{GateReport, RequestFindings},
+    gate::{GateReport, RequestFindings, Standing},
     html::Rewriter,
     policy::{Host, Model, languages},
     site::Site,
@@ -32,7 +32,7 @@ pub(super) struct Inbound {
     visit: Visit,
     report: GateReport,
     findings: RequestFindings,
-    enforces: bool,
+    standing: Standing,
     page: Result<PageRequest, Reason>,
     sender: Sender,
 }
@@ -75,7 +75,9 @@ impl Inbound {
                 accept_language: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
                 is_head: parts.method == http::Method::HEAD,
             });
-        let findings = site.gate.request(&mut parts.headers, state.effective, enforces);
+        let now = OffsetDateTime::from_unix_timestamp(visit.now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let standing = Standing { effective: state.effective, enforces, now };
+        let findings = site.gate.request(&mut parts.headers, standing);
         if page.is_ok() && !Plan::new(site, state, visit.now, true).is_empty() {
             // What an inner layer compresses cannot be read here; an outer one has read this.
             parts.headers.remove(header::ACCEPT_ENCODING);
@@ -88,7 +90,7 @@ impl Inbound {
             host: parts.headers.get(header::HOST).cloned(),
             authority: parts.uri.authority().cloned(),
         };
-        Self { site: site.clone(), hooks: hooks.clone(), visit, report, findings, enforces, page, sender }
+        Self { site: site.clone(), hooks: hooks.clone(), visit, report, findings, standing, page, sender }
     }
 
     /// Gates the response and, if it is a page, sends it through the rewriter.
@@ -101,8 +103,8 @@ impl Inbound {
         let applied = decision.map(|decision| self.apply(decision));
         let state = applied.as_ref().map_or(self.visit.consent.state(), |applied| &applied.state);
 
-        let now = OffsetDateTime::from_unix_timestamp(self.visit.now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let met = self.site.gate.response(&mut parts.headers, state.effective, now, self.enforces);
+        let standing = Standing { effective: state.effective, ..self.standing };
+        let met = self.site.gate.response(&mut parts.headers, standing);
         let mut is_private = !met.is_empty() || self.visit.consent.was_consulted();
 
         let is_rendered = parts.extensions.get::<Inserted>().is_some();

@@ -20,7 +20,7 @@ impl<'a> Host<'a> {
     pub(crate) fn is_local(self) -> bool {
         let Self(host) = self;
         if let Ok(v4) = host.parse::<Ipv4Addr>() {
-            return v4.is_loopback() || v4.is_private() || v4.is_link_local();
+            return v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified();
         }
         if let Ok(v6) = host.parse::<Ipv6Addr>() {
             return v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local();
@@ -64,6 +64,7 @@ mod tests {
             "172.16.0.1",
             "169.254.1.1",
             "[fd00::1]",
+            "0.0.0.0:3000",
             "devbox",
             "shop.test",
             "printer.local",

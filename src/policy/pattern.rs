@@ -61,43 +61,12 @@ impl NamePattern {
     /// Whether `name` fits, upper and lower case told apart, as cookies do.
     #[must_use]
     pub(crate) fn matches(&self, name: &str) -> bool {
-        self.fits(name, |a, b| a == b)
-    }
-
-    /// Whether `name` fits, ASCII upper and lower case taken as one, as in
-    /// header names.
-    #[must_use]
-    pub(crate) fn matches_ignore_case(&self, name: &str) -> bool {
-        self.fits(name, <[u8]>::eq_ignore_ascii_case)
-    }
-
-    fn fits(&self, name: &str, same: impl Fn(&[u8], &[u8]) -> bool) -> bool {
         let name = name.as_bytes();
         let (prefix, suffix) = (self.prefix().as_bytes(), self.suffix().as_bytes());
         if self.is_exact() {
-            return same(name, prefix);
+            return name == prefix;
         }
-        let Some((head, rest)) = name.split_at_checked(prefix.len()) else {
-            return false;
-        };
-        rest.len() >= suffix.len() && same(head, prefix) && same(&rest[rest.len() - suffix.len()..], suffix)
-    }
-
-    /// Whether there is a name that both patterns match, upper and lower case
-    /// told apart.
-    #[must_use]
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        match (self.is_exact(), other.is_exact()) {
-            (true, _) => other.matches(&self.text),
-            (_, true) => self.matches(&other.text),
-            // Between two wildcards there is always room for what either of
-            // them asks, as long as both ends can be agreed upon.
-            _ => {
-                let (a, b) = (self.prefix(), other.prefix());
-                let (y, z) = (self.suffix(), other.suffix());
-                (a.starts_with(b) || b.starts_with(a)) && (y.ends_with(z) || z.ends_with(y))
-            }
-        }
+        name.strip_prefix(prefix).is_some_and(|rest| rest.ends_with(suffix))
     }
 
     /// How many characters are given, the wildcard not counted: of two patterns
@@ -279,15 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn case_counts_for_cookies_and_not_for_headers() {
-        let topics = pattern("X-Protected-*");
-        assert!(topics.matches_ignore_case("x-protected-audience"));
-        assert!(!topics.matches("x-protected-audience"));
-        assert!(pattern("NEL").matches_ignore_case("nel"));
-        assert!(!pattern("NEL").matches_ignore_case("nels"));
-    }
-
-    #[test]
     fn parts_are_what_was_written() {
         let p = pattern("mp_*_mixpanel");
         assert_eq!((p.prefix(), p.suffix()), ("mp_", "_mixpanel"));
@@ -336,36 +296,5 @@ mod tests {
                 assert_eq!(p.matches(name), fits_slowly(&text, name), "{text} {name}");
             }
         }
-    }
-
-    #[test]
-    fn overlap_agrees_with_trying_every_name() {
-        // Patterns of up to 4 characters: when two overlap, they already do so
-        // in a name of at most 6 (both prefixes, then both suffixes).
-        let names = texts("ab", 6);
-        let patterns: Vec<_> =
-            texts("ab*", 4).iter().filter_map(|text| NamePattern::parse(text).ok()).collect();
-        // The names each pattern matches, one bit each.
-        let sets: Vec<u128> = patterns
-            .iter()
-            .map(|p| {
-                let bits = names.iter().enumerate();
-                bits.fold(0, |set, (at, name)| set | (u128::from(p.matches(name)) << at))
-            })
-            .collect();
-        assert_eq!((names.len(), patterns.len()), (127, 79));
-        for (a, in_a) in patterns.iter().zip(&sets) {
-            for (b, in_b) in patterns.iter().zip(&sets) {
-                assert_eq!(a.overlaps(b), in_a & in_b != 0, "{a} {b}");
-            }
-        }
-    }
-
-    #[test]
-    fn overlap_is_found_where_ends_agree() {
-        assert!(pattern("_ga*").overlaps(&pattern("*_x")));
-        assert!(pattern("_ga").overlaps(&pattern("_g*")));
-        assert!(!pattern("_ga_*").overlaps(&pattern("_gid*")));
-        assert!(!pattern("ab*ba").overlaps(&pattern("aba")));
     }
 }

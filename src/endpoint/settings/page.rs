@@ -265,11 +265,31 @@ fn company(page: &mut Page, vendor: &Vendor) {
     page.raw("<span class=\"mark\"> (").text(vendor.name).raw(")</span></a></li>");
 }
 
+/// How to reach the controller, as a link where it is one.
+fn contact(contact: &str) -> String {
+    let is_url = contact.starts_with("https://") || contact.starts_with("http://");
+    let is_mail = contact.contains('@') && !contact.contains(|c: char| c.is_whitespace() || c == '/');
+    let mut out = String::new();
+    if is_url || is_mail {
+        out.push_str(if is_url { "<a href=\"" } else { "<a href=\"mailto:" });
+        attribute(&mut out, contact);
+        out.push_str("\">");
+    }
+    text(&mut out, contact);
+    if is_url || is_mail {
+        out.push_str("</a>");
+    }
+    out
+}
+
 fn footer(page: &mut Page, view: &View<'_>) {
     let declared = view.site.policy.declared();
-    let values = [("{controller}", declared.controller.as_str()), ("{contact}", declared.contact.as_str())];
-    let words = fill(page.language.get(Phrase::SettingsContact), &values);
-    page.raw("<footer><p>").text(&words).raw("</p>");
+    let mut controller = String::new();
+    text(&mut controller, &declared.controller);
+    let mut words = String::new();
+    text(&mut words, page.language.get(Phrase::SettingsContact));
+    let words = fill(&words, &[("{controller}", &controller), ("{contact}", &contact(&declared.contact))]);
+    page.raw("<footer><p>").raw(&words).raw("</p>");
     if let Some(url) = &declared.privacy_policy {
         page.raw("<p><a href=\"").attribute(url).raw("\">").phrase(Phrase::PrivacyPolicy).raw("</a></p>");
     }

@@ -9,9 +9,8 @@ fn asked(headers: &[(&str, &str)]) -> Result<(), Reason> {
 }
 
 fn answered(status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), Reason> {
-    let headers = headers.iter().map(|(name, value)| {
-        (HeaderName::from_static(name), HeaderValue::from_static(value))
-    });
+    let headers =
+        headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     response(StatusCode::from_u16(status).unwrap(), &headers.collect(), false)
 }
 
@@ -67,7 +66,9 @@ fn html_of_every_spelling_is_a_page() {
 
 #[test]
 fn what_is_not_html_is_no_page() {
-    for content_type in ["application/json", "text/html-patch+json", "text/htmlx", "text/plain", "image/png", ""] {
+    for content_type in
+        ["application/json", "text/html-patch+json", "text/htmlx", "text/plain", "image/png", ""]
+    {
         assert_eq!(answered(200, &[("content-type", content_type)]), Err(Reason::NotHtml), "{content_type}");
     }
     assert_eq!(answered(200, &[]), Err(Reason::NotHtml));
@@ -92,7 +93,9 @@ fn pages_whose_bytes_are_final_or_foreign_are_left_alone() {
     ] {
         assert_eq!(answered(status, &[html, header]), Err(reason), "{status} {header:?}");
     }
-    for header in [("content-encoding", "identity"), ("content-disposition", "inline"), ("cache-control", "public")] {
+    for header in
+        [("content-encoding", "identity"), ("content-disposition", "inline"), ("cache-control", "public")]
+    {
         assert_eq!(answered(200, &[html, header]), Ok(()), "{header:?}");
     }
 }
@@ -132,7 +135,8 @@ fn only_browsers_that_open_a_page_lose_their_conditions() {
         ("accept", "text/css,*/*;q=0.1", false),
         ("accept", "*/*", false),
     ] {
-        let headers = HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static(value))]);
+        let headers =
+            HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static(value))]);
         assert_eq!(is_navigation(&headers), expected, "{value}");
     }
 }

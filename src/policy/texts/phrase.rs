@@ -52,8 +52,6 @@ phrases! {
     Allow = "allow",
     Back = "back",
     Cookies = "cookies",
-    CookieName = "cookie-name",
-    CookiePurpose = "cookie-purpose",
     CookieDuration = "cookie-duration",
     CookieProvider = "cookie-provider",
     Companies = "companies",

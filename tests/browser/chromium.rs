@@ -1,0 +1,115 @@
+use std::{
+    io::{BufRead, BufReader},
+    ops::Deref,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+
+/// Whether pages may run scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    On,
+    Off,
+}
+
+/// A process that ends with the test.
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts a program and returns what follows `mark` on the first line of output that has it.
+    pub(crate) fn start(command: &mut Command, mark: &str) -> (Self, String) {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let found = lines.find_map(|line| line.split_once(mark).map(|(_, rest)| rest.trim().to_owned()));
+        // Whoever writes to a closed pipe dies of it.
+        std::thread::spawn(move || lines.for_each(drop));
+        (Self(child), found.unwrap_or_else(|| panic!("{command:?} never says {mark:?}")))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A browser of its own, with an empty jar.
+pub(crate) struct Browser {
+    driver: WebDriver,
+    _process: Process,
+}
+
+impl Browser {
+    /// Opens a window whose page area is so many CSS pixels.
+    pub(crate) async fn open(script: Script, width: u32, height: u32) -> Self {
+        let (process, port) =
+            Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=en-US",
+        ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        if script == Script::Off {
+            let blocked = json!({ "profile.managed_default_content_settings.javascript": 2 });
+            capabilities.add_experimental_option("prefs", blocked).unwrap();
+        }
+        // The window cannot be as narrow as a phone, the emulated screen can.
+        let screen = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } });
+        capabilities.add_experimental_option("mobileEmulation", screen).unwrap();
+        let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+        let driver = WebDriver::new(&address, capabilities).await.unwrap();
+        driver.set_implicit_wait_timeout(Duration::from_secs(0)).await.unwrap();
+        Self { driver, _process: process }
+    }
+
+    /// The names of the cookies this page's host has set.
+    pub(crate) async fn cookies(&self) -> Vec<String> {
+        let cookies = self.driver.get_all_cookies().await.unwrap();
+        let mut names: Vec<_> = cookies.into_iter().map(|cookie| cookie.name).collect();
+        names.sort();
+        names
+    }
+
+    /// Clicks the one element that matches.
+    pub(crate) async fn click(&self, selector: &str) {
+        let found = self.driver.find_all(thirtyfour::By::Css(selector)).await.unwrap();
+        assert_eq!(found.len(), 1, "{selector} on {}", self.driver.current_url().await.unwrap());
+        found[0].click().await.unwrap();
+    }
+
+    pub(crate) async fn count(&self, selector: &str) -> usize {
+        self.driver.find_all(thirtyfour::By::Css(selector)).await.unwrap().len()
+    }
+
+    /// The path and query of the page that is open.
+    pub(crate) async fn path(&self) -> String {
+        let url = self.driver.current_url().await.unwrap();
+        url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
+    }
+}
+
+impl Deref for Browser {
+    type Target = WebDriver;
+
+    fn deref(&self) -> &WebDriver {
+        &self.driver
+    }
+}

@@ -1,0 +1,150 @@
+use crate::{
+    chromium::{
+        Browser,
+        Script::{self, Off, On},
+    },
+    site::{ExampleServer, start_bare},
+};
+
+const ACCEPT: &str = "#cookie-consent button[name=choice][value=accept]";
+const REJECT: &str = "#cookie-consent button[name=choice][value=reject]";
+const READ_MORE: &str = "#cookie-consent a[href*='cookie-consent']";
+const SETTINGS: &str = "#cookie-consent-settings";
+const REJECT_ALL: &str = "button[name=choice][value=reject]";
+const TRACKERS: [&str; 3] = ["_fbp", "_ga", "_ga_NEWS01"];
+
+async fn trackers(browser: &Browser) -> Vec<String> {
+    let mut cookies = browser.cookies().await;
+    cookies.retain(|name| TRACKERS.contains(&name.as_str()));
+    cookies
+}
+
+async fn accept_then_withdraw(script: Script) {
+    let server = ExampleServer::start();
+    let browser = Browser::open(script, 1280, 900).await;
+    let home = server.address.as_str();
+
+    browser.goto(format!("{home}/?lang=en")).await.unwrap();
+    assert_eq!(browser.count("body > #cookie-consent").await, 1);
+    assert_eq!(trackers(&browser).await, [""; 0]);
+    assert_eq!(browser.cookies().await, ["sid"], "nothing but what is necessary");
+
+    browser.click(ACCEPT).await;
+    assert_eq!(browser.path().await, "/?lang=en");
+    assert_eq!(trackers(&browser).await, TRACKERS);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    assert_eq!(browser.count("[role=status][data-consent-ui]").await, 1);
+
+    browser.goto(format!("{home}/privacy")).await.unwrap();
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+
+    browser.click(SETTINGS).await;
+    assert!(browser.path().await.starts_with("/cookie-consent?"), "{}", browser.path().await);
+    assert_eq!(browser.count("input[name=category]:checked").await, 2);
+    browser.click(REJECT_ALL).await;
+    assert_eq!(browser.path().await, "/privacy");
+    assert_eq!(trackers(&browser).await, [""; 0], "what was set is deleted");
+
+    browser.goto(home).await.unwrap();
+    assert_eq!(trackers(&browser).await, [""; 0]);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    browser.click(SETTINGS).await;
+    assert_eq!(browser.count("input[name=category]:checked").await, 0);
+}
+
+async fn reject(script: Script) {
+    let server = ExampleServer::start();
+    let browser = Browser::open(script, 1280, 900).await;
+    browser.goto(&server.address).await.unwrap();
+    browser.click(REJECT).await;
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    assert_eq!(browser.cookies().await, ["consent", "sid"]);
+    browser.goto(format!("{}/live", server.address)).await.unwrap();
+    assert_eq!(browser.cookies().await, ["consent", "sid"]);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+}
+
+async fn save_one_category(script: Script) {
+    let server = ExampleServer::start();
+    let browser = Browser::open(script, 1280, 900).await;
+    browser.goto(&server.address).await.unwrap();
+    browser.click(READ_MORE).await;
+    assert_eq!(browser.count("#cookie-consent").await, 0, "no banner over the settings");
+    assert_eq!(browser.count("input[name=category]:checked").await, 0, "nothing is pre-ticked");
+    browser.click("input[name=category][value=analytics]").await;
+    browser.click("button[name=choice][value=save]").await;
+    assert_eq!(trackers(&browser).await, ["_ga", "_ga_NEWS01"]);
+}
+
+async fn opt_out_on_the_classic_site(script: Script) {
+    let server = ExampleServer::start();
+    let browser = Browser::open(script, 1280, 900).await;
+    let classic = format!("{}/classic", server.address);
+    browser.goto(&classic).await.unwrap();
+    assert_eq!(trackers(&browser).await, TRACKERS, "nothing is withheld until one opts out");
+    let banner = browser.find(thirtyfour::By::Id("cookie-consent")).await.unwrap();
+    let words = banner.text().await.unwrap();
+    assert!(
+        words.contains(
+            "This website uses cookies to improve your experience. \
+             We'll assume you're ok with this, but you can opt-out if you wish."
+        ),
+        "{words}"
+    );
+    assert_eq!(browser.count(REJECT).await, 0);
+
+    browser.click("#cookie-consent a").await;
+    browser.click(REJECT_ALL).await;
+    assert!(browser.path().await.starts_with("/classic"), "{}", browser.path().await);
+    assert_eq!(trackers(&browser).await, [""; 0], "what was set is deleted");
+    browser.goto(&classic).await.unwrap();
+    assert_eq!(trackers(&browser).await, [""; 0]);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+}
+
+async fn accept_the_classic_notice(script: Script) {
+    let server = ExampleServer::start();
+    let browser = Browser::open(script, 1280, 900).await;
+    browser.goto(format!("{}/classic", server.address)).await.unwrap();
+    browser.click(ACCEPT).await;
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    assert_eq!(trackers(&browser).await, TRACKERS);
+}
+
+async fn decide_where_every_style_is_forbidden(script: Script) {
+    let address = start_bare().await;
+    let browser = Browser::open(script, 1280, 900).await;
+    browser.goto(&address).await.unwrap();
+    browser.click(REJECT).await;
+    assert_eq!(browser.cookies().await, ["consent"]);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    assert_eq!(browser.count("#cookie-consent-settings").await, 1);
+}
+
+/// One test with script, one without.
+macro_rules! with_and_without_script {
+    ($($flow:ident: $with:ident, $without:ident;)+) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        #[ignore = "needs Chromium and its driver"]
+        async fn $with() {
+            $flow(On).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        #[ignore = "needs Chromium and its driver"]
+        async fn $without() {
+            $flow(Off).await;
+        }
+    )+};
+}
+
+with_and_without_script! {
+    accept_then_withdraw: a_visitor_accepts_and_later_withdraws, a_visitor_without_script_accepts_and_later_withdraws;
+    reject: a_visitor_rejects, a_visitor_without_script_rejects;
+    save_one_category: a_visitor_allows_one_purpose, a_visitor_without_script_allows_one_purpose;
+    opt_out_on_the_classic_site: a_visitor_opts_out, a_visitor_without_script_opts_out;
+    accept_the_classic_notice: a_visitor_accepts_the_classic_notice, a_visitor_without_script_accepts_the_classic_notice;
+    decide_where_every_style_is_forbidden:
+        a_visitor_decides_on_a_page_that_forbids_everything,
+        a_visitor_without_script_decides_on_a_page_that_forbids_everything;
+}

@@ -1,0 +1,8 @@
+//! What a person does, in a real browser: Chromium by its driver, with script on and off.
+//!
+//! Ignored where there is no browser; with one, `cargo test --test browser -- --include-ignored`.
+
+mod chromium;
+mod decisions;
+mod layout;
+mod site;
