@@ -56,7 +56,7 @@ fn policy_with(policy: &str, hashes: &str) -> Option<String> {
         Some(index) => {
             let mut directives: Vec<String> = policy.split(';').map(str::to_owned).collect();
             let directive = &directives[index];
-            directives[index] = if sources.iter().any(|source| is_none(source)) {
+            directives[index] = if sources.iter().any(is_none) {
                 let name = directive.split_ascii_whitespace().next().unwrap_or_default();
                 format!(" {name} {hashes}")
             } else {

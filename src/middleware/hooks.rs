@@ -11,14 +11,16 @@ use http::request::Parts;
 use crate::endpoint::DecisionRecord;
 
 type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
+type Listener = dyn Fn(&DecisionRecord) + Send + Sync;
+type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 /// What a file cannot say: the closures of a layer.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(super) exclude_when: Option<Arc<Predicate>>,
     pub(super) banner_when: Option<Arc<Predicate>>,
-    pub(super) on_decision: Option<Arc<dyn Fn(&DecisionRecord) + Send + Sync>>,
-    pub(super) clock: Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>,
+    pub(super) on_decision: Option<Arc<Listener>>,
+    pub(super) clock: Option<Arc<Clock>>,
 }
 
 impl Hooks {

@@ -69,7 +69,7 @@ impl Inbound {
             && !declared.no_banner.iter().any(|pattern| pattern.matches(path))
             && hooks.allows_banner(parts);
         let page = eligibility::request(parts)
-            .and_then(|()| if allows_banner { Ok(()) } else { Err(Reason::Configured) })
+            .and(if allows_banner { Ok(()) } else { Err(Reason::Configured) })
             .map(|()| PageRequest {
                 return_to: of_page(&site.policy, parts),
                 accept_language: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),

@@ -168,15 +168,15 @@ impl PolicyFile {
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
 
-        fn or_default<T: Default>(word: Option<String>, read: fn(&str) -> Option<T>) -> T {
-            word.as_deref().and_then(read).unwrap_or_default()
+        fn or_default<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>) -> T {
+            word.and_then(read).unwrap_or_default()
         }
-        builder.model = or_default(model, Model::from_word);
-        builder.enforcement = or_default(enforcement, Enforcement::from_word);
-        builder.placement = or_default(placement, Placement::from_word);
-        builder.notice = or_default(notice, Notice::from_word);
-        builder.settings_control = or_default(settings_control, SettingsControl::from_word);
-        builder.cookie_secure = or_default(secure, Secure::from_word);
+        builder.model = or_default(model.as_deref(), Model::from_word);
+        builder.enforcement = or_default(enforcement.as_deref(), Enforcement::from_word);
+        builder.placement = or_default(placement.as_deref(), Placement::from_word);
+        builder.notice = or_default(notice.as_deref(), Notice::from_word);
+        builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
+        builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);
         builder.revision = revision.unwrap_or(builder.revision);
         builder.observe_in_production = self.observe_in_production.unwrap_or_default();
         builder.prefix = self.prefix.unwrap_or(builder.prefix);

@@ -95,7 +95,7 @@ mod tests {
         assert!(TRACKING_HEADERS.is_sorted_by(|a, b| a.name < b.name));
         for (at, (_, a)) in patterns().enumerate() {
             for (_, b) in patterns().skip(at + 1) {
-                assert!(!a.overlaps(&b), "{a} {b}");
+                assert!(!a.matches(b.as_str()) && !b.matches(a.as_str()), "{a} {b}");
             }
         }
     }
@@ -141,7 +141,7 @@ mod tests {
             "x-request-id",
             "x-frame-options",
         ] {
-            assert!(patterns().all(|(_, pattern)| !pattern.matches_ignore_case(name)), "{name}");
+            assert!(patterns().all(|(_, pattern)| !pattern.matches(&name.to_ascii_lowercase())), "{name}");
         }
     }
 }
