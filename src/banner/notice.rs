@@ -38,10 +38,12 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let declared = policy.declared();
     let is_classic = is_classic(policy);
     let mut out = String::new();
+    // The page that is opened speaks the visitor's language even where the historic words do not.
+    let opened_in = language.tag;
+    let language = speaks(policy, language);
+    let (tag, direction) = (language.tag, language.direction);
     let mut label = String::new();
     attribute(&mut label, language.get(Phrase::BannerLabel));
-    // The historic words are English whatever the page is.
-    let (tag, direction) = if is_classic { ("en", "ltr") } else { (language.tag, language.direction) };
     let _ = write!(
         out,
         "<section id=\"cookie-consent\" data-consent-ui data-nosnippet aria-label=\"{label}\" \
@@ -81,7 +83,7 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let _ = write!(
         out,
         "<p data-consent-ui><a data-consent-ui href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
-        declared.public_prefix, tag
+        declared.public_prefix, opened_in
     );
     text(&mut out, read_more);
     out.push_str("</a>");
@@ -98,7 +100,12 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
 
 /// The name of the notice with these words.
 pub(super) fn name(policy: &Policy, language: &Language, ask: Ask) -> String {
-    name_of(policy, &words(policy, language, ask))
+    name_of(policy, &words(policy, speaks(policy, language), ask))
+}
+
+/// The language of the banner: the historic words are English whatever the page is.
+fn speaks<'a>(policy: &Policy, language: &'a Language) -> &'a Language {
+    if is_classic(policy) { Language::default_language() } else { language }
 }
 
 fn name_of(policy: &Policy, words: &str) -> String {

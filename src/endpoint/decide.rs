@@ -93,7 +93,7 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form) ->
     let mut response = if prefers_json(&parts.headers) {
         state::reply_for(&visit.consent, &applied.state, StatusCode::OK)
     } else {
-        let target = sanitize(form.return_to.as_deref().unwrap_or("/"));
+        let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
         let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());
         let target = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
         response.headers_mut().insert(header::LOCATION, target);

@@ -16,7 +16,7 @@ pub use self::record::DecisionRecord;
 pub(crate) use self::{
     decide::{Applied, apply},
     record::Decided,
-    return_to::{of_page, sanitize},
+    return_to::{home, of_page, sanitize},
 };
 use crate::{consent::Visit, site::Site};
 

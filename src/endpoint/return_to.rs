@@ -10,9 +10,17 @@ use crate::policy::Policy;
 /// Longer paths are not worth carrying through a form.
 const MAX_LEN: usize = 2048;
 
-/// A same-origin path with query, as it can stand in `Location`; else `/`.
-pub(crate) fn sanitize(target: &str) -> String {
-    checked(target).unwrap_or_else(|| "/".to_owned())
+/// A same-origin path with query, as it can stand in `Location`; else the site's front page.
+pub(crate) fn sanitize(policy: &Policy, target: &str) -> String {
+    checked(target).unwrap_or_else(|| home(policy).to_owned())
+}
+
+/// The front page of the site, or of what is mounted.
+pub(crate) fn home(policy: &Policy) -> &str {
+    match policy.declared().mount.as_str() {
+        "" => "/",
+        mount => mount,
+    }
 }
 
 fn checked(target: &str) -> Option<String> {
@@ -57,9 +65,11 @@ pub(crate) fn of_page(policy: &Policy, parts: &Parts) -> String {
     let mount = policy.declared().mount.as_str();
     if parts.method == Method::GET || parts.method == Method::HEAD {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        return sanitize(&format!("{mount}{path}"));
+        // Routers serve the front page of a nested app without the slash.
+        let path = if mount.is_empty() || parts.uri.path() != "/" { path } else { &path[1..] };
+        return sanitize(policy, &format!("{mount}{path}"));
     }
-    referring_path(policy, parts).map_or_else(|| "/".to_owned(), sanitize)
+    sanitize(policy, referring_path(policy, parts).unwrap_or_default())
 }
 
 /// The path of a `Referer` of this site.
@@ -76,8 +86,13 @@ mod tests {
     use http::Request;
     use proptest::prelude::*;
 
-    use super::{of_page, sanitize};
+    use super::of_page;
     use crate::policy::Policy;
+
+    fn sanitize(target: &str) -> String {
+        let policy = Policy::builder("Example SAS", "privacy@example.com").build().unwrap();
+        super::sanitize(&policy, target)
+    }
 
     #[test]
     fn paths_of_this_site_are_kept() {
@@ -133,11 +148,13 @@ mod tests {
         let page =
             |request: http::request::Builder| of_page(&policy, &request.body(()).unwrap().into_parts().0);
         assert_eq!(page(Request::get("/a?b")), "/app/a?b");
+        assert_eq!(page(Request::get("/")), "/app");
+        assert_eq!(page(Request::get("/?b")), "/app?b");
         assert_eq!(page(Request::get("http://h/a?b")), "/app/a?b");
         let post = || Request::post("/send").header("host", "shop.com");
         assert_eq!(page(post().header("referer", "https://shop.com/form?x")), "/form?x");
-        assert_eq!(page(post().header("referer", "https://evil.com/form")), "/");
-        assert_eq!(page(post().header("referer", "https://shop.com")), "/");
-        assert_eq!(page(post()), "/");
+        assert_eq!(page(post().header("referer", "https://evil.com/form")), "/app");
+        assert_eq!(page(post().header("referer", "https://shop.com")), "/app");
+        assert_eq!(page(post()), "/app");
     }
 }

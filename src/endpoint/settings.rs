@@ -38,7 +38,7 @@ struct View<'a> {
 
 pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes> {
     let query = parts.uri.query().unwrap_or_default();
-    let return_to = parameter(query, "return_to").map(|target| sanitize(&target));
+    let return_to = parameter(query, "return_to").map(|target| sanitize(&site.policy, &target));
     let language = parameter(query, "lang").and_then(|tag| parse_tag(&tag));
     let view = View {
         site,

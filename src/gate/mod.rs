@@ -8,8 +8,6 @@ mod response;
 mod set_cookie;
 mod table;
 
-use std::fmt::Write as _;
-
 pub use self::report::{GateReport, Gated, Plane};
 use time::OffsetDateTime;
 
@@ -162,10 +160,8 @@ impl Gate {
                  to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
             ),
             (Verdict::Needs(mask), Ruling::Withheld) => {
-                let mut ids = String::new();
-                for category in self.policy.members(mask) {
-                    let _ = write!(ids, " {}", category.id);
-                }
+                let ids: Vec<_> = self.policy.members(mask).map(|category| category.id.as_str()).collect();
+                let ids = ids.join(" ");
                 debug_once!("withheld", name, plane = ?plane, categories = ids, "withheld without consent");
             }
             _ => {}

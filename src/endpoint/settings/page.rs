@@ -5,8 +5,10 @@ use time::OffsetDateTime;
 use super::{STYLE, View};
 use crate::{
     banner::{attribute, fill, notice_name, percent_encode, text},
+    endpoint::home,
     policy::{
-        DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase, Unit, Vendor,
+        DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
+        TRACKING_HEADERS, Unit, Vendor,
     },
 };
 
@@ -48,7 +50,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     page.raw("<meta name=\"robots\" content=\"noindex\"><title>");
     page.phrase(Phrase::SettingsTitle).raw(" \u{b7} ").text(&declared.controller);
     page.raw("</title><style>").raw(STYLE.css).raw("</style></head><body><main><p class=\"back\"><a href=\"");
-    page.attribute(view.return_to.as_deref().unwrap_or("/"));
+    page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
     let intro = language.get(Phrase::SettingsIntro);
     page.text(&fill(intro, &[("{controller}", &declared.controller)])).raw("</p>");
@@ -150,11 +152,8 @@ fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
         if is_allowed {
             page.raw(" checked");
         }
-        page.raw("><span>")
-            .phrase(Phrase::Allow)
-            .raw(": ")
-            .text(category.title_in(view.language))
-            .raw("</span></label>");
+        let label = fill(view.language.get(Phrase::Allow), &[("{title}", category.title_in(view.language))]);
+        page.raw("><span>").text(&label).raw("</span></label>");
     }
     declarations(page, view, category, bit);
     page.raw("</section>");
@@ -194,18 +193,21 @@ fn declarations(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
     let origins = category.origins.iter().map(ToString::to_string);
     listing(page, Phrase::LoadsFrom, origins.collect());
     let headers = category.request_headers.iter().chain(&category.response_headers);
-    listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).collect());
+    let by_default = TRACKING_HEADERS.iter().filter(|header| header.category == category.id.as_str());
+    let by_default = by_default.map(|header| header.name.to_owned());
+    listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).chain(by_default).collect());
 }
 
 fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
     if items.is_empty() {
         return;
     }
-    page.raw("<h3>").phrase(title).raw("</h3><ul>");
+    let count = items.len().to_string();
+    page.raw("<details><summary>").phrase(title).raw(" (").raw(&count).raw(")</summary><ul>");
     for item in items {
         page.raw("<li><code>").text(&item).raw("</code></li>");
     }
-    page.raw("</ul>");
+    page.raw("</ul></details>");
 }
 
 /// Our own cookie is listed like any other.

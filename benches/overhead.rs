@@ -1,0 +1,156 @@
+//! What the layer adds to a response: `cargo bench --bench overhead`.
+//!
+//! Each line compares, within one run, a service alone with the same service behind the layer.
+//! Times are the least of several rounds; what counts is the difference.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    hint::black_box,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+use http_body::Body;
+use http_body_util::Full;
+use tower::{Layer, Service};
+use tower_consent::{Category, ConsentLayer, Policy};
+
+const ROUNDS: usize = 15;
+const CALLS: u32 = 20_000;
+
+/// Answers at once, and does with a request what every middleware does at least.
+#[derive(Clone)]
+struct Answer {
+    content_type: &'static str,
+    body: Bytes,
+}
+
+impl Service<Request<Full<Bytes>>> for Answer {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Full<Bytes>>) -> Self::Future {
+        request.extensions_mut().insert(1u64);
+        black_box(&request);
+        let response = Response::builder().header(header::CONTENT_TYPE, self.content_type);
+        ready(Ok(response
+            .header(header::CACHE_CONTROL, "no-cache")
+            .body(Full::new(self.body.clone()))
+            .unwrap()))
+    }
+}
+
+fn request(cookie: Option<&str>) -> Request<Full<Bytes>> {
+    let mut request = Request::get("/articles/harbour?page=2")
+        .header(header::HOST, "www.example.com")
+        .header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+        .header(header::ACCEPT_LANGUAGE, "en-GB,en;q=0.9,fr;q=0.5")
+        .header("sec-fetch-dest", "document");
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    request.body(Full::default()).unwrap()
+}
+
+/// Sends one request through and reads the whole answer.
+fn run<S, B>(service: &mut S, request: Request<Full<Bytes>>) -> usize
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let mut context = Context::from_waker(Waker::noop());
+    let mut future = pin!(service.call(request));
+    let Poll::Ready(Ok(response)) = future.as_mut().poll(&mut context) else {
+        unreachable!("answers at once")
+    };
+    let mut body = pin!(response.into_body());
+    let mut length = 0;
+    while let Poll::Ready(Some(Ok(frame))) = body.as_mut().poll_frame(&mut context) {
+        length += frame.into_data().map_or(0, |data| data.len());
+    }
+    length
+}
+
+fn least<S, B>(service: &mut S, cookie: Option<&str>) -> Duration
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let round = |service: &mut S| {
+        let requests: Vec<_> = (0..CALLS).map(|_| request(cookie)).collect();
+        let start = Instant::now();
+        for request in requests {
+            black_box(run(service, request));
+        }
+        start.elapsed() / CALLS
+    };
+    (0..ROUNDS).map(|_| round(service)).min().unwrap()
+}
+
+/// A page with a head like most, and so many bytes of paragraphs.
+fn page(size: usize) -> Bytes {
+    let mut page = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>A page of some length</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n\
+         <script src=\"/app.js\" defer></script>\n</head>\n<body class=\"article\">\n",
+    );
+    while page.len() < size {
+        page.push_str(
+            "<p>Some words of <a href=\"/x\">a story</a>, and then <em>some more</em> of them.</p>\n",
+        );
+    }
+    page.push_str("</body>\n</html>\n");
+    page.into()
+}
+
+fn main() {
+    let policy = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().vendor("google-analytics"))
+        .category(Category::marketing().vendor("meta-pixel"))
+        .build()
+        .unwrap();
+    let layer = ConsentLayer::new(policy);
+    let seconds =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() - 3600;
+    let decided = format!("sid=abcdef; __Host-consent=1.1.{}.AM.", base36(seconds));
+
+    println!("{:<44} {:>9} {:>9} {:>9}", "", "alone", "layered", "added");
+    for (name, content_type, size, cookie) in [
+        ("JSON, new visitor", "application/json", 1024, None),
+        ("JSON, decided visitor", "application/json", 1024, Some(decided.as_str())),
+        ("page of 16 KiB, new visitor (banner)", "text/html", 16 << 10, None),
+        ("page of 1 MiB, new visitor (banner)", "text/html", 1 << 20, None),
+        ("page of 16 KiB, decided visitor (whole scan)", "text/html", 16 << 10, Some(decided.as_str())),
+        ("page of 64 KiB, decided visitor (whole scan)", "text/html", 64 << 10, Some(decided.as_str())),
+    ] {
+        let mut alone = Answer { content_type, body: page(size) };
+        let mut layered = layer.layer(alone.clone());
+        let (alone, layered) = (least(&mut alone, cookie), least(&mut layered, cookie));
+        let added = layered.saturating_sub(alone);
+        println!(
+            "{name:<44} {:>6} ns {:>6} ns {:>6} ns",
+            alone.as_nanos(),
+            layered.as_nanos(),
+            added.as_nanos()
+        );
+    }
+}
+
+fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    while number > 0 {
+        digits.push(char::from_digit((number % 36) as u32, 36).unwrap());
+        number /= 36;
+    }
+    digits.iter().rev().collect()
+}
