@@ -26,5 +26,7 @@ mod token;
 mod tokenizer;
 mod tree;
 
-pub(crate) use outcome::{Outcome, Reason};
+pub(crate) use outcome::Outcome;
+#[cfg(test)]
+use outcome::Reason;
 pub(crate) use rewriter::{Insert, Page, Place, Places, Rewriter};

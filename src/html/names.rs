@@ -36,9 +36,9 @@ pub(super) const SVG_HTML: u16 = 1 << 15;
 macro_rules! names {
     ($($variant:ident $text:literal $flags:expr;)*) => {
         /// The elements some rule names.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[repr(u8)]
-        pub(super) enum Name { Other, $($variant,)* }
+        pub(super) enum Name { #[default] Other, $($variant,)* }
 
         const ALL: &[Name] = &[Name::Other, $(Name::$variant,)*];
         const TEXTS: &[&str] = &["", $($text,)*];
@@ -200,17 +200,55 @@ pub(super) struct Key {
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Key {
+    /// A name of at most eight bytes, in lower case, packed from the low end.
+    #[inline]
+    pub(super) fn short(packed: u64, len: usize) -> Self {
+        Key { low: packed, high: 0, len: len as u32 }
+    }
+
     /// Adds one byte of the name, in lower case.
     #[inline]
     pub(super) fn push(&mut self, byte: u8) {
-        // NUL would leave the packed name as it was; the standard replaces it too.
-        let byte = if byte == 0 { 0xff } else { u64::from(byte.to_ascii_lowercase()) };
+        let byte = u64::from(Self::fold(byte));
         match self.len {
             0..8 => self.low |= byte << (8 * self.len),
             8..16 => self.high |= byte << (8 * (self.len - 8)),
             _ => self.high = (self.high.rotate_left(7) ^ byte).wrapping_mul(MIX),
         }
         self.len = self.len.saturating_add(1);
+    }
+
+    /// Reads a name, or what there is of it, and tells how long that was.
+    #[inline]
+    pub(super) fn read(&mut self, bytes: &[u8], ends: impl Fn(u8) -> bool) -> usize {
+        let mut at = 0;
+        // Most names are new and short.
+        if self.len == 0 {
+            let mut low = 0;
+            for byte in bytes.iter().take(8) {
+                if ends(*byte) {
+                    break;
+                }
+                low |= u64::from(Self::fold(*byte)) << (8 * at);
+                at += 1;
+            }
+            self.low = low;
+            self.len = at as u32;
+            if at < 8 {
+                return at;
+            }
+        }
+        while let Some(byte) = bytes.get(at).filter(|byte| !ends(**byte)) {
+            self.push(*byte);
+            at += 1;
+        }
+        at
+    }
+
+    /// NUL would leave the packed name as it was; the standard replaces it too.
+    #[inline]
+    const fn fold(byte: u8) -> u8 {
+        if byte == 0 { 0xff } else { byte.to_ascii_lowercase() }
     }
 
     const fn slot(low: u64, high: u64) -> usize {

@@ -82,7 +82,9 @@ impl Call<'_> {
 
 impl Rewriter {
     pub(crate) fn new(places: Places) -> Self {
-        let outcome = |wanted| if wanted { Outcome::Pending } else { Outcome::NotWanted };
+        let outcome = |wanted| {
+            if wanted { Outcome::Pending } else { Outcome::NotWanted }
+        };
         Rewriter {
             start: outcome(places.start),
             end: outcome(places.end),
@@ -108,13 +110,13 @@ impl Rewriter {
     }
 
     /// Takes one chunk and appends what may leave, in order.
-    pub(crate) fn feed(&mut self, chunk: Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
-        let mut call = Call { chunk: &chunk, done: 0, insert, out };
+    pub(crate) fn feed(&mut self, chunk: &Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
+        let mut call = Call { chunk, done: 0, insert, out };
         let mut at = 0;
         while !self.is_decided() {
-            match self.tokenizer.next(&chunk, &mut at) {
+            match self.tokenizer.next(chunk, &mut at) {
                 Token::Text { start, end } => self.text(start, end, &mut call),
-                Token::Tag(tag) => self.tag(&tag, &mut call),
+                Token::Tag => self.tag(&mut call),
                 Token::Reference { start, end } => self.reference(start, end, &mut call),
                 Token::Comment => {}
                 Token::Doctype { html } => self.tree.doctype(html),
@@ -169,20 +171,24 @@ impl Rewriter {
         }
     }
 
-    fn tag(&mut self, tag: &Tag, call: &mut Call<'_>) {
+    #[inline]
+    fn tag(&mut self, call: &mut Call<'_>) {
         if self.tree.before_body() {
+            let tag = self.tokenizer.tag();
+            let (start, end) = (tag.start, tag.end);
             match self.tree.opening(tag) {
                 Opening::Frameset => return self.give_up(Reason::Frameset),
-                Opening::Body => return self.begin_body(tag.end, true, call),
-                Opening::Implied => self.begin_body(tag.start, false, call),
-                Opening::Head if tag.name == Name::Html => self.note_lang(tag, call.chunk),
+                Opening::Body => return self.begin_body(end, true, call),
+                Opening::Implied => self.begin_body(start, false, call),
+                Opening::Head if tag.name == Name::Html => self.note_lang(call.chunk),
                 Opening::Head => {}
             }
         }
-        if tag.is_end {
-            self.try_end_tag(tag, call);
-            self.tree.end_tag(tag);
+        if self.tokenizer.tag().is_end {
+            self.try_end_tag(call);
+            self.tree.end_tag(self.tokenizer.tag());
         } else {
+            let tag = self.tokenizer.tag();
             let bytes = match self.tree.wants_attributes(tag) {
                 true => self.tag_bytes(tag, call.chunk),
                 false => None,
@@ -196,21 +202,29 @@ impl Rewriter {
     }
 
     /// Inserts before `</body>` if nothing is open that it would have to close.
-    fn try_end_tag(&mut self, tag: &Tag, call: &mut Call<'_>) {
-        if tag.name == Name::Body && self.end == Outcome::Pending && self.tree.can_end_body() {
-            self.place(Place::BodyEnd, tag.start, true, call);
+    fn try_end_tag(&mut self, call: &mut Call<'_>) {
+        let &Tag { name, start, .. } = self.tokenizer.tag();
+        if name == Name::Body && self.end == Outcome::Pending && self.tree.can_end_body() {
+            self.place(Place::BodyEnd, start, true, call);
         }
     }
 
     fn begin_body(&mut self, offset: u64, explicit: bool, call: &mut Call<'_>) {
         self.tree.begin_body(explicit);
         self.tokenizer.stop_watching();
-        if self.start == Outcome::Pending {
+        if self.start != Outcome::Pending {
+            return;
+        }
+        // A marker that an unclosed object in a template leaves behind lets a link out of it.
+        if self.tree.has_link() {
+            self.start = Outcome::Impossible(Reason::OpenLink);
+        } else {
             self.place(Place::BodyStart, offset, true, call);
         }
     }
 
-    fn note_lang(&mut self, tag: &Tag, chunk: &[u8]) {
+    fn note_lang(&mut self, chunk: &[u8]) {
+        let tag = self.tokenizer.tag();
         if self.lang_seen || !tag.has_attributes {
             return;
         }
@@ -221,9 +235,13 @@ impl Rewriter {
         }
     }
 
+    #[inline]
     fn note_doubt(&mut self) {
-        if let (Outcome::Pending, Some(reason)) = (self.end, self.tree.doubt()) {
-            self.end = Outcome::Impossible(reason);
+        match self.tree.doubt() {
+            None => {}
+            Some(Reason::TooDeep) => self.give_up(Reason::TooDeep),
+            Some(reason) if self.end == Outcome::Pending => self.end = Outcome::Impossible(reason),
+            Some(_) => {}
         }
     }
 
@@ -299,11 +317,12 @@ impl Rewriter {
             return;
         }
         let tag = self.tokenizer.unfinished_tag();
-        if self.tree.before_body() && self.tree.opening(&tag) == Opening::Implied {
-            self.begin_body(tag.start, false, call);
+        let (is_end, start) = (tag.is_end, tag.start);
+        if self.tree.before_body() && self.tree.opening(tag) == Opening::Implied {
+            self.begin_body(start, false, call);
         }
-        if tag.is_end {
-            self.try_end_tag(&tag, call);
+        if is_end {
+            self.try_end_tag(call);
         }
     }
 

@@ -6,22 +6,16 @@ use super::names::Name;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Token {
     /// Characters in the data state. While text is watched, whitespace is passed over in silence.
-    Text {
-        start: u64,
-        end: u64,
-    },
+    Text { start: u64, end: u64 },
     /// A character reference while text is watched, unless it stands for whitespace.
-    Reference {
-        start: u64,
-        end: u64,
-    },
-    Tag(Tag),
+    Reference { start: u64, end: u64 },
+    /// A tag, which is in [`super::tokenizer::Tokenizer::tag`]: copying it here would cost more than
+    /// reading it.
+    Tag,
     /// A comment, bogus ones included.
     Comment,
     /// `html` is true for the plain `<!doctype html>`.
-    Doctype {
-        html: bool,
-    },
+    Doctype { html: bool },
     /// The document opens with a byte order mark of UTF-16.
     Utf16,
     /// The chunk is used up.
@@ -29,7 +23,7 @@ pub(super) enum Token {
 }
 
 /// A start or end tag. Offsets count from the beginning of the document.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tag {
     pub(super) name: Name,
     /// Tells names apart that are [`Name::Other`].

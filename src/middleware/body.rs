@@ -76,7 +76,7 @@ impl Rewriting {
         if self.rewriter.is_done() {
             self.out.push_back(data);
         } else {
-            self.rewriter.feed(data, &mut self.inserter, &mut self.out);
+            self.rewriter.feed(&data, &mut self.inserter, &mut self.out);
         }
     }
 

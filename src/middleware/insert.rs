@@ -93,7 +93,8 @@ impl Insert for Inserter {
             Place::BodyStart => !self.plan.notice_at_end,
             Place::BodyEnd => self.plan.notice_at_end,
         };
-        let notice = self.plan.notice.filter(|_| is_here).map(|notice| match notice {
+        // Inside whatever the page left open a form might be ignored.
+        let notice = self.plan.notice.filter(|_| is_here && page.child_of_body).map(|notice| match notice {
             Notice::Banner(ask) => banners.banner(language, ask, &self.return_to),
             Notice::Confirmation => banners.confirmation(language, &self.return_to),
         });
@@ -125,10 +126,12 @@ impl Inserter {
     /// Tells the operator of a page that could not carry what it should.
     pub(super) fn tell(&self, rewriter: &Rewriter) {
         for place in [Place::BodyStart, Place::BodyEnd] {
-            if let Outcome::Impossible(reason) = rewriter.outcome(place) {
-                let reason = format!("{reason:?}");
-                debug_once!("not-inserted", reason.as_str(), place = ?place, "a page could not carry what it should");
-            }
+            let reason = match rewriter.outcome(place) {
+                Outcome::Impossible(reason) => format!("{reason:?}"),
+                Outcome::Declined => "OpenElement".to_owned(),
+                _ => continue,
+            };
+            debug_once!("not-inserted", reason.as_str(), place = ?place, "a page could not carry what it should");
         }
     }
 }

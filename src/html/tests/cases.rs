@@ -1,6 +1,6 @@
 //! Cases with a name. `{start}` and `{end}` stand where something is inserted.
 
-use super::harness::{BOTH, ONLY_END, ONLY_START, run, run_all_ways};
+use super::harness::{BOTH, ONLY_END, ONLY_START, run, run_all_ways, run_two_ways};
 use crate::html::{Outcome, Place, Places, Reason};
 
 /// A sentence, and the document with the insertions in it; without any, the reason why not.
@@ -104,6 +104,7 @@ fn nothing_is_inserted_where_it_could_not_be_seen() {
         ("a comment's first bytes", b"<!-", Reason::OpenComment),
         ("an open doctype", b"<!doctype", Reason::OpenDoctype),
         ("an open template", b"<template><body>x", Reason::OpenTemplate),
+        ("a link that gets out of a template", b"<template><a><object></template>x", Reason::OpenLink),
     ];
     for (sentence, input, reason) in cases {
         let ran = run_all_ways(BOTH, input);
@@ -258,6 +259,23 @@ fn the_inserter_learns_whether_it_stands_alone() {
     }
 }
 
+#[test]
+fn depth_has_a_limit() {
+    let deep = Outcome::Impossible(Reason::TooDeep);
+    for (input, start) in [
+        (format!("<body>{}", "<div>".repeat(600)), Outcome::Inserted),
+        (format!("<template>{}</template><p>", "<div>".repeat(600)), deep),
+        (format!("<template>{}</template><p>", "<object><b>".repeat(600)), deep),
+        (format!("<template>{}</template><p>", "<template>".repeat(600)), deep),
+        (format!("<template>{}</template><p>", "<svg><desc>".repeat(600)), deep),
+    ] {
+        let ran = run_two_ways(BOTH, input.as_bytes());
+        assert_eq!((ran.start, ran.end), (start, deep), "{}", &input[..40]);
+    }
+    let page = format!("<body>{}{}</body>", "<div>".repeat(500), "</div>".repeat(500));
+    assert_eq!(run_two_ways(BOTH, page.as_bytes()).end, Outcome::Inserted);
+}
+
 /// Long ones at chosen chunkings, since all splits would take long.
 #[test]
 fn what_is_held_back_has_a_limit() {
@@ -302,7 +320,7 @@ fn a_page_flows_up_to_what_is_undecided() {
     let mut rewriter = Rewriter::new(ONLY_START);
     let mut feed = |chunk: &'static str| {
         let mut out = VecDeque::new();
-        rewriter.feed(Bytes::from_static(chunk.as_bytes()), &mut Mark, &mut out);
+        rewriter.feed(&Bytes::from_static(chunk.as_bytes()), &mut Mark, &mut out);
         let left: Vec<u8> = out.iter().flatten().copied().collect();
         (String::from_utf8(left).expect("text"), rewriter.is_done())
     };
@@ -328,7 +346,7 @@ fn chunks_are_not_copied() {
     let page = Bytes::from_static(b"<head></head><body><p>x</p></body>");
     let mut rewriter = Rewriter::new(BOTH);
     let mut out = VecDeque::new();
-    rewriter.feed(page.clone(), &mut Mark, &mut out);
+    rewriter.feed(&page, &mut Mark, &mut out);
     let range = page.as_ptr_range();
     let slices = out.iter().filter(|bytes| range.contains(&bytes.as_ptr())).count();
     assert_eq!((slices, out.len()), (3, 5));
@@ -348,7 +366,7 @@ fn an_inserter_may_decline() {
     }
     let mut rewriter = Rewriter::new(BOTH);
     let mut out = VecDeque::new();
-    rewriter.feed(Bytes::from_static(b"<body></body>"), &mut Nothing, &mut out);
+    rewriter.feed(&Bytes::from_static(b"<body></body>"), &mut Nothing, &mut out);
     assert!(rewriter.is_done());
     assert_eq!(rewriter.outcome(Place::BodyStart), Outcome::Declined);
     assert_eq!(rewriter.outcome(Place::BodyEnd), Outcome::Declined);

@@ -73,7 +73,7 @@ pub(super) fn run<'a>(places: Places, chunks: impl IntoIterator<Item = &'a [u8]>
     let (mut fed, mut left) = (0, 0);
     for chunk in chunks {
         fed += chunk.len();
-        rewriter.feed(Bytes::copy_from_slice(chunk), &mut inserter, &mut out);
+        rewriter.feed(&Bytes::copy_from_slice(chunk), &mut inserter, &mut out);
         left = out.iter().map(Bytes::len).sum::<usize>();
         let inserted: usize = inserter
             .asked

@@ -56,7 +56,9 @@ impl Dump {
     }
 
     fn note_inserted(&mut self, node: &Handle) -> bool {
-        let NodeData::Element { attrs, .. } = &node.data else { return false };
+        let NodeData::Element { attrs, .. } = &node.data else {
+            return false;
+        };
         let attrs = attrs.borrow();
         let mark = attrs.iter().find(|attr| &*attr.name.local == "data-consent-ui");
         if let Some(mark) = mark {

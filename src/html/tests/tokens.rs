@@ -63,14 +63,15 @@ fn tokenize<'a>(
         loop {
             let token = tokenizer.next(chunk, &mut at);
             let end = tokenizer.base() + at as u64;
+            let tag = tokenizer.tag();
             let kind = match token {
                 Token::More => break,
                 Token::Text { .. } => continue,
                 Token::Reference { .. } | Token::Utf16 => panic!("{token:?} while not watched"),
                 Token::Comment => Kind::Comment,
                 Token::Doctype { .. } => Kind::Doctype,
-                Token::Tag(tag) if tag.is_end => Kind::End { name: (tag.name, tag.hash) },
-                Token::Tag(tag) => Kind::Start { name: (tag.name, tag.hash), self_closing: tag.self_closing },
+                Token::Tag if tag.is_end => Kind::End { name: (tag.name, tag.hash) },
+                Token::Tag => Kind::Start { name: (tag.name, tag.hash), self_closing: tag.self_closing },
             };
             text(&mut found, text_from, tokenizer.start());
             text_from = end;
@@ -89,10 +90,10 @@ fn tokenize<'a>(
     found.extend(last);
     // Known names need no hash, and an end tag of raw text has none.
     for kind in &mut found {
-        if let Kind::Start { name, .. } | Kind::End { name } = kind {
-            if name.0 != Name::Other {
-                name.1 = 0;
-            }
+        if let Kind::Start { name, .. } | Kind::End { name } = kind
+            && name.0 != Name::Other
+        {
+            name.1 = 0;
         }
     }
     found

@@ -2,7 +2,8 @@
 
 use memchr::memchr;
 
-use super::{State, Tokenizer, is_space};
+use super::scan::is_space;
+use super::{State, Tokenizer};
 use crate::html::token::Token;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

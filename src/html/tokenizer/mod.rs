@@ -6,15 +6,17 @@
 
 mod markup;
 mod raw;
+mod scan;
 mod tag;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 use super::names::{Key, Name};
 use super::reference::{Reference, Step};
 use super::token::{Content, Tag, Tail, Token};
 use markup::Markup;
 use raw::Raw;
+use scan::{find, is_space};
 use tag::InTag;
 
 /// States of a group are in the file that handles them.
@@ -37,23 +39,17 @@ pub(super) struct Tokenizer {
     watch_text: bool,
     /// The current node is foreign: `<![CDATA[` opens a CDATA section.
     foreign: bool,
-    is_end: bool,
-    self_closing: bool,
-    has_attributes: bool,
     /// The element whose text content is being read, else [`Name::Other`].
     raw_name: Name,
     /// What raw text goes on with behind a `<` that began no end tag of its element.
     raw_state: Raw,
     key: Key,
+    tag: Tag,
     /// The document's offset of the current chunk.
     base: u64,
     /// Where the token that is being read began.
     start: u64,
     reference: Reference,
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
 impl Tokenizer {
@@ -62,12 +58,10 @@ impl Tokenizer {
             state: State::Mark(0),
             watch_text: true,
             foreign: false,
-            is_end: false,
-            self_closing: false,
-            has_attributes: false,
             raw_name: Name::Other,
             raw_state: Raw::Text,
             key: Key::default(),
+            tag: Tag::default(),
             base: 0,
             start: 0,
             reference: Reference::Start,
@@ -116,9 +110,16 @@ impl Tokenizer {
         self.start
     }
 
+    /// The tag that was read last.
+    #[inline]
+    pub(super) fn tag(&self) -> &Tag {
+        &self.tag
+    }
+
     /// What is known of an unfinished tag: its name, once attributes follow or it is long.
-    pub(super) fn unfinished_tag(&self) -> Tag {
-        self.tag(self.start)
+    pub(super) fn unfinished_tag(&mut self) -> &Tag {
+        self.finish_tag(self.start);
+        &self.tag
     }
 
     /// Offset of the current chunk.
@@ -179,30 +180,25 @@ impl Tokenizer {
             return self.watched_data(chunk, at);
         }
         let from = *at;
-        match memchr(b'<', &chunk[from..]) {
-            Some(0) => {
-                self.open(chunk, at);
-                None
-            }
-            Some(len) => {
-                *at += len;
-                let text = Token::Text { start: self.offset(from), end: self.offset(*at) };
-                self.open(chunk, at);
-                Some(text)
-            }
-            None => {
-                *at = chunk.len();
-                Some(Token::Text { start: self.offset(from), end: self.offset(*at) })
-            }
-        }
+        let len = match find(b'<', &chunk[from..]) {
+            Some(0) => return self.open(chunk, at),
+            Some(len) => len,
+            None => chunk.len() - from,
+        };
+        *at += len;
+        Some(Token::Text { start: self.offset(from), end: self.offset(*at) })
     }
 
-    /// The `<` at `at`.
+    /// The `<` at `at`, and mostly the whole tag.
     #[inline]
-    fn open(&mut self, _chunk: &[u8], at: &mut usize) {
+    fn open(&mut self, chunk: &[u8], at: &mut usize) -> Option<Token> {
         self.start = self.offset(*at);
+        if let Some(token) = self.whole_tag(chunk, at) {
+            return Some(token);
+        }
         self.state = State::Tag(InTag::Open);
         *at += 1;
+        None
     }
 
     fn watched_data(&mut self, chunk: &[u8], at: &mut usize) -> Option<Token> {
@@ -210,10 +206,7 @@ impl Tokenizer {
             *at += 1;
         }
         match chunk.get(*at)? {
-            b'<' => {
-                self.open(chunk, at);
-                None
-            }
+            b'<' => self.open(chunk, at),
             b'&' => {
                 self.start = self.offset(*at);
                 self.reference = Reference::Start;

@@ -2,8 +2,9 @@
 
 use memchr::{memchr, memchr2};
 
+use super::scan::is_space;
 use super::tag::InTag;
-use super::{State, Tokenizer, is_space};
+use super::{State, Tokenizer};
 use crate::html::names::Name;
 use crate::html::token::Token;
 

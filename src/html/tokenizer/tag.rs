@@ -1,11 +1,10 @@
 //! From "tag open state" to the `>` of a tag.
 
-use memchr::memchr;
-
 use super::markup::Markup;
-use super::{State, Tokenizer, is_space};
+use super::scan::{attribute_end, ends_attribute, ends_name, ends_value, find, is_space, short_name};
+use super::{State, Tokenizer};
 use crate::html::names::{Key, Name};
-use crate::html::token::{Tag, Token};
+use crate::html::token::Token;
 
 /// States named as in the standard, less "state".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +38,7 @@ impl Tokenizer {
                         at += 1;
                         InTag::EndOpen
                     }
-                    _ => return self.no_tag(byte, chunk, position, at),
+                    _ => return self.no_tag(byte, position, at),
                 },
                 InTag::EndOpen => match byte {
                     b'a'..=b'z' | b'A'..=b'Z' => {
@@ -58,17 +57,7 @@ impl Tokenizer {
                     }
                 },
                 InTag::Name => {
-                    let mut key = self.key;
-                    let mut last = byte;
-                    while !is_space(last) && last != b'/' && last != b'>' {
-                        key.push(last);
-                        at += 1;
-                        match chunk.get(at) {
-                            Some(&next) => last = next,
-                            None => break,
-                        }
-                    }
-                    self.key = key;
+                    at += self.key.read(&chunk[at..], ends_name);
                     if at == chunk.len() {
                         break;
                     }
@@ -86,20 +75,19 @@ impl Tokenizer {
                     }
                     _ => {
                         // Whatever the byte is, "=" too, a name begins with it.
-                        self.has_attributes = true;
+                        self.tag.has_attributes = true;
                         at += 1;
                         InTag::Attribute
                     }
                 },
                 InTag::SelfClosing if byte == b'>' => {
-                    self.self_closing = true;
+                    self.tag.self_closing = true;
                     return Some(self.close(position, at));
                 }
                 InTag::SelfClosing => InTag::BeforeAttribute,
                 InTag::Attribute => {
                     let rest = &chunk[at..];
-                    let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'=' | b'>' | b'/');
-                    let Some(len) = rest.iter().position(ends) else {
+                    let Some(len) = rest.iter().position(|byte| ends_attribute(*byte)) else {
                         at = chunk.len();
                         break;
                     };
@@ -132,7 +120,7 @@ impl Tokenizer {
                     }
                     _ => InTag::Unquoted,
                 },
-                InTag::Quoted(quote) => match memchr(quote, &chunk[at..]) {
+                InTag::Quoted(quote) => match find(quote, &chunk[at..]) {
                     Some(len) => {
                         at += len + 1;
                         InTag::AfterQuoted
@@ -144,19 +132,16 @@ impl Tokenizer {
                 },
                 // The standard's parse error for a missing space changes nothing.
                 InTag::AfterQuoted => InTag::BeforeAttribute,
-                InTag::Unquoted => {
-                    let ends = |byte: &u8| is_space(*byte) || *byte == b'>';
-                    match chunk[at..].iter().position(ends) {
-                        Some(len) => {
-                            at += len;
-                            InTag::BeforeAttribute
-                        }
-                        None => {
-                            at = chunk.len();
-                            break;
-                        }
+                InTag::Unquoted => match chunk[at..].iter().position(|byte| ends_value(*byte)) {
+                    Some(len) => {
+                        at += len;
+                        InTag::BeforeAttribute
                     }
-                }
+                    None => {
+                        at = chunk.len();
+                        break;
+                    }
+                },
             };
         }
         self.state = State::Tag(state);
@@ -164,44 +149,104 @@ impl Tokenizer {
         None
     }
 
-    /// The tag that is being read, ending here.
-    pub(super) fn tag(&self, end: u64) -> Tag {
-        let name = match self.raw_name {
+    /// Reads a tag at one go, if the chunk holds all of it and it is spelled as most are; else
+    /// moves nothing.
+    #[inline]
+    pub(super) fn whole_tag(&mut self, chunk: &[u8], position: &mut usize) -> Option<Token> {
+        let is_end = *chunk.get(*position + 1)? == b'/';
+        let at = *position + 1 + usize::from(is_end);
+        if !chunk.get(at)?.is_ascii_alphabetic() {
+            return None;
+        }
+        let (key, len) = match short_name(chunk, at) {
+            Some((packed, len)) => (Key::short(packed, len), len),
+            None => {
+                let mut key = Key::default();
+                let len = key.read(chunk.get(at..)?, ends_name);
+                (key, len)
+            }
+        };
+        let mut at = at + len;
+        let (mut has_attributes, mut self_closing) = (false, false);
+        loop {
+            let byte = *chunk.get(at)?;
+            if byte == b'>' {
+                break;
+            }
+            at += 1;
+            if is_space(byte) {
+                continue;
+            }
+            if byte == b'/' {
+                if *chunk.get(at)? != b'>' {
+                    continue;
+                }
+                self_closing = true;
+                break;
+            }
+            has_attributes = true;
+            at = attribute_end(chunk, at)?;
+            let end = *chunk.get(at)?;
+            if end != b'=' {
+                // Leaves "a = b" to the states.
+                if is_space(end) && chunk.get(at + 1).is_none_or(|next| is_space(*next) || *next == b'=') {
+                    return None;
+                }
+                continue;
+            }
+            at += 1;
+            let first = *chunk.get(at)?;
+            if first == b'"' || first == b'\'' {
+                at += 1;
+                at += find(first, chunk.get(at..)?)? + 1;
+            } else if is_space(first) {
+                return None;
+            } else {
+                while !ends_value(*chunk.get(at)?) {
+                    at += 1;
+                }
+            }
+        }
+        self.key = key;
+        self.tag.is_end = is_end;
+        self.tag.self_closing = self_closing;
+        self.tag.has_attributes = has_attributes;
+        Some(self.close(position, at))
+    }
+
+    /// Completes the tag that is being read, ending here.
+    #[inline]
+    pub(super) fn finish_tag(&mut self, end: u64) {
+        self.tag.name = match self.raw_name {
             Name::Other => self.key.name(),
             raw => raw,
         };
-        Tag {
-            name,
-            hash: self.key.hash(),
-            is_end: self.is_end,
-            self_closing: self.self_closing,
-            has_attributes: self.has_attributes,
-            start: self.start,
-            end,
-        }
+        self.tag.hash = self.key.hash();
+        self.tag.start = self.start;
+        self.tag.end = end;
     }
 
     /// A tag whose name follows.
     #[inline]
     pub(super) fn begin(&mut self, is_end: bool) {
         self.key = Key::default();
-        self.is_end = is_end;
-        self.self_closing = false;
-        self.has_attributes = false;
+        self.tag.is_end = is_end;
+        self.tag.self_closing = false;
+        self.tag.has_attributes = false;
     }
 
     /// The `>` at `at`.
     #[inline]
     fn close(&mut self, position: &mut usize, at: usize) -> Token {
         *position = at + 1;
-        let tag = self.tag(self.offset(at + 1));
+        self.finish_tag(self.offset(at + 1));
         self.state = State::Data;
         self.raw_name = Name::Other;
-        Token::Tag(tag)
+        Token::Tag
     }
 
     /// `<` and then no name.
-    fn no_tag(&mut self, byte: u8, _: &[u8], position: &mut usize, at: usize) -> Option<Token> {
+    fn no_tag(&mut self, byte: u8, position: &mut usize, at: usize) -> Option<Token> {
         *position = at;
         self.state = match byte {
             b'!' => {

@@ -117,13 +117,13 @@ impl Tree {
                 self.push_html(tag);
                 return Some(Content::Plaintext);
             }
+            // One in another ends that.
+            Name::Select if self.stack.has_in_scope(Scope::Default, Name::Select) => {
+                self.stack.pop_until(Name::Select);
+            }
             Name::Select => {
-                if self.stack.has_in_scope(Scope::Default, Name::Select) {
-                    self.stack.pop_until(Name::Select);
-                } else {
-                    self.reconstruct();
-                    self.push_html(tag);
-                }
+                self.reconstruct();
+                self.push_html(tag);
             }
             Name::Option | Name::Optgroup => {
                 if self.stack.has_in_scope(Scope::Default, Name::Select) {
@@ -252,7 +252,7 @@ impl Tree {
                 break;
             }
             let passes = matches!(open.name, Name::Address | Name::Div | Name::P);
-            if open.is_special() && !(passes && !open.is_foreign_special()) {
+            if open.is_special() && (!passes || open.is_foreign_special()) {
                 if open.is_foreign_special() {
                     self.note(Reason::Misnested);
                 }
@@ -271,7 +271,9 @@ impl Tree {
             }
             return;
         }
-        let Some(serial) = self.form.take() else { return };
+        let Some(serial) = self.form.take() else {
+            return;
+        };
         let found = self.stack.find_in_scope(Scope::Default, |open| open.serial == serial);
         if found.is_none() {
             return;

@@ -1,7 +1,7 @@
 //! The list of active formatting elements and the adoption agency.
 
 use super::Tree;
-use super::stack::{Open, Scope, Stack};
+use super::stack::{DEEPEST, Open, Scope, Stack};
 use crate::html::names::Name;
 use crate::html::outcome::Reason;
 use crate::html::token::Tag;
@@ -134,11 +134,16 @@ impl Tree {
         if !self.formatting.push(tag, serial) {
             self.note(Reason::Misnested);
         }
+        if self.formatting.entries.len() > DEEPEST {
+            self.note(Reason::TooDeep);
+        }
     }
 
     /// `<a>` while one is active.
     pub(super) fn close_active_link(&mut self, tag: &Tag) {
-        let Some((_, serial)) = self.formatting.find(Name::A) else { return };
+        let Some((_, serial)) = self.formatting.find(Name::A) else {
+            return;
+        };
         self.adopt(tag);
         if let Some(index) = self.formatting.position(serial) {
             self.formatting.entries.remove(index);
@@ -150,11 +155,10 @@ impl Tree {
 
     /// "Adoption agency algorithm", less the nodes it moves.
     pub(super) fn adopt(&mut self, tag: &Tag) {
-        if let Some(&Open { serial, .. }) = self.stack.last().filter(|open| open.is_html(tag.name)) {
-            if self.formatting.position(serial).is_none() {
-                self.stack.pop();
-                return;
-            }
+        let current = self.stack.last().filter(|open| open.is_html(tag.name));
+        if current.is_some_and(|open| self.formatting.position(open.serial).is_none()) {
+            self.stack.pop();
+            return;
         }
         for _ in 0..8 {
             let Some((entry, serial)) = self.formatting.find(tag.name) else {
@@ -189,7 +193,9 @@ impl Tree {
         let mut counter = 0;
         for node in (index + 1..furthest).rev() {
             counter += 1;
-            let Some(&Open { serial: inner, .. }) = self.stack.get(node) else { continue };
+            let Some(&Open { serial: inner, .. }) = self.stack.get(node) else {
+                continue;
+            };
             let mut active = self.formatting.position(inner);
             if let (true, Some(at)) = (counter > 3, active) {
                 self.formatting.entries.remove(at);

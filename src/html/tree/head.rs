@@ -26,13 +26,6 @@ impl Tree {
         matches!(self.mode, Mode::BeforeHead | Mode::InHead | Mode::AfterHead)
     }
 
-    /// As `before_body`, or in a template there.
-    pub(crate) fn in_head(&self) -> bool {
-        self.before_body()
-            || (self.has_template()
-                && matches!(self.outer_mode, Mode::BeforeHead | Mode::InHead | Mode::AfterHead))
-    }
-
     /// What the tag does, if [`Tree::before_body`]. Nothing is changed.
     pub(crate) fn opening(&self, tag: &Tag) -> Opening {
         let after_head = self.mode == Mode::AfterHead;

@@ -3,7 +3,8 @@
 //!
 //! Exact as long as [`Tree::doubt`] is `None`. Where following the standard would need what is not
 //! kept (attributes, text positions), or where browsers of different years differ, a doubt is noted
-//! and the end of the body is left alone. Where the body *begins* never depends on a doubt.
+//! and the end of the body is left alone. Where the body *begins* depends on no doubt but one: too
+//! deep a nesting in a template.
 
 mod body;
 mod foreign;
@@ -104,13 +105,18 @@ impl Tree {
         self.mode == Mode::InBody && self.doubt.is_none() && self.formatting.is_empty() && self.form.is_none()
     }
 
+    /// An `a` is open, or would be again.
+    pub(super) fn has_link(&self) -> bool {
+        self.formatting.contains(Name::A) || self.stack.contains(Name::A)
+    }
+
     /// Why nothing can be inserted where the document ends, in the data state.
     pub(super) fn obstacle(&self) -> Option<Reason> {
         if self.doubt.is_some() {
             self.doubt
         } else if self.stack.iter().any(|open| open.namespace != Namespace::Html) {
             Some(Reason::OpenForeign)
-        } else if self.formatting.contains(Name::A) || self.stack.contains(Name::A) {
+        } else if self.has_link() {
             Some(Reason::OpenLink)
         } else if self.mode != Mode::InBody || !self.stack.iter().all(Open::shows) {
             Some(Reason::OpenElement)
@@ -190,7 +196,10 @@ impl Tree {
     }
 
     fn note(&mut self, doubt: Reason) {
-        self.doubt.get_or_insert(doubt);
+        // Too deep is final, even before the body.
+        if self.doubt.is_none() || doubt == Reason::TooDeep {
+            self.doubt = Some(doubt);
+        }
     }
 
     /// "Using the rules for the current insertion mode".

@@ -21,8 +21,8 @@ pub(super) struct Open {
     pub(super) serial: u32,
 }
 
-/// Browsers stop nesting at about half of this.
-const DEEPEST: usize = 1024;
+/// Some browsers nest no deeper.
+pub(super) const DEEPEST: usize = 512;
 
 /// "Has an element in scope" comes in these kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Stack {
     /// `None` if it is too deep.
     #[inline]
     pub(super) fn push(&mut self, tag: &Tag, namespace: Namespace) -> Option<u32> {
-        if self.open.len() == DEEPEST {
+        if self.open.len() >= DEEPEST {
             return None;
         }
         self.serial = self.serial.wrapping_add(1);
@@ -112,21 +112,20 @@ impl Stack {
         Some(self.serial)
     }
 
-    /// An HTML element that a rule inserts by itself, or inserts again.
+    /// An HTML element that a rule inserts by itself, or inserts again. `false` if it is too deep.
     pub(super) fn push_named(&mut self, name: Name, serial: Option<u32>) -> bool {
+        if self.open.len() >= DEEPEST {
+            return false;
+        }
         self.serial = self.serial.wrapping_add(1);
         let serial = serial.unwrap_or(self.serial);
         self.open.push(Open { name, namespace: Namespace::Html, hash: 0, serial });
-        self.open.len() <= DEEPEST
+        true
     }
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.open.is_empty()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.open.len()
     }
 
     #[inline]
@@ -189,11 +188,6 @@ impl Stack {
     #[inline]
     pub(super) fn has_in_scope(&self, scope: Scope, name: Name) -> bool {
         self.find_in_scope(scope, |open| open.is_html(name)).is_some()
-    }
-
-    /// Nothing open hides `body` from scope.
-    pub(super) fn body_in_scope(&self) -> bool {
-        !self.open.iter().any(|open| open.ends(Scope::Default))
     }
 
     /// "Generate implied end tags", except for one name.

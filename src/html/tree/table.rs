@@ -229,7 +229,9 @@ impl Tree {
 
     /// An element without a tag.
     fn insert(&mut self, name: Name) {
-        self.stack.push_named(name, None);
+        if !self.stack.push_named(name, None) {
+            self.note(Reason::TooDeep);
+        }
     }
 
     fn clear_to_table(&mut self) {
