@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::json;
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +89,32 @@ impl Browser {
     }
 
     /// Clicks the one element that matches.
-    pub(crate) async fn click(&self, selector: &str) {
-        let found = self.driver.find_all(thirtyfour::By::Css(selector)).await.unwrap();
+    pub(crate) async fn click(&self, selector: &str) -> WebElement {
+        let mut found = self.driver.find_all(By::Css(selector)).await.unwrap();
         assert_eq!(found.len(), 1, "{selector} on {}", self.driver.current_url().await.unwrap());
         found[0].click().await.unwrap();
+        found.remove(0)
+    }
+
+    /// Clicks the one element that matches, and waits for the page it leads to.
+    pub(crate) async fn follow(&self, selector: &str) {
+        let clicked = self.click(selector).await;
+        self.leave(&clicked).await;
+    }
+
+    /// Waits until the page that holds an element is gone.
+    pub(crate) async fn leave(&self, element: &WebElement) {
+        for _ in 0..100 {
+            if element.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still on {}", self.driver.current_url().await.unwrap());
     }
 
     pub(crate) async fn count(&self, selector: &str) -> usize {
-        self.driver.find_all(thirtyfour::By::Css(selector)).await.unwrap().len()
+        self.driver.find_all(By::Css(selector)).await.unwrap().len()
     }
 
     /// The path and query of the page that is open.

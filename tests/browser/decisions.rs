@@ -29,7 +29,7 @@ async fn accept_then_withdraw(script: Script) {
     assert_eq!(trackers(&browser).await, [""; 0]);
     assert_eq!(browser.cookies().await, ["sid"], "nothing but what is necessary");
 
-    browser.click(ACCEPT).await;
+    browser.follow(ACCEPT).await;
     assert_eq!(browser.path().await, "/?lang=en");
     assert_eq!(trackers(&browser).await, TRACKERS);
     assert_eq!(browser.count("#cookie-consent").await, 0);
@@ -38,17 +38,17 @@ async fn accept_then_withdraw(script: Script) {
     browser.goto(format!("{home}/privacy")).await.unwrap();
     assert_eq!(browser.count("#cookie-consent").await, 0);
 
-    browser.click(SETTINGS).await;
+    browser.follow(SETTINGS).await;
     assert!(browser.path().await.starts_with("/cookie-consent?"), "{}", browser.path().await);
     assert_eq!(browser.count("input[name=category]:checked").await, 2);
-    browser.click(REJECT_ALL).await;
+    browser.follow(REJECT_ALL).await;
     assert_eq!(browser.path().await, "/privacy");
     assert_eq!(trackers(&browser).await, [""; 0], "what was set is deleted");
 
     browser.goto(home).await.unwrap();
     assert_eq!(trackers(&browser).await, [""; 0]);
     assert_eq!(browser.count("#cookie-consent").await, 0);
-    browser.click(SETTINGS).await;
+    browser.follow(SETTINGS).await;
     assert_eq!(browser.count("input[name=category]:checked").await, 0);
 }
 
@@ -56,7 +56,7 @@ async fn reject(script: Script) {
     let server = ExampleServer::start();
     let browser = Browser::open(script, 1280, 900).await;
     browser.goto(&server.address).await.unwrap();
-    browser.click(REJECT).await;
+    browser.follow(REJECT).await;
     assert_eq!(browser.count("#cookie-consent").await, 0);
     assert_eq!(browser.cookies().await, ["consent", "sid"]);
     browser.goto(format!("{}/live", server.address)).await.unwrap();
@@ -68,11 +68,11 @@ async fn save_one_category(script: Script) {
     let server = ExampleServer::start();
     let browser = Browser::open(script, 1280, 900).await;
     browser.goto(&server.address).await.unwrap();
-    browser.click(READ_MORE).await;
+    browser.follow(READ_MORE).await;
     assert_eq!(browser.count("#cookie-consent").await, 0, "no banner over the settings");
     assert_eq!(browser.count("input[name=category]:checked").await, 0, "nothing is pre-ticked");
     browser.click("input[name=category][value=analytics]").await;
-    browser.click("button[name=choice][value=save]").await;
+    browser.follow("button[name=choice][value=save]").await;
     assert_eq!(trackers(&browser).await, ["_ga", "_ga_NEWS01"]);
 }
 
@@ -93,8 +93,8 @@ async fn opt_out_on_the_classic_site(script: Script) {
     );
     assert_eq!(browser.count(REJECT).await, 0);
 
-    browser.click("#cookie-consent a").await;
-    browser.click(REJECT_ALL).await;
+    browser.follow("#cookie-consent a").await;
+    browser.follow(REJECT_ALL).await;
     assert!(browser.path().await.starts_with("/classic"), "{}", browser.path().await);
     assert_eq!(trackers(&browser).await, [""; 0], "what was set is deleted");
     browser.goto(&classic).await.unwrap();
@@ -106,7 +106,7 @@ async fn accept_the_classic_notice(script: Script) {
     let server = ExampleServer::start();
     let browser = Browser::open(script, 1280, 900).await;
     browser.goto(format!("{}/classic", server.address)).await.unwrap();
-    browser.click(ACCEPT).await;
+    browser.follow(ACCEPT).await;
     assert_eq!(browser.count("#cookie-consent").await, 0);
     assert_eq!(trackers(&browser).await, TRACKERS);
 }
@@ -115,7 +115,7 @@ async fn decide_where_every_style_is_forbidden(script: Script) {
     let address = start_bare().await;
     let browser = Browser::open(script, 1280, 900).await;
     browser.goto(&address).await.unwrap();
-    browser.click(REJECT).await;
+    browser.follow(REJECT).await;
     assert_eq!(browser.cookies().await, ["consent"]);
     assert_eq!(browser.count("#cookie-consent").await, 0);
     assert_eq!(browser.count("#cookie-consent-settings").await, 1);
