@@ -1,7 +1,8 @@
 //! What the layer adds to a response: `cargo bench --bench overhead`.
 //!
 //! Each line compares, within one run, a service alone with the same service behind the layer.
-//! Times are the least of several rounds; what counts is the difference.
+//! Times are the least of several rounds; what counts is the difference. Two numbers after `--` are
+//! rounds and calls a round: few of them suit a profiler.
 
 use std::{
     convert::Infallible,
@@ -19,8 +20,19 @@ use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_consent::{Category, ConsentLayer, Policy};
 
-const ROUNDS: usize = 15;
-const CALLS: u32 = 20_000;
+/// Rounds, and calls a round.
+#[derive(Clone, Copy)]
+struct Effort {
+    rounds: u32,
+    calls: u32,
+}
+
+impl Effort {
+    fn from_arguments() -> Self {
+        let mut numbers = std::env::args().filter_map(|argument| argument.parse().ok());
+        Self { rounds: numbers.next().unwrap_or(15), calls: numbers.next().unwrap_or(20_000) }
+    }
+}
 
 /// Answers at once, and does with a request what every middleware does at least.
 #[derive(Clone)]
@@ -80,20 +92,20 @@ where
     length
 }
 
-fn least<S, B>(service: &mut S, cookie: Option<&str>) -> Duration
+fn least<S, B>(service: &mut S, cookie: Option<&str>, effort: Effort) -> Duration
 where
     S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
     B: Body<Data = Bytes>,
 {
     let round = |service: &mut S| {
-        let requests: Vec<_> = (0..CALLS).map(|_| request(cookie)).collect();
+        let requests: Vec<_> = (0..effort.calls).map(|_| request(cookie)).collect();
         let start = Instant::now();
         for request in requests {
             black_box(run(service, request));
         }
-        start.elapsed() / CALLS
+        start.elapsed() / effort.calls
     };
-    (0..ROUNDS).map(|_| round(service)).min().unwrap()
+    (0..effort.rounds).map(|_| round(service)).min().unwrap()
 }
 
 /// A page with a head like most, and so many bytes of paragraphs.
@@ -114,6 +126,7 @@ fn page(size: usize) -> Bytes {
 }
 
 fn main() {
+    let effort = Effort::from_arguments();
     let policy = Policy::builder("Example SAS", "privacy@example.com")
         .category(Category::analytics().vendor("google-analytics"))
         .category(Category::marketing().vendor("meta-pixel"))
@@ -135,7 +148,7 @@ fn main() {
     ] {
         let mut alone = Answer { content_type, body: page(size) };
         let mut layered = layer.layer(alone.clone());
-        let (alone, layered) = (least(&mut alone, cookie), least(&mut layered, cookie));
+        let (alone, layered) = (least(&mut alone, cookie, effort), least(&mut layered, cookie, effort));
         let added = layered.saturating_sub(alone);
         println!(
             "{name:<44} {:>6} ns {:>6} ns {:>6} ns",

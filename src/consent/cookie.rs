@@ -1,6 +1,6 @@
 //! The consent cookie on the wire: its name, its attributes, and which of several counts.
 
-use cookie::{Cookie, SameSite};
+use cookie::{Cookie, CookieBuilder, SameSite};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
 use sha2::Sha256;
@@ -28,7 +28,7 @@ pub(crate) struct Seen {
 
 /// Reads the consent cookie. On public hosts the bare name does not count, since a sibling host or
 /// anyone on an unencrypted network could have written it.
-pub(crate) fn read(policy: &Policy, headers: &HeaderMap, is_local: bool) -> (Stored, Seen) {
+pub(crate) fn read(policy: &Policy, headers: &HeaderMap, is_local: impl Fn() -> bool) -> (Stored, Seen) {
     let settings = &policy.declared().cookie;
     let mut seen = Seen::default();
     let mut prefixed_value = None;
@@ -47,8 +47,8 @@ pub(crate) fn read(policy: &Policy, headers: &HeaderMap, is_local: bool) -> (Sto
     let (count, value) = match settings.secure {
         Secure::Always => prefixed,
         Secure::Never => bare,
-        Secure::Auto if seen.prefixed > 0 || !is_local => prefixed,
-        Secure::Auto => bare,
+        Secure::Auto if seen.prefixed == 0 && seen.bare > 0 && is_local() => bare,
+        Secure::Auto => prefixed,
     };
     let stored = match (count, value) {
         (1, Some(value)) => signed_part(settings, value)
@@ -106,7 +106,7 @@ pub(crate) fn write(policy: &Policy, answers: &Answers, secure: bool) -> HeaderV
     }
     let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
     let max_age = time::Duration::seconds(i64::try_from(memory.as_secs()).unwrap_or(i64::MAX));
-    line(template(settings, secure, value).max_age(max_age))
+    line(template(settings, secure, value, settings.domain.as_deref()).max_age(max_age))
 }
 
 /// The lines that remove what parent domains or other times left under the same name.
@@ -117,31 +117,36 @@ pub(crate) fn remove_duplicates<'a>(
     host: Host<'a>,
 ) -> impl Iterator<Item = HeaderValue> + 'a {
     let count = if secure { seen.prefixed } else { seen.bare };
-    // `__Host-` cookies have no `Domain` variants.
+    // `__Host-` cookies have no variants.
     let can_vary = count > 1 && !(secure && settings.domain.is_none());
-    let domains = host.cookie_domains().filter(move |_| can_vary);
-    let others = domains.filter(|domain| settings.domain.as_deref() != Some(*domain));
+    let domains = std::iter::once(None).chain(host.cookie_domains().map(Some));
+    let others = domains.filter(move |domain| can_vary && *domain != settings.domain.as_deref());
     others.map(move |domain| {
-        let removal = template(settings, secure, String::new()).domain(domain.to_owned());
+        let removal = template(settings, secure, String::new(), domain);
         line(removal.max_age(time::Duration::ZERO))
     })
 }
 
 /// All that setting and removing share, since a removal that differs is ignored.
-fn template(settings: &CookieSettings, secure: bool, value: String) -> cookie::CookieBuilder<'static> {
+fn template(
+    settings: &CookieSettings,
+    secure: bool,
+    value: String,
+    domain: Option<&str>,
+) -> CookieBuilder<'static> {
     let prefix = if secure { prefix(settings) } else { "" };
     let cookie = Cookie::build((format!("{prefix}{}", settings.name), value))
         .path("/")
         .same_site(SameSite::Lax)
         .http_only(true)
         .secure(secure);
-    match &settings.domain {
-        Some(domain) => cookie.domain(domain.clone()),
+    match domain {
+        Some(domain) => cookie.domain(domain.to_owned()),
         None => cookie,
     }
 }
 
-fn line(cookie: cookie::CookieBuilder<'static>) -> HeaderValue {
+fn line(cookie: CookieBuilder<'static>) -> HeaderValue {
     // Name, domain and value are checked or made of cookie-octets.
     HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
 }

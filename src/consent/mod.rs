@@ -25,7 +25,7 @@ pub(crate) use self::{
     cookie_header::{cookie_names, pair, pieces},
     signal::global_privacy_control,
     state::{Circumstances, State},
-    visit::{Visit, host, single},
+    visit::{Visit, host, is_local, single},
 };
 use crate::{
     event::warn_once,
@@ -51,10 +51,12 @@ use crate::{
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Consent {
+pub struct Consent(Arc<Inner>);
+
+struct Inner {
     policy: Policy,
     state: State,
-    consulted: Arc<AtomicBool>,
+    consulted: AtomicBool,
 }
 
 /// What a visitor has answered about one category.
@@ -71,7 +73,7 @@ pub enum Answer {
 
 impl Consent {
     pub(crate) fn new(policy: Policy, state: State) -> Self {
-        Self { policy, state, consulted: Arc::default() }
+        Self(Arc::new(Inner { policy, state, consulted: AtomicBool::new(false) }))
     }
 
     /// Whether a category may be used for this visitor.
@@ -117,7 +119,7 @@ impl Consent {
     /// Each category of the policy with whether it is allowed, `necessary` first.
     pub fn categories(&self) -> impl Iterator<Item = (&CategoryId, bool)> {
         let effective = self.consult().effective;
-        let ids = self.policy.categories().enumerate();
+        let ids = self.0.policy.categories().enumerate();
         ids.map(move |(bit, id)| (id, effective >> bit & 1 == 1))
     }
 
@@ -127,13 +129,13 @@ impl Consent {
     /// a page view (GDPR, Article 4(11)).
     pub fn grant<I: AsRef<str>>(&self, categories: impl IntoIterator<Item = I>) -> Decision {
         let bits = categories.into_iter().map(|id| self.bit(id.as_ref()));
-        let mask = bits.fold(0, |mask, bit| mask | bit) & self.policy.optional();
+        let mask = bits.fold(0, |mask, bit| mask | bit) & self.0.policy.optional();
         Decision { choice: Choice::grant(mask) }
     }
 
     /// The decision to deny everything that is not necessary.
     pub fn withdraw(&self) -> Decision {
-        Decision { choice: Choice::deny(self.policy.optional()) }
+        Decision { choice: Choice::deny(self.0.policy.optional()) }
     }
 
     /// What an app in another process is told in the request header `Consent`: a dictionary of
@@ -141,7 +143,7 @@ impl Consent {
     pub fn to_header_value(&self) -> http::HeaderValue {
         let state = self.consult();
         let mut value = String::new();
-        for (bit, id) in self.policy.categories().enumerate() {
+        for (bit, id) in self.0.policy.categories().enumerate() {
             let bit = 1 << bit;
             if !value.is_empty() {
                 value.push_str(", ");
@@ -150,7 +152,7 @@ impl Consent {
             if state.effective & bit == 0 {
                 value.push_str("=?0");
             }
-            if self.policy.optional() & !state.answered & bit != 0 {
+            if self.0.policy.optional() & !state.answered & bit != 0 {
                 value.push_str(";undecided");
             }
         }
@@ -160,25 +162,25 @@ impl Consent {
 
     /// The state, without leaving a trace of having looked.
     pub(crate) fn state(&self) -> &State {
-        &self.state
+        &self.0.state
     }
 
     pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
+        &self.0.policy
     }
 
     /// Whether a handler has asked anything of this value or a clone of it.
     pub(crate) fn was_consulted(&self) -> bool {
-        self.consulted.load(Ordering::Relaxed)
+        self.0.consulted.load(Ordering::Relaxed)
     }
 
     fn consult(&self) -> &State {
-        self.consulted.store(true, Ordering::Relaxed);
-        &self.state
+        self.0.consulted.store(true, Ordering::Relaxed);
+        &self.0.state
     }
 
     fn bit(&self, id: &str) -> Mask {
-        match self.policy.position(id) {
+        match self.0.policy.position(id) {
             Some(position) => 1 << position,
             None => {
                 warn_once!("unknown-category", id, "the policy has no such category; it is not allowed");
@@ -190,11 +192,11 @@ impl Consent {
 
 impl fmt::Debug for Consent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ids = |mask: Mask| self.policy.members(mask).map(|c| &c.id).collect::<Vec<_>>();
+        let ids = |mask: Mask| self.0.policy.members(mask).map(|c| &c.id).collect::<Vec<_>>();
         f.debug_struct("Consent")
-            .field("allowed", &ids(self.state.effective))
-            .field("granted", &ids(self.state.granted))
-            .field("due", &ids(self.state.due))
+            .field("allowed", &ids(self.0.state.effective))
+            .field("granted", &ids(self.0.state.granted))
+            .field("due", &ids(self.0.state.due))
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,12 @@
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 /// Whether the browser sends Global Privacy Control.
 ///
 /// Only a member that is exactly `1` counts (W3C Global Privacy Control, section 3.2); proxies may
 /// have joined several lines into one.
 pub(crate) fn global_privacy_control(headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all("sec-gpc").iter();
+    const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
+    let mut lines = headers.get_all(SEC_GPC).iter();
     lines.any(|line| line.as_bytes().split(|&b| b == b',').any(|member| member.trim_ascii() == b"1"))
 }
 

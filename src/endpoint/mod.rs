@@ -16,7 +16,7 @@ pub use self::record::DecisionRecord;
 pub(crate) use self::{
     decide::{Applied, apply},
     record::Decided,
-    return_to::{home, of_page, sanitize},
+    return_to::{Asked, home, sanitize},
 };
 use crate::{consent::Visit, site::Site};
 

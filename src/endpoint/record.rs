@@ -17,6 +17,10 @@ pub struct DecisionRecord {
 }
 
 impl DecisionRecord {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.granted.is_empty() && self.denied.is_empty()
+    }
+
     /// When the visitor decided.
     pub fn decided_at(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(self.at).unwrap_or(0))

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use http::{Method, header, request::Parts};
+use http::{Method, header, request::Parts, uri::PathAndQuery};
 
 use crate::consent::{host, single};
 use crate::policy::Policy;
@@ -59,17 +59,37 @@ fn has_encoded_controls(path: &str) -> bool {
     })
 }
 
-/// Where a form on the page that answers this request leads back to: the page itself, or for one
-/// that answers a form the page that the form was on.
-pub(crate) fn of_page(policy: &Policy, parts: &Parts) -> String {
-    let mount = policy.declared().mount.as_str();
-    if parts.method == Method::GET || parts.method == Method::HEAD {
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        // Routers serve the front page of a nested app without the slash.
-        let path = if mount.is_empty() || parts.uri.path() != "/" { path } else { &path[1..] };
-        return sanitize(policy, &format!("{mount}{path}"));
+/// The page that a form on it leads back to, kept until there is such a form.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// The page itself.
+    Page(Option<PathAndQuery>),
+    /// It answers a form, and leads back to where that one was: the path of a `Referer` of this site.
+    Form(Option<String>),
+}
+
+impl Asked {
+    pub(crate) fn new(policy: &Policy, parts: &Parts) -> Self {
+        if parts.method == Method::GET || parts.method == Method::HEAD {
+            Self::Page(parts.uri.path_and_query().cloned())
+        } else {
+            Self::Form(referring_path(policy, parts).map(str::to_owned))
+        }
     }
-    sanitize(policy, referring_path(policy, parts).unwrap_or_default())
+
+    pub(crate) fn path(&self, policy: &Policy) -> String {
+        let mount = policy.declared().mount.as_str();
+        match self {
+            Self::Page(Some(path)) if mount.is_empty() => sanitize(policy, path.as_str()),
+            Self::Page(Some(path)) => {
+                // Routers serve the front page of a nested app without the slash.
+                let rest = if path.path() == "/" { &path.as_str()[1..] } else { path.as_str() };
+                sanitize(policy, &format!("{mount}{rest}"))
+            }
+            Self::Page(None) => home(policy).to_owned(),
+            Self::Form(path) => sanitize(policy, path.as_deref().unwrap_or_default()),
+        }
+    }
 }
 
 /// The path of a `Referer` of this site.
@@ -86,7 +106,7 @@ mod tests {
     use http::Request;
     use proptest::prelude::*;
 
-    use super::of_page;
+    use super::Asked;
     use crate::policy::Policy;
 
     fn sanitize(target: &str) -> String {
@@ -145,8 +165,10 @@ mod tests {
     #[test]
     fn a_page_that_answers_a_form_leads_back_to_where_the_form_was() {
         let policy = Policy::builder("Example SAS", "privacy@example.com").mount("/app").build().unwrap();
-        let page =
-            |request: http::request::Builder| of_page(&policy, &request.body(()).unwrap().into_parts().0);
+        let page = |request: http::request::Builder| {
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            Asked::new(&policy, &parts).path(&policy)
+        };
         assert_eq!(page(Request::get("/a?b")), "/app/a?b");
         assert_eq!(page(Request::get("/")), "/app");
         assert_eq!(page(Request::get("/?b")), "/app?b");

@@ -6,11 +6,12 @@ const HEADERS: [HeaderName; 2] =
     [http::header::CONTENT_SECURITY_POLICY, http::header::CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
 /// Adds the hashes of inline styles, such as `'sha256-…'`, to every policy that would block them.
-pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: &str) {
+pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: impl Fn() -> String) {
     for name in HEADERS {
         if !headers.contains_key(&name) {
             continue;
         }
+        let hashes = &hashes();
         let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
         let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, hashes)).collect();
         if changed != lines {
@@ -20,6 +21,20 @@ pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: &str) {
             }
         }
     }
+}
+
+/// Whether a policy lets no form be sent anywhere (CSP 3, section 6.4.1).
+pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).iter();
+    let mut policies = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    policies.any(|policy| {
+        let directives = policy.split(';').map(str::split_ascii_whitespace);
+        let mut form_action = directives.filter_map(|mut words| {
+            let is_it = words.next()?.eq_ignore_ascii_case("form-action");
+            is_it.then(|| words.all(|source| source.eq_ignore_ascii_case("'none'")))
+        });
+        form_action.next().unwrap_or(false)
+    })
 }
 
 /// One field line may hold several policies, which all apply.
@@ -95,7 +110,7 @@ mod tests {
         for policy in policies {
             headers.append(CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy).unwrap());
         }
-        allow_styles(&mut headers, "'sha256-x'");
+        allow_styles(&mut headers, || "'sha256-x'".to_owned());
         let lines = headers.get_all(CONTENT_SECURITY_POLICY).iter();
         lines.map(|line| line.to_str().unwrap().to_owned()).collect()
     }
@@ -126,6 +141,20 @@ mod tests {
             ["img-src 'self'", "style-src 'unsafe-inline'", "default-src 'self' 'Unsafe-Inline'", "", ";;"]
         {
             assert_eq!(with_hash(&[policy]), [policy], "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_forbids_forms_is_noticed() {
+        for (policy, expected) in [
+            ("form-action 'none'", true),
+            ("img-src *, Form-Action", true),
+            ("default-src 'none'; form-action 'self'", false),
+            ("form-action 'self'; form-action 'none'", false),
+            ("default-src 'none'", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
+            assert_eq!(super::forbids_forms(&headers), expected, "{policy}");
         }
     }
 

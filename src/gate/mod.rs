@@ -12,7 +12,12 @@ pub use self::report::{GateReport, Gated, Plane};
 use time::OffsetDateTime;
 
 use self::table::{NameTable, TableBuilder};
-pub(crate) use self::{csp::allow_styles, expiry::removals, request::RequestFindings, table::Verdict};
+pub(crate) use self::{
+    csp::{allow_styles, forbids_forms},
+    expiry::removals,
+    request::RequestFindings,
+    table::Verdict,
+};
 use crate::{
     event::{debug_once, warn_once},
     policy::{CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors},
@@ -106,9 +111,9 @@ impl Gate {
     }
 
     /// Whether anything is withheld at all on this host.
-    pub(crate) fn enforces(&self, is_local: bool) -> bool {
+    pub(crate) fn enforces(&self, is_local: impl Fn() -> bool) -> bool {
         let declared = self.policy.declared();
-        declared.enforcement != Enforcement::Observe || !(is_local || declared.observe_in_production)
+        declared.enforcement != Enforcement::Observe || !(declared.observe_in_production || is_local())
     }
 
     /// Those of the cookies a browser sent that are to be removed now that a visitor has said no.
@@ -126,7 +131,8 @@ impl Gate {
 
     /// The verdict on a cookie name as it stands on the wire.
     fn cookie(&self, name: &[u8]) -> Verdict {
-        std::str::from_utf8(name).map_or(Verdict::Unknown, |name| self.cookies.look_up(name))
+        // What is not text fits the wildcard of a pattern, and no name.
+        self.cookies.look_up(&String::from_utf8_lossy(name))
     }
 
     /// Tells the operator what the policy does not say.

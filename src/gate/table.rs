@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use crate::policy::{Mask, NECESSARY, NamePattern, Vendor};
 
@@ -45,14 +45,16 @@ impl TableBuilder {
             let (first, length) = shape(name);
             shapes[first] |= length;
         }
-        let mut starts = [false; 256];
-        for pattern in patterns {
-            match pattern.prefix().bytes().next() {
-                Some(first) => starts[usize::from(first)] = true,
-                None => starts = [true; 256],
-            }
-        }
-        NameTable { exact, shapes, starts, slow: self }
+        let mut patterns: Vec<NamePattern> = patterns.into_iter().cloned().collect();
+        let first = |pattern: &NamePattern| pattern.prefix().bytes().next();
+        patterns.sort_by_key(first);
+        let anywhere = patterns.partition_point(|pattern| first(pattern).is_none());
+        let by_first = (0..=u8::MAX).map(|byte| {
+            let from = patterns.partition_point(|pattern| first(pattern) < Some(byte));
+            let to = patterns.partition_point(|pattern| first(pattern) <= Some(byte));
+            from..to
+        });
+        NameTable { exact, shapes, by_first: by_first.collect(), anywhere, patterns, all: self }
     }
 
     /// The verdict on a name, from all patterns.
@@ -89,9 +91,13 @@ pub(crate) struct NameTable {
     exact: HashMap<Box<str>, Verdict>,
     /// By first byte: the lengths of exact names, modulo 64.
     shapes: [u64; 256],
-    /// By first byte: whether a pattern starts so.
-    starts: [bool; 256],
-    slow: TableBuilder,
+    /// Sorted: those that start with the wildcard, then by first byte.
+    patterns: Vec<NamePattern>,
+    /// How many start with the wildcard.
+    anywhere: usize,
+    /// By first byte: which patterns start so.
+    by_first: Vec<Range<usize>>,
+    all: TableBuilder,
 }
 
 impl NameTable {
@@ -102,11 +108,13 @@ impl NameTable {
         {
             return *verdict;
         }
-        if self.starts[first] { self.slow.judge(name) } else { Verdict::Unknown }
+        let mut patterns =
+            self.patterns[..self.anywhere].iter().chain(&self.patterns[self.by_first[first].clone()]);
+        if patterns.any(|pattern| pattern.matches(name)) { self.all.judge(name) } else { Verdict::Unknown }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.slow.declared.is_empty() && self.slow.recognised.is_empty()
+        self.all.declared.is_empty() && self.all.recognised.is_empty()
     }
 }
 

@@ -30,6 +30,8 @@ pin_project! {
         Pass { #[pin] inner: B },
         Rewrite { #[pin] inner: B, rewriting: Box<Rewriting> },
         Own { body: EndpointBody },
+        /// The answer to `HEAD`, whose length only `GET` would tell.
+        Unknown,
     }
 }
 
@@ -54,6 +56,10 @@ impl<B> ResponseBody<B> {
         let rewriting =
             Rewriting { rewriter, inserter, out: VecDeque::new(), trailers: None, is_complete: false };
         Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
+    }
+
+    pub(super) fn unknown() -> Self {
+        Self { form: Form::Unknown }
     }
 
     pub(super) fn own(data: Bytes) -> Self {
@@ -111,6 +117,7 @@ impl<B: Body> Body for ResponseBody<B> {
                 .poll_frame(cx)
                 .map(|frame| frame.map(|frame| frame.map(|frame| frame.map_data(into_bytes)))),
             FormProjection::Own { body } => Poll::Ready(body.next_frame().map(Ok)),
+            FormProjection::Unknown => Poll::Ready(None),
             FormProjection::Rewrite { mut inner, rewriting } => loop {
                 if let Some(frame) = rewriting.next_frame() {
                     return Poll::Ready(Some(Ok(frame)));
@@ -138,6 +145,8 @@ impl<B: Body> Body for ResponseBody<B> {
         match &self.form {
             Form::Pass { inner } => inner.is_end_stream(),
             Form::Own { body } => body.is_end_stream(),
+            // Else a server would take it for a body of no bytes, and say so.
+            Form::Unknown => false,
             Form::Rewrite { inner, rewriting } => {
                 let inner_has_ended = rewriting.is_complete || inner.is_end_stream();
                 inner_has_ended && rewriting.only_passes() && !rewriting.has_pending()
@@ -149,6 +158,7 @@ impl<B: Body> Body for ResponseBody<B> {
         match &self.form {
             Form::Pass { inner } => inner.size_hint(),
             Form::Own { body } => body.size_hint(),
+            Form::Unknown => SizeHint::new(),
             Form::Rewrite { inner, rewriting } => {
                 let pending: usize = rewriting.out.iter().map(Bytes::len).sum();
                 let inner = if rewriting.is_complete { SizeHint::with_exact(0) } else { inner.size_hint() };
@@ -175,6 +185,7 @@ impl<B> fmt::Debug for ResponseBody<B> {
             Form::Pass { .. } => "Pass",
             Form::Rewrite { .. } => "Rewrite",
             Form::Own { .. } => "Own",
+            Form::Unknown => "Unknown",
         };
         f.debug_tuple("ResponseBody").field(&form).finish()
     }

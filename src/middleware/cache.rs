@@ -3,13 +3,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Fields in which content networks are told to keep what `Cache-Control` forbids.
-const CDN_FIELDS: [&str; 6] = [
-    "surrogate-control",
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "vercel-cdn-cache-control",
-    "netlify-cdn-cache-control",
-    "x-accel-expires",
+const CDN_FIELDS: [HeaderName; 6] = [
+    HeaderName::from_static("surrogate-control"),
+    HeaderName::from_static("cdn-cache-control"),
+    HeaderName::from_static("cloudflare-cdn-cache-control"),
+    HeaderName::from_static("vercel-cdn-cache-control"),
+    HeaderName::from_static("netlify-cdn-cache-control"),
+    HeaderName::from_static("x-accel-expires"),
 ];
 
 /// Keeps a response out of shared caches, and out of all when it is of the moment. What the app
@@ -45,14 +45,25 @@ pub(super) fn vary(headers: &mut HeaderMap, members: &[&'static str]) {
     }
 }
 
+/// Removes by what a client would later ask whether it may show this again.
+pub(super) fn forget_validators(headers: &mut HeaderMap) {
+    headers.remove(header::ETAG);
+    headers.remove(header::LAST_MODIFIED);
+}
+
 /// Removes what described the bytes before something was inserted.
 pub(super) fn forget_representation(headers: &mut HeaderMap) {
-    const FIELDS: [HeaderName; 4] =
-        [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES];
+    const FIELDS: [HeaderName; 8] = [
+        header::CONTENT_LENGTH,
+        header::ETAG,
+        header::LAST_MODIFIED,
+        header::ACCEPT_RANGES,
+        HeaderName::from_static("content-md5"),
+        HeaderName::from_static("digest"),
+        HeaderName::from_static("content-digest"),
+        HeaderName::from_static("repr-digest"),
+    ];
     for name in FIELDS {
-        headers.remove(name);
-    }
-    for name in ["content-md5", "digest", "content-digest", "repr-digest"] {
         headers.remove(name);
     }
 }

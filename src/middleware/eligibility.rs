@@ -55,36 +55,45 @@ impl Reason {
 
 /// Whether a request may be answered with a page that carries the banner.
 pub(super) fn request(parts: &Parts) -> Result<(), Reason> {
-    let headers = &parts.headers;
-    let value = |name: &str| headers.get(name).map(http::HeaderValue::as_bytes).unwrap_or_default();
-    let has = |name: &str| headers.contains_key(name);
-    let is_true = |name: &str| value(name).eq_ignore_ascii_case(b"true");
-
     if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
         return Err(Reason::Method);
     }
-    // Routers that swap whole documents, and say so.
-    let swaps_page = is_true("hx-boosted")
-        || is_true("hx-history-restore-request")
-        || has("x-turbo-request-id") && !has("turbo-frame")
-        || value("x-requested-with").eq_ignore_ascii_case(b"swup");
-    if !swaps_page {
-        let is_fragment = is_true("hx-request")
-            || has("turbo-frame")
-            || has("x-up-target")
-            || has("x-pjax")
-            || value("x-requested-with").eq_ignore_ascii_case(b"xmlhttprequest");
-        if is_fragment {
-            return Err(Reason::Fragment);
+    let mut destination: &[u8] = b"";
+    // Some routers swap whole documents, and say so; others put fragments into a page.
+    let mut swaps_page = false;
+    let mut is_turbo = false;
+    let mut is_turbo_frame = false;
+    let mut is_fragment = false;
+    for (name, value) in &parts.headers {
+        let value = value.as_bytes();
+        let is = |word: &str| value.eq_ignore_ascii_case(word.as_bytes());
+        match name.as_str() {
+            "sec-fetch-dest" => destination = value,
+            "hx-boosted" | "hx-history-restore-request" => swaps_page |= is("true"),
+            "hx-request" => is_fragment |= is("true"),
+            "x-turbo-request-id" => is_turbo = true,
+            "turbo-frame" => is_turbo_frame = true,
+            "x-up-target" | "x-pjax" => is_fragment = true,
+            "x-requested-with" => {
+                swaps_page |= is("swup");
+                is_fragment |= is("xmlhttprequest");
+            }
+            _ => {}
         }
     }
-    let destination = value("sec-fetch-dest").to_ascii_lowercase();
-    match destination.as_slice() {
-        b"" | b"document" => Ok(()),
-        b"empty" if swaps_page => Ok(()),
-        b"empty" => Err(Reason::Fetch),
-        b"iframe" | b"frame" | b"embed" | b"object" | b"fencedframe" => Err(Reason::Framed),
-        _ => Err(Reason::Subresource),
+    swaps_page |= is_turbo && !is_turbo_frame;
+    if (is_fragment || is_turbo_frame) && !swaps_page {
+        return Err(Reason::Fragment);
+    }
+    let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
+    if is("") || is("document") || is("empty") && swaps_page {
+        Ok(())
+    } else if is("empty") {
+        Err(Reason::Fetch)
+    } else if ["iframe", "frame", "embed", "object", "fencedframe"].into_iter().any(is) {
+        Err(Reason::Framed)
+    } else {
+        Err(Reason::Subresource)
     }
 }
 

@@ -27,11 +27,11 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ConsentEndpoint {
     site: Arc<Site>,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
 }
 
 impl ConsentEndpoint {
-    pub(super) fn new(site: Arc<Site>, hooks: Hooks) -> Self {
+    pub(super) fn new(site: Arc<Site>, hooks: Arc<Hooks>) -> Self {
         Self { site, hooks }
     }
 }
@@ -79,7 +79,7 @@ pin_project! {
 /// What a decision needs to know of its request.
 struct Call {
     site: Arc<Site>,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
     visit: Visit,
     parts: Parts,
 }
@@ -87,7 +87,7 @@ struct Call {
 impl<B> EndpointFuture<B> {
     pub(super) fn new(
         site: Arc<Site>,
-        hooks: Hooks,
+        hooks: Arc<Hooks>,
         visit: Visit,
         parts: Parts,
         body: B,

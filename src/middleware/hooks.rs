@@ -41,7 +41,8 @@ impl Hooks {
 
     /// The step between a decision and the response that tells of it.
     pub(super) fn record(&self, record: DecisionRecord) -> Recording {
-        let on_decision = self.on_decision.clone();
+        // A form that names nothing the policy knows decides nothing.
+        let on_decision = self.on_decision.clone().filter(|_| !record.is_empty());
         Box::pin(async move {
             if let Some(on_decision) = on_decision {
                 on_decision(&record);

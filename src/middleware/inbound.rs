@@ -12,10 +12,10 @@ use super::{
     insert::{Inserter, Plan, content_language},
 };
 use crate::{
-    consent::{Decision, Visit, is_consent_cookie},
-    endpoint::{Applied, apply, of_page},
+    consent::{Decision, Visit, is_consent_cookie, is_local},
+    endpoint::{Applied, Asked, apply},
     event::{debug_once, warn_once},
-    gate::{GateReport, RequestFindings, Standing},
+    gate::{GateReport, RequestFindings, Standing, allow_styles, forbids_forms},
     html::Rewriter,
     policy::{Host, Model, languages},
     site::Site,
@@ -28,7 +28,7 @@ struct Inserted;
 /// What is known of a request by the time the app answers it.
 pub(super) struct Inbound {
     site: Arc<Site>,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
     visit: Visit,
     report: GateReport,
     findings: RequestFindings,
@@ -39,7 +39,7 @@ pub(super) struct Inbound {
 
 /// A request that may be answered with a page.
 struct PageRequest {
-    return_to: String,
+    asked: Asked,
     accept_language: Option<HeaderValue>,
     is_head: bool,
 }
@@ -55,23 +55,24 @@ impl Inbound {
     /// Reads what will be needed, and gates the request.
     pub(super) fn new(
         site: &Arc<Site>,
-        hooks: &Hooks,
+        hooks: &Arc<Hooks>,
         visit: Visit,
         report: GateReport,
         parts: &mut Parts,
     ) -> Self {
         let declared = site.policy.declared();
         let state = visit.consent.state();
-        let enforces = site.gate.enforces(visit.is_local);
+        let enforces = site.gate.enforces(|| is_local(&site.policy, parts));
         let path = parts.uri.path();
-        // A Reject that rejects nothing must not be offered.
+        // A Reject that rejects nothing must not be offered, nor one where there is nothing to reject.
         let allows_banner = enforces
+            && site.policy.optional() != 0
             && !declared.no_banner.iter().any(|pattern| pattern.matches(path))
             && hooks.allows_banner(parts);
         let page = eligibility::request(parts)
             .and(if allows_banner { Ok(()) } else { Err(Reason::Configured) })
             .map(|()| PageRequest {
-                return_to: of_page(&site.policy, parts),
+                asked: Asked::new(&site.policy, parts),
                 accept_language: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
                 is_head: parts.method == http::Method::HEAD,
             });
@@ -105,7 +106,8 @@ impl Inbound {
 
         let standing = Standing { effective: state.effective, ..self.standing };
         let met = self.site.gate.response(&mut parts.headers, standing);
-        let mut is_private = !met.is_empty() || self.visit.consent.was_consulted();
+        let has_decision = applied.is_some();
+        let mut is_private = !met.is_empty() || has_decision || self.visit.consent.was_consulted();
 
         let is_rendered = parts.extensions.get::<Inserted>().is_some();
         let page = self.page.as_ref().map_err(|reason| *reason).and_then(|page| {
@@ -127,11 +129,14 @@ impl Inbound {
             Err(_) => {}
         }
         if is_private {
-            cache::make_private(&mut parts.headers, plan.is_momentary() || applied.is_some());
+            cache::make_private(&mut parts.headers, plan.is_momentary() || has_decision);
             cache::vary(&mut parts.headers, &["Cookie"]);
             if self.site.policy.declared().model == Model::OptOut {
                 cache::vary(&mut parts.headers, &["Sec-GPC"]);
             }
+        }
+        if has_decision {
+            cache::forget_validators(&mut parts.headers);
         }
         if !plan.is_empty() {
             prepare_head(&mut parts.headers, plan);
@@ -147,17 +152,19 @@ impl Inbound {
         self.report.complete(items);
 
         let body = match self.page {
-            Ok(page) if !plan.is_empty() && !page.is_head => {
+            Ok(_) if plan.is_empty() => ResponseBody::pass(body),
+            Ok(page) if page.is_head => ResponseBody::unknown(),
+            Ok(page) => {
                 let inserter = Inserter {
-                    site: self.site,
                     plan,
-                    return_to: page.return_to,
+                    return_to: page.asked.path(&self.site.policy),
                     content_language: content_language(&parts.headers),
                     accept_language: page.accept_language,
+                    site: self.site,
                 };
                 ResponseBody::rewrite(body, Rewriter::new(plan.places()), inserter)
             }
-            _ => ResponseBody::pass(body),
+            Err(_) => ResponseBody::pass(body),
         };
         (Response::from_parts(parts, body), recording)
     }
@@ -167,7 +174,8 @@ impl Inbound {
         let text = |value: &Option<HeaderValue>| {
             value.as_ref().and_then(|value| value.to_str().ok().map(str::to_owned))
         };
-        let public = self.site.policy.declared().public_origin.as_ref().map(|public| public.host.clone());
+        let public =
+            self.site.policy.declared().public_origin.as_ref().map(|public| public.authority.clone());
         let target = self.sender.authority.as_ref().map(ToString::to_string);
         let host = public.or(target).or_else(|| text(&self.sender.host)).unwrap_or_default();
         let origin = text(&self.sender.origin);
@@ -185,7 +193,14 @@ impl Inbound {
 /// What a page's head has to say once something is inserted.
 fn prepare_head(headers: &mut HeaderMap, plan: Plan) {
     cache::forget_representation(headers);
-    crate::gate::allow_styles(headers, &plan.style_hashes());
+    if forbids_forms(headers) {
+        warn_once!(
+            "form-action",
+            "content-security-policy",
+            "the app's form-action keeps visitors from answering; allow 'self'"
+        );
+    }
+    allow_styles(headers, || plan.style_hashes());
     if languages().len() > 1 {
         cache::vary(headers, &["Accept-Language"]);
     }

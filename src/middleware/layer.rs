@@ -47,7 +47,7 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 #[must_use = "a layer does nothing until it is applied"]
 pub struct ConsentLayer {
     site: Arc<Site>,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
 }
 
 impl ConsentLayer {
@@ -55,14 +55,14 @@ impl ConsentLayer {
     // The policy is taken whole, as every other layer takes its configuration.
     #[allow(clippy::needless_pass_by_value)]
     pub fn new(policy: Policy) -> Self {
-        Self { site: Arc::new(Site::new(&policy)), hooks: Hooks::default() }
+        Self { site: Arc::new(Site::new(&policy)), hooks: Arc::default() }
     }
 
     /// Requests that the layer leaves alone, beside the policy's `exclude`.
     ///
     /// Default: none.
     pub fn exclude_when(mut self, exclude: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
-        self.hooks.exclude_when = Some(Arc::new(exclude));
+        Arc::make_mut(&mut self.hooks).exclude_when = Some(Arc::new(exclude));
         self
     }
 
@@ -71,7 +71,7 @@ impl ConsentLayer {
     ///
     /// Default: all.
     pub fn banner_when(mut self, allow: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
-        self.hooks.banner_when = Some(Arc::new(allow));
+        Arc::make_mut(&mut self.hooks).banner_when = Some(Arc::new(allow));
         self
     }
 
@@ -79,7 +79,7 @@ impl ConsentLayer {
     ///
     /// Default: nobody is.
     pub fn on_decision(mut self, told: impl Fn(&DecisionRecord) + Send + Sync + 'static) -> Self {
-        self.hooks.on_decision = Some(Arc::new(told));
+        Arc::make_mut(&mut self.hooks).on_decision = Some(Arc::new(told));
         self
     }
 
@@ -87,7 +87,7 @@ impl ConsentLayer {
     ///
     /// Default: [`SystemTime::now`].
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.hooks.clock = Some(Arc::new(now));
+        Arc::make_mut(&mut self.hooks).clock = Some(Arc::new(now));
         self
     }
 

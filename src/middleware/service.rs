@@ -3,7 +3,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{HeaderName, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -12,16 +12,18 @@ use super::{
 };
 use crate::{consent::Visit, endpoint::Route, gate::GateReport, site::Site};
 
+const CONSENT: HeaderName = HeaderName::from_static("consent");
+
 /// The service that [`ConsentLayer`](crate::ConsentLayer) makes.
 #[derive(Clone, Debug)]
 pub struct ConsentService<S> {
     inner: S,
     site: Arc<Site>,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
 }
 
 impl<S> ConsentService<S> {
-    pub(super) fn new(inner: S, site: Arc<Site>, hooks: Hooks) -> Self {
+    pub(super) fn new(inner: S, site: Arc<Site>, hooks: Arc<Hooks>) -> Self {
         Self { inner, site, hooks }
     }
 }
@@ -44,7 +46,7 @@ where
         let (mut parts, body) = request.into_parts();
         let declared = self.site.policy.declared();
         // Only this layer says what the visitor agreed to.
-        parts.headers.remove("consent");
+        parts.headers.remove(CONSENT);
 
         let path = parts.uri.path();
         if let Some(route) = Route::of(&declared.prefix, path) {

@@ -5,7 +5,8 @@ use super::{
 
 /// The bundled language for a BCP 47 tag.
 pub(crate) fn parse_tag(tag: &str) -> Option<&'static Language> {
-    lookup(tag, texts::language)
+    // Most tags are there as they stand, and need no folding.
+    texts::language(tag).or_else(|| lookup(tag, texts::language))
 }
 
 /// The first bundled language that an `Accept-Language` value asks for

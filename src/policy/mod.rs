@@ -131,7 +131,8 @@ impl fmt::Debug for CookieSettings {
 pub(crate) struct PublicOrigin {
     /// As browsers send it in `Origin`.
     pub(crate) origin: String,
-    pub(crate) host: String,
+    /// Host, and port where it is not the scheme's own.
+    pub(crate) authority: String,
 }
 
 impl Policy {

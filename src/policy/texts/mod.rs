@@ -33,7 +33,7 @@ pub(crate) fn languages() -> &'static [Language] {
 
 /// The bundled language with exactly this tag.
 pub(super) fn language(tag: &str) -> Option<&'static Language> {
-    LANGUAGES.iter().find(|language| language.tag == tag)
+    LANGUAGES.iter().find(|language| language.tag.eq_ignore_ascii_case(tag))
 }
 
 impl Language {

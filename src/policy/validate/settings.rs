@@ -35,9 +35,10 @@ pub(super) fn public_origin(origin: &str) -> Result<PublicOrigin, &'static str> 
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let anonymous = url.username().is_empty() && url.password().is_none();
     match url.host_str() {
-        Some(host) if matches!(url.scheme(), "http" | "https") && bare && anonymous => {
-            Ok(PublicOrigin { origin: url.origin().ascii_serialization(), host: host.to_owned() })
-        }
+        Some(host) if matches!(url.scheme(), "http" | "https") && bare && anonymous => Ok(PublicOrigin {
+            origin: url.origin().ascii_serialization(),
+            authority: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+        }),
         _ => Err(REMEDY),
     }
 }
@@ -59,7 +60,14 @@ pub(super) fn cookie(found: &mut Findings, cookie: &CookieSettings) {
         Ok(_) if name.len() > 64 => found.push("cookie.name", name, "write a name of at most 64 characters"),
         Ok(_) => {}
     }
-    let Some(domain) = &cookie.domain else { return };
+    let Some(domain) = &cookie.domain else {
+        if cookie.key.is_some() {
+            let remedy =
+                "only a cookie that is shared by cookie.domain is signed; add that, or leave the key out";
+            found.push("cookie.key", "..", remedy);
+        }
+        return;
+    };
     let labels: Vec<_> = domain.split('.').collect();
     let is_label =
         |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -113,7 +121,8 @@ mod tests {
     fn a_public_origin_is_scheme_and_host_alone() {
         let origin = public_origin("https://WWW.example.com:443/").unwrap();
         assert_eq!(origin.origin, "https://www.example.com");
-        assert_eq!(origin.host, "www.example.com");
+        assert_eq!(origin.authority, "www.example.com");
+        assert_eq!(public_origin("https://a.com:8443").unwrap().authority, "a.com:8443");
         for text in
             ["www.example.com", "https://a.com/x", "https://a.com?x", "ftp://a.com", "https://u@a.com"]
         {

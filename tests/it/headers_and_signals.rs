@@ -1,0 +1,194 @@
+//! Section D: headers, what handlers may ask, and signals.
+
+use axum::{Router, body::Body, response::Html, routing::get as route};
+use http::Response;
+use tower_consent::{Answer, Category, Consent, ConsentLayer, MissingLayer, Model, Policy};
+
+use crate::support::{PAGE, answered, app, declared, get, html, policy, visitors, with};
+
+const SCRIPT: &str = "<script src=\"/stats.js\"></script>";
+
+// D1
+#[tokio::test]
+async fn a_script_behind_a_question_is_absent_until_the_answer_is_yes() {
+    let app = app(policy(), |request| {
+        let consent = request.extensions().get::<Consent>().unwrap();
+        let script = if consent.allows("analytics") { SCRIPT } else { "" };
+        html(PAGE.replace("</main>", &format!("{script}</main>")))
+    });
+    let [_, yes, no] = visitors(&app).await;
+    assert_eq!(get(&app, "/", &[]).await.text().matches(SCRIPT).count(), 0);
+    assert_eq!(get(&app, "/", &[("cookie", &no)]).await.text().matches(SCRIPT).count(), 0);
+    assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.text().matches(SCRIPT).count(), 1);
+}
+
+// D2
+#[tokio::test]
+async fn a_handler_asks_by_extractor() {
+    async fn home(consent: Consent) -> Html<String> {
+        let constant = consent.allows(Category::ANALYTICS);
+        assert_eq!(constant, consent.allows("analytics"));
+        assert!(consent.allows(Category::NECESSARY));
+        Html(format!("{constant} {:?} {}", consent.answer(Category::MARKETING), consent.is_decided()))
+    }
+    let app: Router = Router::new().route("/", route(home)).layer(ConsentLayer::new(policy()));
+    let some = answered(&app, "choice=save&category=analytics").await;
+    let [_, yes, no] = visitors(&app).await;
+    for (cookie, expected) in [
+        ("", "false NotAsked false"),
+        ("__Host-consent=nonsense", "false NotAsked false"),
+        (&no, "false Denied true"),
+        (&yes, "true Granted true"),
+        (&some, "true Denied true"),
+    ] {
+        let reply = get(&app, "/", &[("cookie", cookie), ("x-requested-with", "XMLHttpRequest")]).await;
+        assert_eq!(reply.text(), expected, "{cookie}");
+    }
+}
+
+// D2
+#[tokio::test]
+async fn without_the_layer_the_extractor_fails_and_the_optional_one_does_not() {
+    let app: Router = Router::new()
+        .route("/sure", route(|_: Consent| async { "x" }))
+        .route("/maybe", route(|consent: Option<Consent>| async move { consent.is_some().to_string() }))
+        .route(
+            "/told",
+            route(|consent: Result<Consent, MissingLayer>| async move { consent.unwrap_err().to_string() }),
+        );
+    let reply = get(&app, "/sure", &[]).await;
+    assert_eq!(reply.status, 500);
+    assert!(reply.text().contains("ConsentLayer"), "it says what to do");
+    assert_eq!(get(&app, "/maybe", &[]).await.text(), "false");
+    assert!(get(&app, "/told", &[]).await.text().contains("ConsentLayer"));
+    let layered = app.layer(ConsentLayer::new(policy()));
+    assert_eq!(get(&layered, "/maybe", &[]).await.text(), "true");
+}
+
+// D2, D12
+#[tokio::test]
+async fn an_id_the_policy_does_not_know_is_never_allowed() {
+    let app = app(policy(), |request| {
+        let consent = request.extensions().get::<Consent>().unwrap();
+        let told = ["analytic", "Analytics", "analytics ", "", "embeds"].map(|id| consent.allows(id));
+        assert_eq!(consent.answer("embeds"), Answer::NotAsked);
+        Response::new(Body::from(format!("{told:?}")))
+    });
+    let [_, yes, _] = visitors(&app).await;
+    assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.text(), format!("{:?}", [false; 5]));
+}
+
+// D3
+#[tokio::test]
+async fn the_signal_denies_whoever_has_not_decided_under_opt_out() {
+    let app =
+        app(declared().model(Model::OptOut).build().unwrap(), |_| with(PAGE, &[("set-cookie", "_ga=1")]));
+    assert_eq!(get(&app, "/", &[]).await.set_cookies().len(), 1);
+    assert!(get(&app, "/", &[("sec-gpc", "1")]).await.set_cookies().is_empty());
+    for value in ["0", "true", "", "11", "1;x", "\"1\"", "?1"] {
+        assert_eq!(get(&app, "/", &[("sec-gpc", value)]).await.set_cookies().len(), 1, "{value}");
+    }
+}
+
+// D3, D4
+#[tokio::test]
+async fn an_explicit_yes_beats_the_signal_under_opt_in() {
+    let app = app(policy(), |request| {
+        assert!(request.extensions().get::<Consent>().unwrap().has_signal());
+        with(PAGE, &[("set-cookie", "_ga=1"), ("content-type", "text/html")])
+    });
+    let yes = answered(&app, "choice=accept").await;
+    let reply = get(&app, "/", &[("sec-gpc", "1"), ("cookie", &yes)]).await;
+    assert_eq!(reply.set_cookies(), ["_ga=1"]);
+    assert!(get(&app, "/", &[("sec-gpc", "1")]).await.set_cookies().is_empty());
+    assert!(get(&app, "/", &[("sec-gpc", "1")]).await.has_banner(), "it decides nothing by itself");
+}
+
+// D4
+#[tokio::test]
+async fn the_signal_beats_an_explicit_yes_under_opt_out() {
+    let app = app(declared().model(Model::OptOut).build().unwrap(), |_| with("", &[("set-cookie", "_ga=1")]));
+    let yes = answered(&app, "choice=accept").await;
+    assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.set_cookies().len(), 1);
+    assert!(get(&app, "/", &[("cookie", &yes), ("sec-gpc", "1")]).await.set_cookies().is_empty());
+}
+
+// D7
+#[tokio::test]
+async fn a_declared_header_is_withheld_until_the_answer_is_yes() {
+    let app =
+        app(policy(), |_| with("", &[("X-Analytics-Id", "1"), ("x-analytics-id", "2"), ("x-other", "3")]));
+    let [_, yes, no] = visitors(&app).await;
+    for (cookie, expected) in [("", 0), (no.as_str(), 0), (yes.as_str(), 2)] {
+        let reply = get(&app, "/", &[("cookie", cookie)]).await;
+        assert_eq!(reply.lines("x-analytics-id").len(), expected, "{cookie}");
+        assert_eq!(reply.header("x-other"), "3");
+    }
+}
+
+const TRACKING: [(&str, &str); 9] = [
+    ("accept-ch", "Sec-CH-UA-Model"),
+    ("critical-ch", "Sec-CH-UA-Model"),
+    ("nel", "{\"report_to\":\"x\"}"),
+    ("observe-browsing-topics", "?1"),
+    ("attribution-reporting-register-source", "{}"),
+    ("attribution-reporting-register-trigger", "{}"),
+    ("shared-storage-write", "clear"),
+    ("x-protected-audience-bidding-signals-format-version", "2"),
+    ("set-cookie2", "a=1"),
+];
+
+// D7
+#[tokio::test]
+async fn tracking_headers_are_withheld_until_the_answer_is_yes() {
+    let app = app(policy(), |_| with("", &TRACKING));
+    let [_, yes, no] = visitors(&app).await;
+    for (name, _) in TRACKING {
+        assert!(get(&app, "/", &[]).await.lines(name).is_empty(), "{name}");
+        assert!(get(&app, "/", &[("cookie", &no)]).await.lines(name).is_empty(), "{name}");
+        assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.lines(name).len(), 1, "{name}");
+    }
+}
+
+// D7, D12
+#[tokio::test]
+async fn a_tracking_header_without_a_category_for_it_never_leaves() {
+    let policy = Policy::builder("E", "e@example.com").category(Category::embeds()).build().unwrap();
+    let app = app(policy, |_| with("", &TRACKING));
+    let yes = answered(&app, "choice=accept").await;
+    let reply = get(&app, "/", &[("cookie", &yes)]).await;
+    assert!(TRACKING.iter().all(|(name, _)| reply.lines(name).is_empty()), "{:?}", reply.headers);
+}
+
+// D7
+#[tokio::test]
+async fn headers_that_sites_need_stay() {
+    const NEEDED: [(&str, &str); 6] = [
+        ("etag", "\"x\""),
+        ("strict-transport-security", "max-age=1"),
+        ("server-timing", "db;dur=53"),
+        ("x-request-id", "7"),
+        ("permissions-policy", "camera=()"),
+        ("reporting-endpoints", "main=\"/reports\""),
+    ];
+    let app = app(policy(), |_| with("", &NEEDED));
+    let reply = get(&app, "/", &[]).await;
+    assert!(NEEDED.iter().all(|(name, value)| reply.header(name) == *value), "{:?}", reply.headers);
+}
+
+#[tokio::test]
+async fn another_process_is_told_the_state_as_a_dictionary() {
+    let app = app(policy(), |request| {
+        let consent = request.extensions().get::<Consent>().unwrap();
+        Response::new(Body::from(consent.to_header_value().to_str().unwrap().to_owned()))
+    });
+    let some = answered(&app, "choice=save&category=analytics").await;
+    let one = answered(&app, "choice=allow&category=analytics").await;
+    for (cookie, expected) in [
+        ("", "necessary, analytics=?0;undecided, marketing=?0;undecided"),
+        (some.as_str(), "necessary, analytics, marketing=?0"),
+        (one.as_str(), "necessary, analytics, marketing=?0;undecided"),
+    ] {
+        assert_eq!(get(&app, "/", &[("cookie", cookie)]).await.text(), expected);
+    }
+}

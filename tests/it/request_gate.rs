@@ -1,0 +1,105 @@
+//! Section C: what handlers see of a request.
+
+use axum::{Router, body::Body};
+use http::Response;
+use tower_consent::{Enforcement, GateReport, Plane, Policy};
+
+use crate::support::{app, declared, get, policy, visitors};
+
+/// An app that answers with the header fields it was given.
+fn echo(policy: Policy, name: &'static str) -> Router {
+    app(policy, move |request| {
+        let lines = request.headers().get_all(name).iter();
+        let lines: Vec<_> = lines.map(|line| line.to_str().unwrap().to_owned()).collect();
+        Response::new(Body::from(lines.join("\n")))
+    })
+}
+
+async fn seen(app: &Router, headers: &[(&str, &str)]) -> String {
+    get(app, "/", headers).await.text().to_owned()
+}
+
+// C1
+#[tokio::test]
+async fn a_handler_sees_no_cookie_that_is_denied() {
+    let app = echo(policy(), "cookie");
+    assert_eq!(seen(&app, &[("cookie", "sid=1; _ga=2")]).await, "sid=1");
+    assert_eq!(seen(&app, &[("cookie", "_ga=2; sid=1")]).await, "sid=1");
+    assert_eq!(seen(&app, &[("cookie", "_ga=2")]).await, "");
+    assert_eq!(seen(&app, &[("cookie", "_fbp=2; x=1")]).await, "x=1");
+}
+
+// C1, R25
+#[tokio::test]
+async fn after_a_no_the_handler_never_sees_the_cookie_again() {
+    let app = echo(policy(), "cookie");
+    let [_, yes, no] = visitors(&app).await;
+    let with = |cookie: &str| format!("{cookie}; _ga=2; promo=1");
+    assert_eq!(seen(&app, &[("cookie", &with(&yes))]).await, with(&yes));
+    assert_eq!(seen(&app, &[("cookie", &with(&no))]).await, no);
+}
+
+// C3
+#[tokio::test]
+async fn what_stays_keeps_its_order_and_its_bytes() {
+    let app = echo(policy(), "cookie");
+    let line = "b=\"2; 3\";a = 1;  =x; flag; _ga=9; c=%20=\u{7e}";
+    assert_eq!(seen(&app, &[("cookie", line)]).await, "b=\"2; 3\";a = 1;  =x; flag; c=%20=\u{7e}");
+    let untouched = "b=1;a=2;;  c=3;";
+    assert_eq!(seen(&app, &[("cookie", untouched)]).await, untouched);
+}
+
+// C3
+#[tokio::test]
+async fn each_of_several_cookie_lines_is_gated() {
+    let app = echo(policy(), "cookie");
+    let lines = [("cookie", "sid=1"), ("cookie", "_ga=1"), ("cookie", "x=1; promo=2"), ("cookie", "y=1")];
+    assert_eq!(seen(&app, &lines).await, "sid=1\nx=1\ny=1");
+}
+
+#[tokio::test]
+async fn a_handler_sees_no_request_header_that_is_denied() {
+    let app = echo(policy(), "x-device-id");
+    let [_, yes, no] = visitors(&app).await;
+    let device = ("X-Device-Id", "7");
+    assert_eq!(seen(&app, &[device, device]).await, "");
+    assert_eq!(seen(&app, &[device, ("cookie", &no)]).await, "");
+    assert_eq!(seen(&app, &[device, ("cookie", &yes)]).await, "7");
+}
+
+#[tokio::test]
+async fn a_cookie_nobody_knows_is_hidden_under_strict_enforcement_only() {
+    let strict = echo(declared().enforcement(Enforcement::Strict).build().unwrap(), "cookie");
+    assert_eq!(seen(&strict, &[("cookie", "x=1; sid=2")]).await, "sid=2");
+    assert_eq!(seen(&echo(policy(), "cookie"), &[("cookie", "x=1; sid=2")]).await, "x=1; sid=2");
+}
+
+#[tokio::test]
+async fn nothing_is_hidden_on_an_excluded_path() {
+    let app = echo(declared().exclude(["/*"]).build().unwrap(), "cookie");
+    assert_eq!(seen(&app, &[("cookie", "_ga=1; sid=2")]).await, "_ga=1; sid=2");
+}
+
+#[tokio::test]
+async fn a_client_cannot_speak_in_the_name_of_the_layer() {
+    let forged = [("consent", "necessary, analytics"), ("Consent", "marketing")];
+    assert_eq!(seen(&echo(policy(), "consent"), &forged).await, "");
+    let excluded = echo(declared().exclude(["/*"]).build().unwrap(), "consent");
+    assert_eq!(seen(&excluded, &forged).await, "", "also on excluded paths");
+}
+
+#[tokio::test]
+async fn the_report_tells_what_passed_after_a_yes() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(GateReport::default()));
+    let shared = seen.clone();
+    let app = app(policy(), move |request| {
+        shared.lock().unwrap().clone_from(request.extensions().get().unwrap());
+        Response::new(Body::empty())
+    });
+    let [_, yes, _] = visitors(&app).await;
+    get(&app, "/", &[("cookie", &format!("{yes}; _ga=1; _fbp=1; sid=1"))]).await;
+    let report = seen.lock().unwrap().clone();
+    let told: Vec<_> =
+        report.items().iter().map(|item| (item.plane(), item.name(), item.was_withheld())).collect();
+    assert_eq!(told, [(Plane::RequestCookie, "_ga", false), (Plane::RequestCookie, "_fbp", true)]);
+}
