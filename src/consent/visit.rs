@@ -8,13 +8,14 @@ use crate::policy::{Host, Policy};
 pub(crate) struct Visit {
     pub(crate) consent: Consent,
     pub(crate) seen: Seen,
-    /// Seconds since 1970.
-    pub(crate) now: i64,
+    /// Seconds since 1970; 0 where nothing depends on it.
+    now: i64,
 }
 
 impl Visit {
-    pub(crate) fn new(policy: &Policy, parts: &Parts, now: i64) -> Self {
+    pub(crate) fn new(policy: &Policy, parts: &Parts, now: impl FnOnce() -> i64) -> Self {
         let (stored, seen) = cookie::read(policy, &parts.headers, || is_local(policy, parts));
+        let now = if matches!(stored, Stored::Answers(_)) { now() } else { 0 };
         let circumstances = Circumstances {
             signal: global_privacy_control(&parts.headers),
             may_hide_cookie: stored == Stored::Absent && may_hide_cookie(parts),
@@ -22,6 +23,11 @@ impl Visit {
         };
         let state = State::new(policy, stored, circumstances);
         Self { consent: Consent::new(policy.clone(), state), seen, now }
+    }
+
+    /// Seconds since the latest answer.
+    pub(crate) fn age(&self) -> Option<i64> {
+        self.consent.state().age(self.now)
     }
 }
 

@@ -34,13 +34,14 @@ pub(crate) fn apply<'a>(
     site: &Site,
     visit: &Visit,
     choice: Choice,
+    now: i64,
     origin: Option<&str>,
     host: Host<'_>,
     sent: impl Iterator<Item = &'a str>,
 ) -> Applied {
     let policy = &site.policy;
     let earlier = visit.consent.state();
-    let answers = Answers::decide(earlier.answers.as_ref(), policy, choice, visit.now);
+    let answers = Answers::decide(earlier.answers.as_ref(), policy, choice, now);
     let mut cookies = Vec::new();
     if let Some(answers) = &answers {
         let secure = is_secure(policy, origin, visit.seen);
@@ -59,13 +60,13 @@ pub(crate) fn apply<'a>(
         cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, host));
     }
     let stored = answers.map_or(Stored::Absent, Stored::Answers);
-    let circumstances = Circumstances { signal: earlier.signal, now: visit.now, ..Circumstances::default() };
+    let circumstances = Circumstances { signal: earlier.signal, now, ..Circumstances::default() };
     let state = State::new(policy, stored, circumstances);
     if choice.deny != 0 {
         cookies.extend(removals(site.gate.to_remove(sent, state.effective), host));
     }
     let record = DecisionRecord {
-        at: visit.now,
+        at: now,
         revision: policy.revision(),
         notice: None,
         granted: ids(policy, choice.grant),
@@ -78,13 +79,14 @@ fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
     policy.members(mask).map(|category| category.id.clone()).collect()
 }
 
-pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form) -> Decided {
+pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, now: i64) -> Decided {
     let choice = choice(&site.policy, form);
     let names = cookie_names(&parts.headers);
     let mut applied = apply(
         site,
         visit,
         choice,
+        now,
         single(&parts.headers, "origin"),
         Host::new(host(&site.policy, parts)),
         names.iter().map(String::as_str),

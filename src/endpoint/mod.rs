@@ -81,10 +81,11 @@ pub(crate) fn decide(
     visit: &Visit,
     parts: &Parts,
     body: &[u8],
+    now: i64,
 ) -> Result<Decided, Response<Bytes>> {
     let form =
         form::Form::parse(&site.policy, body).map_err(|reason| refusal(StatusCode::BAD_REQUEST, reason))?;
-    Ok(decide::by_form(site, visit, parts, &form))
+    Ok(decide::by_form(site, visit, parts, &form, now))
 }
 
 /// A body that could not be read to its end.

@@ -30,6 +30,8 @@ pub(crate) struct Gate {
     cookies: NameTable,
     request_headers: NameTable,
     response_headers: NameTable,
+    /// What expires before this is past on every clock.
+    long_past: OffsetDateTime,
 }
 
 /// What the gate goes by on one request.
@@ -39,8 +41,6 @@ pub(crate) struct Standing {
     pub(crate) effective: Mask,
     /// Whether anything is withheld at all; under `observe` it is only reported.
     pub(crate) enforces: bool,
-    /// The time by which a cookie's expiry is past.
-    pub(crate) now: OffsetDateTime,
 }
 
 /// Whether something passes.
@@ -95,6 +95,7 @@ impl Gate {
             cookies: cookies.build(),
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
+            long_past: OffsetDateTime::now_utc() - time::Duration::DAY,
         }
     }
 

@@ -60,7 +60,7 @@ impl Gate {
             Ruling::Passes if name.is_empty() && standing.enforces && self.is_anything_denied(standing) => {
                 Ruling::Withheld
             }
-            Ruling::Withheld if set_cookie::is_removal(line, standing.now) => Ruling::Passes,
+            Ruling::Withheld if set_cookie::is_removal(line, self.long_past) => Ruling::Passes,
             ruling => ruling,
         };
         (verdict, ruling)

@@ -11,7 +11,7 @@ pub(crate) fn name(line: &[u8]) -> &[u8] {
 }
 
 /// Whether the line removes a cookie, for certain: what a browser might store is no removal.
-pub(crate) fn is_removal(line: &[u8], now: OffsetDateTime) -> bool {
+pub(crate) fn is_removal(line: &[u8], long_past: OffsetDateTime) -> bool {
     let mut max_age = None;
     let mut expires = None;
     for attribute in line.split(|&b| b == b';').skip(1) {
@@ -26,7 +26,7 @@ pub(crate) fn is_removal(line: &[u8], now: OffsetDateTime) -> bool {
     }
     match (max_age, expires) {
         (Some(seconds), _) => is_zero_or_less(seconds),
-        (None, Some(date)) => is_past(date, now),
+        (None, Some(date)) => is_past(date, long_past),
         (None, None) => false,
     }
 }
@@ -42,12 +42,12 @@ fn is_zero_or_less(seconds: &[u8]) -> bool {
         && (is_negative || digits.iter().all(|&digit| digit == b'0'))
 }
 
-/// Past on every clock, also where the browser's is a day behind.
-fn is_past(date: &[u8], now: OffsetDateTime) -> bool {
+/// Past on the browser's clock too.
+fn is_past(date: &[u8], long_past: OffsetDateTime) -> bool {
     let date = std::str::from_utf8(date).ok();
     let parsed = date.and_then(|date| cookie::Cookie::parse(format!("x=; Expires={date}")).ok());
     let expires = parsed.and_then(|cookie| cookie.expires_datetime());
-    expires.is_some_and(|expires| expires < now - time::Duration::DAY)
+    expires.is_some_and(|expires| expires < long_past)
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_line_removes_only_if_no_browser_would_store_it() {
-        let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+        let long_past = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
         for line in [
             "a=; Max-Age=0",
             "a=x; max-age = -1",
@@ -83,7 +83,7 @@ mod tests {
             "a=; expires=Thu, 01-Jan-1970 00:00:00 GMT",
             "a=; Max-Age=100; Max-Age=0",
         ] {
-            assert!(is_removal(line.as_bytes(), now), "{line}");
+            assert!(is_removal(line.as_bytes(), long_past), "{line}");
         }
         for line in [
             "a=",
@@ -101,7 +101,7 @@ mod tests {
             "Max-Age=0",
             "a=Max-Age=0",
         ] {
-            assert!(!is_removal(line.as_bytes(), now), "{line}");
+            assert!(!is_removal(line.as_bytes(), long_past), "{line}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which responses are pages that may be written into. Pure functions, with a reason for every no.
 
-use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 
 /// Why a response is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,11 +53,30 @@ impl Reason {
     }
 }
 
-/// Whether a request may be answered with a page that carries the banner.
-pub(super) fn request(parts: &Parts) -> Result<(), Reason> {
-    if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
-        return Err(Reason::Method);
-    }
+/// What one walk over a request's headers tells.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// Whether it may be answered with a page that carries the banner.
+    pub(super) page: Result<(), Reason>,
+    /// It names an encoding that an inner layer might apply.
+    pub(super) accepts_encoding: bool,
+    /// It asks for what has changed, or for a part.
+    pub(super) is_conditional: bool,
+    pub(super) accept_language: Option<HeaderValue>,
+    pub(super) origin: Option<HeaderValue>,
+    pub(super) host: Option<HeaderValue>,
+}
+
+/// Reads a request.
+pub(super) fn request(parts: &Parts) -> Request {
+    let mut request = Request {
+        page: Ok(()),
+        accepts_encoding: false,
+        is_conditional: false,
+        accept_language: None,
+        origin: None,
+        host: None,
+    };
     let mut destination: &[u8] = b"";
     // Some routers swap whole documents, and say so; others put fragments into a page.
     let mut swaps_page = false;
@@ -65,10 +84,16 @@ pub(super) fn request(parts: &Parts) -> Result<(), Reason> {
     let mut is_turbo_frame = false;
     let mut is_fragment = false;
     for (name, value) in &parts.headers {
-        let value = value.as_bytes();
-        let is = |word: &str| value.eq_ignore_ascii_case(word.as_bytes());
+        let is = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
         match name.as_str() {
-            "sec-fetch-dest" => destination = value,
+            "host" => request.host = Some(value.clone()),
+            "origin" => request.origin = Some(value.clone()),
+            "accept-language" => request.accept_language = Some(value.clone()),
+            "accept-encoding" => request.accepts_encoding = true,
+            "if-none-match" | "if-modified-since" | "if-match" | "if-range" | "range" => {
+                request.is_conditional = true;
+            }
+            "sec-fetch-dest" => destination = value.as_bytes(),
             "hx-boosted" | "hx-history-restore-request" => swaps_page |= is("true"),
             "hx-request" => is_fragment |= is("true"),
             "x-turbo-request-id" => is_turbo = true,
@@ -82,11 +107,12 @@ pub(super) fn request(parts: &Parts) -> Result<(), Reason> {
         }
     }
     swaps_page |= is_turbo && !is_turbo_frame;
-    if (is_fragment || is_turbo_frame) && !swaps_page {
-        return Err(Reason::Fragment);
-    }
     let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
-    if is("") || is("document") || is("empty") && swaps_page {
+    request.page = if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
+        Err(Reason::Method)
+    } else if (is_fragment || is_turbo_frame) && !swaps_page {
+        Err(Reason::Fragment)
+    } else if is("") || is("document") || is("empty") && swaps_page {
         Ok(())
     } else if is("empty") {
         Err(Reason::Fetch)
@@ -94,7 +120,8 @@ pub(super) fn request(parts: &Parts) -> Result<(), Reason> {
         Err(Reason::Framed)
     } else {
         Err(Reason::Subresource)
-    }
+    };
+    request
 }
 
 /// Whether a response is a page, judged by its head. `is_empty` says that it has no body.

@@ -53,7 +53,7 @@ impl<B: Body> Service<Request<B>> for ConsentEndpoint {
         let Some(route) = Route::of(prefix, path).or_else(|| Route::of("", stripped)) else {
             return EndpointFuture::ready(endpoint::not_found());
         };
-        let visit = Visit::new(&self.site.policy, &parts, self.hooks.now());
+        let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
         EndpointFuture::new(self.site.clone(), self.hooks.clone(), visit, parts, body, route)
     }
 }
@@ -114,13 +114,15 @@ impl<B: Body> EndpointFuture<B> {
             let next = match stage.as_mut().project() {
                 StageProjection::Reading { body, form, call } => match ready!(poll_form(body, form, cx)) {
                     Err(refusal) => Stage::Ready { response: Some(refusal) },
-                    Ok(()) => match endpoint::decide(&call.site, &call.visit, &call.parts, form) {
-                        Err(refusal) => Stage::Ready { response: Some(refusal) },
-                        Ok(Decided { record, response }) => {
-                            let recording = call.hooks.record(record);
-                            Stage::Recording { recording, response: Some(response) }
+                    Ok(()) => {
+                        match endpoint::decide(&call.site, &call.visit, &call.parts, form, call.hooks.now()) {
+                            Err(refusal) => Stage::Ready { response: Some(refusal) },
+                            Ok(Decided { record, response }) => {
+                                let recording = call.hooks.record(record);
+                                Stage::Recording { recording, response: Some(response) }
+                            }
                         }
-                    },
+                    }
                 },
                 StageProjection::Recording { recording, response } => {
                     ready!(recording.as_mut().poll(cx));

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Response, header, request::Parts, uri::Authority};
+use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts, uri::Authority};
 use http_body::Body;
-use time::OffsetDateTime;
 
 use super::{
     body::ResponseBody,
@@ -61,7 +60,6 @@ impl Inbound {
         parts: &mut Parts,
     ) -> Self {
         let declared = site.policy.declared();
-        let state = visit.consent.state();
         let enforces = site.gate.enforces(|| is_local(&site.policy, parts));
         let path = parts.uri.path();
         // A Reject that rejects nothing must not be offered, nor one where there is nothing to reject.
@@ -69,28 +67,26 @@ impl Inbound {
             && site.policy.optional() != 0
             && !declared.no_banner.iter().any(|pattern| pattern.matches(path))
             && hooks.allows_banner(parts);
-        let page = eligibility::request(parts)
-            .and(if allows_banner { Ok(()) } else { Err(Reason::Configured) })
-            .map(|()| PageRequest {
-                asked: Asked::new(&site.policy, parts),
-                accept_language: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
-                is_head: parts.method == http::Method::HEAD,
-            });
-        let now = OffsetDateTime::from_unix_timestamp(visit.now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let standing = Standing { effective: state.effective, enforces, now };
+        let request = eligibility::request(parts);
+        let page = request.page.and(if allows_banner { Ok(()) } else { Err(Reason::Configured) });
+        let page = page.map(|()| PageRequest {
+            asked: Asked::new(&site.policy, parts),
+            accept_language: request.accept_language,
+            is_head: parts.method == Method::HEAD,
+        });
+        let standing = Standing { effective: visit.consent.state().effective, enforces };
         let findings = site.gate.request(&mut parts.headers, standing);
-        if page.is_ok() && !Plan::new(site, state, visit.now, true).is_empty() {
+        if page.is_ok() && !Plan::new(site, visit.consent.state(), visit.age()).is_empty() {
             // What an inner layer compresses cannot be read here; an outer one has read this.
-            parts.headers.remove(header::ACCEPT_ENCODING);
-            if eligibility::is_navigation(&parts.headers) {
+            if request.accepts_encoding {
+                parts.headers.remove(header::ACCEPT_ENCODING);
+            }
+            if request.is_conditional && eligibility::is_navigation(&parts.headers) {
                 cache::forget_conditions(&mut parts.headers);
             }
         }
-        let sender = Sender {
-            origin: parts.headers.get(header::ORIGIN).cloned(),
-            host: parts.headers.get(header::HOST).cloned(),
-            authority: parts.uri.authority().cloned(),
-        };
+        let sender =
+            Sender { origin: request.origin, host: request.host, authority: parts.uri.authority().cloned() };
         Self { site: site.clone(), hooks: hooks.clone(), visit, report, findings, standing, page, sender }
     }
 
@@ -102,7 +98,10 @@ impl Inbound {
         let (mut parts, body) = response.into_parts();
         let decision = parts.extensions.remove::<Decision>();
         let applied = decision.map(|decision| self.apply(decision));
-        let state = applied.as_ref().map_or(self.visit.consent.state(), |applied| &applied.state);
+        let (state, age) = match &applied {
+            Some(applied) => (&applied.state, Some(0)),
+            None => (self.visit.consent.state(), self.visit.age()),
+        };
 
         let standing = Standing { effective: state.effective, ..self.standing };
         let met = self.site.gate.response(&mut parts.headers, standing);
@@ -116,7 +115,7 @@ impl Inbound {
             if is_rendered { Err(Reason::Rendered) } else { Ok(page) }
         });
         let plan = match page {
-            Ok(_) => Plan::new(&self.site, state, self.visit.now, true),
+            Ok(_) => Plan::new(&self.site, state, age),
             Err(_) => Plan::default(),
         };
         is_private |= page.is_ok();
@@ -183,6 +182,7 @@ impl Inbound {
             &self.site,
             &self.visit,
             decision.choice,
+            self.hooks.now(),
             origin.as_deref(),
             Host::new(&host),
             self.findings.cookies(),

@@ -30,12 +30,10 @@ enum Notice {
 }
 
 impl Plan {
-    pub(super) fn new(site: &Site, state: &State, now: i64, allows_banner: bool) -> Self {
-        if !allows_banner {
-            return Self::default();
-        }
+    /// `age` is that of the latest answer, in seconds.
+    pub(super) fn new(site: &Site, state: &State, age: Option<i64>) -> Self {
         let declared = site.policy.declared();
-        let is_fresh = state.age(now).is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
+        let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
         let notice = if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
             let signal = state.signal && declared.model == crate::policy::Model::OptOut;

@@ -52,13 +52,13 @@ where
         if let Some(route) = Route::of(&declared.prefix, path) {
             // The readiness that was reserved for this call goes back to the inner service.
             self.inner = self.inner.clone();
-            let visit = Visit::new(&self.site.policy, &parts, self.hooks.now());
+            let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
             let future =
                 EndpointFuture::new(self.site.clone(), self.hooks.clone(), visit, parts, body, route);
             return ResponseFuture::endpoint(future);
         }
 
-        let visit = Visit::new(&self.site.policy, &parts, self.hooks.now());
+        let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
         let report = GateReport::default();
         parts.extensions.insert(visit.consent.clone());
         parts.extensions.insert(report.clone());

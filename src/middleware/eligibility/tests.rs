@@ -5,7 +5,7 @@ use super::{Reason, is_navigation, request, response};
 fn asked(headers: &[(&str, &str)]) -> Result<(), Reason> {
     let builder = Request::get("/");
     let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
-    request(&builder.body(()).unwrap().into_parts().0)
+    request(&builder.body(()).unwrap().into_parts().0).page
 }
 
 fn answered(status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), Reason> {
