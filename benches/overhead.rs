@@ -131,7 +131,7 @@ fn main() {
     let effort = Effort::from_arguments();
     let words =
         std::env::args().skip(1).filter(|word| word.parse::<u32>().is_err() && !word.starts_with('-'));
-    let only = words.last().unwrap_or_default();
+    let only = words.next_back().unwrap_or_default();
     let policy = Policy::builder("Example SAS", "privacy@example.com")
         .category(Category::analytics().vendor("google-analytics"))
         .category(Category::marketing().vendor("meta-pixel"))

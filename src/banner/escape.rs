@@ -12,36 +12,44 @@ pub(crate) fn attribute(out: &mut String, value: &str) {
 
 /// One set of references serves both places.
 fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            ' '..='~' | '\n' | '\t' => out.push(c),
-            // Control characters have no place in a page, and no reference either.
-            c if c.is_control() => {}
-            c => {
-                let _ = write!(out, "&#{};", u32::from(c));
-            }
+    let mut plain_from = 0;
+    for (at, c) in text.char_indices() {
+        let reference = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            ' '..='~' | '\n' | '\t' => continue,
+            _ => "",
+        };
+        out.push_str(&text[plain_from..at]);
+        out.push_str(reference);
+        // Control characters have no place in a page, and no reference either.
+        if !c.is_ascii() && !c.is_control() {
+            let _ = write!(out, "&#{};", u32::from(c));
         }
+        plain_from = at + c.len_utf8();
     }
+    out.push_str(&text[plain_from..]);
 }
 
 /// A value of a query parameter: everything but unreserved characters and `/` is encoded
 /// (RFC 3986, section 2.3).
 pub(crate) fn percent_encode(out: &mut String, value: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            byte => {
-                let _ = write!(out, "%{byte:02X}");
-            }
+        if is_unreserved(byte) || byte == b'/' {
+            out.push(char::from(byte));
+        } else {
+            let digits = [byte >> 4, byte & 0xf].map(|half| char::from(HEX[usize::from(half)]));
+            out.extend(['%', digits[0], digits[1]]);
         }
     }
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 #[cfg(test)]

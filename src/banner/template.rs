@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use bytes::{Bytes, BytesMut};
 
 use super::{attribute, percent_encode};
@@ -38,15 +36,10 @@ impl Template {
     }
 
     pub(super) fn fill(&self, return_to: &str) -> Bytes {
-        // Most paths need no escaping in either place.
-        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'.' | b'_' | b'~');
-        let (mut escaped, mut encoded) = (Cow::Borrowed(return_to), Cow::Borrowed(return_to));
-        if !return_to.bytes().all(is_plain) {
-            escaped = Cow::default();
-            attribute(escaped.to_mut(), return_to);
-            encoded = Cow::default();
-            percent_encode(encoded.to_mut(), return_to);
-        }
+        let mut escaped = String::with_capacity(2 * return_to.len());
+        attribute(&mut escaped, return_to);
+        let mut encoded = String::with_capacity(2 * return_to.len());
+        percent_encode(&mut encoded, return_to);
         let bytes = |part: &Part| match part {
             Part::Fixed(bytes) => bytes.len(),
             Part::ReturnTo => escaped.len(),

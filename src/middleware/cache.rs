@@ -43,13 +43,21 @@ pub(super) fn make_private(headers: &mut HeaderMap, is_momentary: bool) {
 
 /// Adds members to `Vary` that are not there yet; `*` says it all (RFC 9110, section 12.5.5).
 pub(super) fn vary(headers: &mut HeaderMap, members: &[&'static str]) {
-    for member in members {
+    let is_there = |member: &str| {
         let lines = headers.get_all(header::VARY).iter().filter_map(|line| line.to_str().ok());
         let mut known = lines.flat_map(|line| line.split(',')).map(str::trim);
-        if !known.any(|known| known == "*" || known.eq_ignore_ascii_case(member)) {
-            headers.append(header::VARY, HeaderValue::from_static(member));
-        }
-    }
+        known.any(|known| known == "*" || known.eq_ignore_ascii_case(member))
+    };
+    let missing: Vec<&str> = match headers.contains_key(header::VARY) {
+        true => members.iter().copied().filter(|member| !is_there(member)).collect(),
+        false => members.to_vec(),
+    };
+    let value = match missing[..] {
+        [] => return,
+        [one] => HeaderValue::from_str(one),
+        _ => HeaderValue::try_from(missing.join(", ")),
+    };
+    headers.append(header::VARY, value.unwrap_or(HeaderValue::from_static("Cookie")));
 }
 
 /// Removes by what a client would later ask whether it may show this again.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts, uri::Authority};
+use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts, response, uri::Authority};
 use http_body::Body;
 
 use super::{
@@ -105,37 +105,25 @@ impl Inbound {
 
         let standing = Standing { effective: state.effective, ..self.standing };
         let met = self.site.gate.response(&mut parts.headers, standing);
-        let has_decision = applied.is_some();
-        let mut is_private = !met.is_empty() || has_decision || self.visit.consent.was_consulted();
 
-        let is_rendered = parts.extensions.get::<Inserted>().is_some();
-        let page = self.page.as_ref().map_err(|reason| *reason).and_then(|page| {
-            let is_empty = !page.is_head && body.is_end_stream();
-            eligibility::response(parts.status, &parts.headers, is_empty)?;
-            if is_rendered { Err(Reason::Rendered) } else { Ok(page) }
-        });
+        let page = self.is_page(&parts, body.is_end_stream());
         let plan = match page {
-            Ok(_) => Plan::new(&self.site, state, age),
+            Ok(()) => Plan::new(&self.site, state, age),
             Err(_) => Plan::default(),
         };
-        is_private |= page.is_ok();
         match page {
-            Err(Reason::NotHtml) | Ok(_) => {}
+            // An asset is no page that was missed.
+            Ok(()) | Err(Reason::NotHtml) => {}
             Err(reason) if eligibility::is_html(&parts.headers) => {
                 tell_skipped(reason);
                 cache::vary(&mut parts.headers, &["Cookie"]);
             }
             Err(_) => {}
         }
-        if is_private {
-            cache::make_private(&mut parts.headers, plan.is_momentary() || has_decision);
-            cache::vary(&mut parts.headers, &["Cookie"]);
-            if self.site.policy.declared().model == Model::OptOut {
-                cache::vary(&mut parts.headers, &["Sec-GPC"]);
-            }
-        }
-        if has_decision {
-            cache::forget_validators(&mut parts.headers);
+        let has_decision = applied.is_some();
+        let depends_on_visitor = page.is_ok() || has_decision || !met.is_empty();
+        if depends_on_visitor || self.visit.consent.was_consulted() {
+            self.limit_caching(&mut parts.headers, plan, has_decision);
         }
         if !plan.is_empty() {
             prepare_head(&mut parts.headers, plan);
@@ -166,6 +154,32 @@ impl Inbound {
             Err(_) => ResponseBody::pass(body),
         };
         (Response::from_parts(parts, body), recording)
+    }
+
+    /// Whether the response is a page of which visitors see different variants.
+    fn is_page(&self, parts: &response::Parts, is_empty: bool) -> Result<(), Reason> {
+        let page = self.page.as_ref().map_err(|reason| *reason)?;
+        eligibility::response(parts.status, &parts.headers, is_empty && !page.is_head)?;
+        match parts.extensions.get::<Inserted>() {
+            Some(Inserted) => Err(Reason::Rendered),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps what one visitor gets from another, and a decision from all caches.
+    fn limit_caching(&self, headers: &mut HeaderMap, plan: Plan, has_decision: bool) {
+        cache::make_private(headers, plan.is_momentary() || has_decision);
+        if has_decision {
+            cache::forget_validators(headers);
+        }
+        let mut depends_on = vec!["Cookie"];
+        if self.site.policy.declared().model == Model::OptOut {
+            depends_on.push("Sec-GPC");
+        }
+        if !plan.is_empty() && languages().len() > 1 {
+            depends_on.push("Accept-Language");
+        }
+        cache::vary(headers, &depends_on);
     }
 
     /// Works out what a handler decided.
@@ -201,9 +215,6 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan) {
         );
     }
     allow_styles(headers, || plan.style_hashes());
-    if languages().len() > 1 {
-        cache::vary(headers, &["Accept-Language"]);
-    }
 }
 
 /// Writes the consent cookie last, and alone.

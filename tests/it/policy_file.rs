@@ -195,3 +195,12 @@ fn the_key_never_shows_in_debug_output() {
     let shown = format!("{policy:?}");
     assert!(!shown.contains("0123456789abcdef") && !shown.contains("48, 49, 50"), "{shown}");
 }
+
+#[test]
+fn the_file_of_the_readme_is_a_policy() {
+    let readme = include_str!("../../README.md");
+    let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let files: Vec<&str> = blocks.filter(|block| block.contains("[controller]")).collect();
+    let [file] = files[..] else { panic!("one policy file: {files:?}") };
+    Policy::from_toml(file).unwrap();
+}
