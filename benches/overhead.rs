@@ -129,7 +129,7 @@ fn page(size: usize) -> Bytes {
 
 fn main() {
     let effort = Effort::from_arguments();
-    let words =
+    let mut words =
         std::env::args().skip(1).filter(|word| word.parse::<u32>().is_err() && !word.starts_with('-'));
     let only = words.next_back().unwrap_or_default();
     let policy = Policy::builder("Example SAS", "privacy@example.com")
