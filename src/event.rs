@@ -3,20 +3,24 @@
 use std::{
     collections::HashSet,
     hash::{BuildHasher, RandomState},
-    sync::{LazyLock, Mutex},
+    sync::{LazyLock, PoisonError, RwLock},
 };
 
-/// So many different things are told at most, so that a visitor who invents names fills no memory.
+/// So many different things are told at most, so that names that are made up fill no memory.
 const LIMIT: usize = 4096;
 
-static TOLD: LazyLock<(RandomState, Mutex<HashSet<u64>>)> = LazyLock::new(Default::default);
+static TOLD: LazyLock<(RandomState, RwLock<HashSet<u64>>)> = LazyLock::new(Default::default);
 
 /// Whether this is the first time that this name is met for this reason.
 #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
 pub(crate) fn is_first(reason: &'static str, name: &str) -> bool {
     let (state, told) = &*TOLD;
-    let mut told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    told.len() < LIMIT && told.insert(state.hash_one((reason, name)))
+    let key = state.hash_one((reason, name));
+    let is_known = |told: &HashSet<u64>| told.len() >= LIMIT || told.contains(&key);
+    if is_known(&told.read().unwrap_or_else(PoisonError::into_inner)) {
+        return false;
+    }
+    told.write().unwrap_or_else(PoisonError::into_inner).insert(key)
 }
 
 /// A warning that is told once for each name.

@@ -46,27 +46,27 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     attribute(&mut label, language.get(Phrase::BannerLabel));
     let _ = write!(
         out,
-        "<section id=\"cookie-consent\" data-consent-ui data-nosnippet aria-label=\"{label}\" \
+        "<section id=\"cookie-consent\" data-consent-ui=\"\" data-nosnippet=\"\" aria-label=\"{label}\" \
          lang=\"{tag}\" dir=\"{direction}\">\
-         <style data-consent-ui>{}</style>\
-         <form data-consent-ui method=\"post\" action=\"{}\" \
+         <style data-consent-ui=\"\">{}</style>\
+         <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
          data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
         Style::banner().css,
         declared.public_prefix,
     );
     let words = words(policy, language, ask);
-    let _ = write!(out, "<div data-consent-ui>{words}</div><div data-consent-ui>");
+    let _ = write!(out, "<div data-consent-ui=\"\">{words}</div><div data-consent-ui=\"\">");
     let _ = write!(
         out,
-        "<input data-consent-ui type=\"hidden\" name=\"return_to\" value=\"{RETURN_TO}\">\
-         <input data-consent-ui type=\"hidden\" name=\"notice\" value=\"{}\">",
+        "<input data-consent-ui=\"\" type=\"hidden\" name=\"return_to\" value=\"{RETURN_TO}\"/>\
+         <input data-consent-ui=\"\" type=\"hidden\" name=\"notice\" value=\"{}\"/>",
         name_of(policy, &words)
     );
     if ask.due != policy.optional() {
         for category in policy.members(ask.due) {
             let _ = write!(
                 out,
-                "<input data-consent-ui type=\"hidden\" name=\"asked\" value=\"{}\">",
+                "<input data-consent-ui=\"\" type=\"hidden\" name=\"asked\" value=\"{}\"/>",
                 category.id
             );
         }
@@ -74,7 +74,7 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     for (value, label) in buttons(policy, language) {
         let _ = write!(
             out,
-            "<button data-consent-ui class=\"consent-choice\" name=\"choice\" value=\"{value}\">"
+            "<button data-consent-ui=\"\" class=\"consent-choice\" name=\"choice\" value=\"{value}\">"
         );
         text(&mut out, label);
         out.push_str("</button>");
@@ -82,13 +82,13 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let read_more = if is_classic { "Read More" } else { language.get(Phrase::ReadMore) };
     let _ = write!(
         out,
-        "<p data-consent-ui><a data-consent-ui href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
+        "<p data-consent-ui=\"\"><a data-consent-ui=\"\" href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
         declared.public_prefix, opened_in
     );
     text(&mut out, read_more);
     out.push_str("</a>");
     if let Some(url) = declared.privacy_policy.as_deref().filter(|_| !is_classic) {
-        out.push_str(" <a data-consent-ui href=\"");
+        out.push_str(" <a data-consent-ui=\"\" href=\"");
         attribute(&mut out, url);
         out.push_str("\">");
         text(&mut out, language.get(Phrase::PrivacyPolicy));
@@ -132,26 +132,26 @@ fn buttons(policy: &Policy, language: &Language) -> Vec<(&'static str, &'static 
 fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     let mut out = String::new();
     if is_classic(policy) {
-        out.push_str("<p data-consent-ui>");
+        out.push_str("<p data-consent-ui=\"\">");
         text(&mut out, CLASSIC);
         signal(&mut out, language, ask);
         out.push_str("</p>");
         return out;
     }
-    out.push_str("<h2 data-consent-ui>");
+    out.push_str("<h2 data-consent-ui=\"\">");
     text(&mut out, language.get(Phrase::BannerTitle));
-    out.push_str("</h2><p data-consent-ui>");
+    out.push_str("</h2><p data-consent-ui=\"\">");
     let (question, until) = match policy.declared().model {
         Model::OptOut => (Phrase::BannerOptOut, Phrase::BannerOptOutUntil),
         Model::OptIn if ask.due == policy.optional() => (Phrase::BannerAsk, Phrase::BannerUntil),
-        Model::OptIn => (Phrase::BannerAskNew, Phrase::BannerUntil),
+        Model::OptIn => (Phrase::BannerAskNew, Phrase::BannerUntilNew),
     };
     let mut purposes = String::new();
     for category in policy.members(ask.due) {
         if !purposes.is_empty() {
             purposes.push_str(", ");
         }
-        purposes.push_str("<b data-consent-ui>");
+        purposes.push_str("<b data-consent-ui=\"\">");
         text(&mut purposes, category.title_in(language));
         purposes.push_str("</b>");
     }

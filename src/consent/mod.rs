@@ -35,7 +35,8 @@ use crate::{
 /// What one visitor has decided, and what follows from it.
 ///
 /// Handlers find it in the request's extensions; with the feature `axum` they take it as an
-/// argument. A response whose handler asked it anything is kept out of shared caches.
+/// argument. A response whose handler asked it anything is kept out of shared caches; ask before the
+/// response's headers are made, not first in a body that is streamed.
 ///
 /// # Example
 ///

@@ -65,7 +65,8 @@ impl State {
             Model::OptIn => granted,
             Model::OptOut if signal => 0,
             Model::OptOut if !is_trusted => granted,
-            Model::OptOut => optional & !denied,
+            // What was answered once and has lapsed waits for the next answer.
+            Model::OptOut => granted | optional & !seen,
         };
         Self {
             effective: NECESSARY | allowed,

@@ -32,8 +32,19 @@ impl Visit {
 }
 
 /// Whether the host can only be reached from this machine or network.
+///
+/// A proxy may put its own name for the app in place of the host that the visitor sees; what such a
+/// proxy adds to the request tells.
 pub(crate) fn is_local(policy: &Policy, parts: &Parts) -> bool {
+    let each_is_local = |name: &str| {
+        let lines = parts.headers.get_all(name).iter();
+        let mut hosts = lines.flat_map(|line| line.to_str().unwrap_or("?").split(','));
+        hosts.all(|host| Host::new(host.trim()).is_local())
+    };
     Host::new(host(policy, parts)).is_local()
+        && !parts.headers.contains_key(header::FORWARDED)
+        && each_is_local("x-forwarded-host")
+        && each_is_local("x-forwarded-for")
 }
 
 /// The host that the visitor sees: as declared, else as the request says

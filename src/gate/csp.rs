@@ -23,17 +23,18 @@ pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: impl Fn() -> String)
     }
 }
 
-/// Whether a policy lets no form be sent anywhere (CSP 3, section 6.4.1).
+/// Whether a policy lets no form be sent anywhere (CSP 3, sections 6.3.2 and 6.4.1).
 pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).iter();
     let mut policies = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
     policies.any(|policy| {
-        let directives = policy.split(';').map(str::split_ascii_whitespace);
-        let mut form_action = directives.filter_map(|mut words| {
-            let is_it = words.next()?.eq_ignore_ascii_case("form-action");
-            is_it.then(|| words.all(|source| source.eq_ignore_ascii_case("'none'")))
-        });
-        form_action.next().unwrap_or(false)
+        let find = |wanted: &str| {
+            let mut directives = policy.split(';').map(str::split_ascii_whitespace);
+            directives.find_map(|mut words| words.next()?.eq_ignore_ascii_case(wanted).then_some(words))
+        };
+        let is = |word: &'static str| move |source: &str| source.eq_ignore_ascii_case(word);
+        find("form-action").is_some_and(|mut sources| sources.all(is("'none'")))
+            || find("sandbox").is_some_and(|mut flags| !flags.any(is("allow-forms")))
     })
 }
 
@@ -152,6 +153,8 @@ mod tests {
             ("default-src 'none'; form-action 'self'", false),
             ("form-action 'self'; form-action 'none'", false),
             ("default-src 'none'", false),
+            ("sandbox allow-scripts", true),
+            ("sandbox allow-forms", false),
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
             assert_eq!(super::forbids_forms(&headers), expected, "{policy}");

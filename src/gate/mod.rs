@@ -7,6 +7,7 @@ mod request;
 mod response;
 mod set_cookie;
 mod table;
+mod tell;
 
 pub use self::report::{GateReport, Gated, Plane};
 use time::OffsetDateTime;
@@ -18,9 +19,8 @@ pub(crate) use self::{
     request::RequestFindings,
     table::Verdict,
 };
-use crate::{
-    event::{debug_once, warn_once},
-    policy::{CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors},
+use crate::policy::{
+    CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors,
 };
 
 /// A policy's declarations and the catalogue, compiled for looking names up.
@@ -58,6 +58,9 @@ impl Gate {
         let declared = &policy.declared().categories;
         for (bit, category) in declared.iter().enumerate() {
             let mask: Mask = 1 << bit;
+            if mask == NECESSARY {
+                tell::exempted_vendors(&category.vendors);
+            }
             for cookie in &category.cookies {
                 cookies.declare(cookie.pattern.clone(), mask);
             }
@@ -134,45 +137,6 @@ impl Gate {
     fn cookie(&self, name: &[u8]) -> Verdict {
         // What is not text fits the wildcard of a pattern, and no name.
         self.cookies.look_up(&String::from_utf8_lossy(name))
-    }
-
-    /// Tells the operator what the policy does not say.
-    fn tell_undeclared(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
-        match (verdict, ruling) {
-            (Verdict::Recognised(vendor), _) => warn_once!(
-                "recognised",
-                name,
-                vendor = vendor.id,
-                "the policy does not declare this tracker, so it is withheld from everyone, also after Accept; \
-                 to declare it, add {:?} to the vendors of the category {:?}",
-                vendor.id,
-                vendor.category
-            ),
-            (Verdict::Tracking, _) => warn_once!(
-                "tracking-header",
-                name,
-                "the policy has no category for this tracking header, so it is withheld from everyone; \
-                 to declare it, add it to the response-headers of a category"
-            ),
-            (Verdict::Unknown, Ruling::Passes) if plane == Plane::ResponseCookie => warn_once!(
-                "unknown-passed",
-                name,
-                "a cookie that the policy does not declare passes; \
-                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
-            ),
-            (Verdict::Unknown, Ruling::Withheld) => warn_once!(
-                "unknown-withheld",
-                name,
-                "a cookie that the policy does not declare is withheld from everyone under strict enforcement; \
-                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
-            ),
-            (Verdict::Needs(mask), Ruling::Withheld) => {
-                let ids: Vec<_> = self.policy.members(mask).map(|category| category.id.as_str()).collect();
-                let ids = ids.join(" ");
-                debug_once!("withheld", name, plane = ?plane, categories = ids, "withheld without consent");
-            }
-            _ => {}
-        }
     }
 
     /// An entry of the report.

@@ -38,7 +38,7 @@ impl Gate {
                     continue;
                 }
                 let name = String::from_utf8_lossy(name);
-                self.tell_undeclared(Plane::RequestCookie, &name, verdict, ruling);
+                self.tell(Plane::RequestCookie, &name, verdict, ruling);
                 findings.gated.push(self.gated(Plane::RequestCookie, &name, verdict, ruling));
                 is_any_hidden |= ruling == Ruling::Withheld;
             }
@@ -87,7 +87,7 @@ impl Gate {
                 let ruling = self.rule(verdict, standing);
                 findings.gated.push(self.gated(Plane::RequestHeader, name.as_str(), verdict, ruling));
                 if ruling == Ruling::Withheld {
-                    self.tell_undeclared(Plane::RequestHeader, name.as_str(), verdict, ruling);
+                    self.tell(Plane::RequestHeader, name.as_str(), verdict, ruling);
                     withheld.push(name.clone());
                 }
             }

@@ -35,14 +35,14 @@ impl Gate {
             Verdict::Exempt => false,
             Verdict::Unknown => {
                 let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
-                self.tell_undeclared(Plane::ResponseCookie, &name, verdict, ruling);
+                self.tell(Plane::ResponseCookie, &name, verdict, ruling);
                 ruling == Ruling::Withheld
             }
             _ => true,
         };
         if is_of_interest {
             let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
-            self.tell_undeclared(Plane::ResponseCookie, &name, verdict, ruling);
+            self.tell(Plane::ResponseCookie, &name, verdict, ruling);
             met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
         }
         ruling
@@ -87,7 +87,7 @@ impl Gate {
             return Ruling::Passes;
         }
         let ruling = self.rule(verdict, standing);
-        self.tell_undeclared(Plane::ResponseHeader, name.as_str(), verdict, ruling);
+        self.tell(Plane::ResponseHeader, name.as_str(), verdict, ruling);
         met.push(self.gated(Plane::ResponseHeader, name.as_str(), verdict, ruling));
         ruling
     }

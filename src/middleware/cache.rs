@@ -25,20 +25,34 @@ pub(super) fn make_private(headers: &mut HeaderMap, is_momentary: bool) {
             .unwrap_or(HeaderValue::from_static("private, no-store")),
     };
     headers.insert(header::CACHE_CONTROL, value);
-    // Content networks are told elsewhere to keep what `Cache-Control` forbids.
-    remove_fields(headers, |name| {
-        matches!(
-            name,
-            "expires"
-                | "pragma"
-                | "surrogate-control"
-                | "cdn-cache-control"
-                | "cloudflare-cdn-cache-control"
-                | "vercel-cdn-cache-control"
-                | "netlify-cdn-cache-control"
-                | "x-accel-expires"
-        )
-    });
+    remove_fields(headers, |name| matches!(name, "expires" | "pragma") || is_for_networks(name));
+}
+
+/// Whether a response says anything that lets a cache keep it without asking again
+/// (RFC 9111, sections 4.2 and 4.2.2).
+pub(super) fn allows_storing(headers: &HeaderMap) -> bool {
+    let mut says = headers.keys().map(HeaderName::as_str);
+    let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
+    let mut directives = lines.flat_map(|line| line.split(',')).map(str::trim);
+    let asks_again = ["no-store", "no-cache"];
+    !directives.any(|directive| asks_again.iter().any(|word| directive.eq_ignore_ascii_case(word)))
+        && says.any(|name| {
+            matches!(name, "cache-control" | "expires" | "last-modified") || is_for_networks(name)
+        })
+}
+
+/// Fields in which content networks are told to keep what `Cache-Control` forbids.
+fn is_for_networks(name: &str) -> bool {
+    matches!(
+        name,
+        "surrogate-control"
+            | "cdn-cache-control"
+            | "cloudflare-cdn-cache-control"
+            | "vercel-cdn-cache-control"
+            | "netlify-cdn-cache-control"
+            | "edge-control"
+            | "x-accel-expires"
+    )
 }
 
 /// Adds members to `Vary` that are not there yet; `*` says it all (RFC 9110, section 12.5.5).

@@ -9,6 +9,8 @@ use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
+use crate::{consent::Decision, event::warn_once};
+
 use super::{body::ResponseBody, endpoint::EndpointFuture, hooks::Recording, inbound::Inbound};
 
 pin_project! {
@@ -57,6 +59,13 @@ where
                 StageProjection::Inner { future, inbound } => {
                     let response = ready!(future.poll(cx))?;
                     let Some(inbound) = inbound.take() else {
+                        if response.extensions().get::<Decision>().is_some() {
+                            warn_once!(
+                                "excluded-decision",
+                                "decision",
+                                "a decision on an excluded path does nothing"
+                            );
+                        }
                         return Poll::Ready(Ok(response.map(ResponseBody::pass)));
                     };
                     let (response, recording) = inbound.respond(response);

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts, response, uri::Authority};
+use http::{
+    HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts, response, uri::Authority,
+};
 use http_body::Body;
 
 use super::{
@@ -32,6 +34,8 @@ pub(super) struct Inbound {
     report: GateReport,
     findings: RequestFindings,
     standing: Standing,
+    /// Whether this site asks its visitors anything, on this path.
+    asks: bool,
     page: Result<PageRequest, Reason>,
     sender: Sender,
 }
@@ -41,6 +45,7 @@ struct PageRequest {
     asked: Asked,
     accept_language: Option<HeaderValue>,
     is_head: bool,
+    is_navigation: bool,
 }
 
 /// Who asks, as far as a handler's decision needs it.
@@ -73,6 +78,7 @@ impl Inbound {
             asked: Asked::new(&site.policy, parts),
             accept_language: request.accept_language,
             is_head: parts.method == Method::HEAD,
+            is_navigation: eligibility::is_navigation(&parts.headers),
         });
         let standing = Standing { effective: visit.consent.state().effective, enforces };
         let findings = site.gate.request(&mut parts.headers, standing);
@@ -81,13 +87,23 @@ impl Inbound {
             if request.accepts_encoding {
                 parts.headers.remove(header::ACCEPT_ENCODING);
             }
-            if request.is_conditional && eligibility::is_navigation(&parts.headers) {
+            if request.is_conditional && page.as_ref().is_ok_and(|page| page.is_navigation) {
                 cache::forget_conditions(&mut parts.headers);
             }
         }
         let sender =
             Sender { origin: request.origin, host: request.host, authority: parts.uri.authority().cloned() };
-        Self { site: site.clone(), hooks: hooks.clone(), visit, report, findings, standing, page, sender }
+        Self {
+            site: site.clone(),
+            hooks: hooks.clone(),
+            visit,
+            report,
+            findings,
+            standing,
+            asks: allows_banner,
+            page,
+            sender,
+        }
     }
 
     /// Gates the response and, if it is a page, sends it through the rewriter.
@@ -120,8 +136,18 @@ impl Inbound {
             }
             Err(_) => {}
         }
+        // A later navigation must not be answered with what a fetch left in a cache, nor with what
+        // a 304 said of the page.
+        let stands_for_page = match page {
+            Ok(()) => true,
+            Err(Reason::Fragment | Reason::Framed | Reason::Fetch | Reason::Subresource) => {
+                self.asks && is_html_page(&parts) && cache::allows_storing(&parts.headers)
+            }
+            Err(Reason::Status) => parts.status == StatusCode::NOT_MODIFIED && self.is_navigation(),
+            Err(_) => false,
+        };
         let has_decision = applied.is_some();
-        let depends_on_visitor = page.is_ok() || has_decision || !met.is_empty();
+        let depends_on_visitor = stands_for_page || has_decision || !met.is_empty();
         if depends_on_visitor || self.visit.consent.was_consulted() {
             self.limit_caching(&mut parts.headers, plan, has_decision);
         }
@@ -166,6 +192,10 @@ impl Inbound {
         }
     }
 
+    fn is_navigation(&self) -> bool {
+        self.page.as_ref().is_ok_and(|page| page.is_navigation)
+    }
+
     /// Keeps what one visitor gets from another, and a decision from all caches.
     fn limit_caching(&self, headers: &mut HeaderMap, plan: Plan, has_decision: bool) {
         cache::make_private(headers, plan.is_momentary() || has_decision);
@@ -202,6 +232,11 @@ impl Inbound {
             self.findings.cookies(),
         )
     }
+}
+
+/// Whether the response would be a page, had a browser opened it.
+fn is_html_page(parts: &response::Parts) -> bool {
+    eligibility::response(parts.status, &parts.headers, false).is_ok()
 }
 
 /// What a page's head has to say once something is inserted.

@@ -1,8 +1,12 @@
 //! The policy as a file: the same declarations, under the keys of the documentation.
 
+mod shown;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::{Deserialize, Deserializer};
+
+use self::shown::Shown;
 
 use super::{
     Category, CookieDeclaration, Enforcement, Finding, Model, Notice, Placement, Policy, PolicyBuilder,
@@ -10,7 +14,7 @@ use super::{
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
-type Unknown = BTreeMap<String, IgnoredAny>;
+type Unknown = BTreeMap<String, Shown>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,7 +128,11 @@ pub(super) fn from_toml(text: &str) -> Result<Policy, super::PolicyError> {
         Err(error) => {
             let span = error.span().unwrap_or_default();
             let before = text.get(..span.start).unwrap_or_default();
-            let key = format!("line {}", before.matches('\n').count() + 1);
+            let number = before.matches('\n').count();
+            let line = text.lines().nth(number).unwrap_or_default();
+            let name = line.split_once('=').map_or("", |(name, _)| name.trim());
+            let key = format!("{name} (line {})", number + 1);
+            let key = key.trim_start();
             let value = text.get(span).unwrap_or_default().lines().next().unwrap_or_default();
             let finding = Finding::new(key, value, error.message());
             Err(super::PolicyError::new(vec![finding]))
@@ -222,8 +230,8 @@ impl CategoryFile {
 }
 
 fn unknown_keys(found: &mut Vec<Finding>, table: &str, unknown: &Unknown) {
-    for key in unknown.keys() {
+    for (key, Shown(value)) in unknown {
         let remedy = "there is no such key; see the policy file's documentation";
-        found.push(Finding::new(format!("{table}{key}"), "..", remedy));
+        found.push(Finding::new(format!("{table}{key}"), value, remedy));
     }
 }

@@ -1,6 +1,22 @@
 //! What visitors read of a declaration.
 
+use time::Date;
+
 use super::{DeclaredCategory, Language, Lifetime, Phrase, Unit};
+
+impl Language {
+    /// A date in words.
+    pub(crate) fn date(&self, date: Date) -> String {
+        let month = usize::from(u8::from(date.month())) - 1;
+        let month = self.get(Phrase::MonthNames).split(", ").nth(month).unwrap_or_default();
+        let day = match date.day() {
+            1 => self.get(Phrase::FirstDay).to_owned(),
+            day => day.to_string(),
+        };
+        let template = self.get(Phrase::Date);
+        template.replace("{day}", &day).replace("{month}", month).replace("{year}", &date.year().to_string())
+    }
+}
 
 impl DeclaredCategory {
     /// The site's own title, else the bundled one.
@@ -39,5 +55,23 @@ impl Lifetime {
                 language.count(phrase, count.into())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Date, Month};
+
+    use crate::policy::parse_tag;
+
+    #[test]
+    fn dates_read_as_people_say_them() {
+        let date = |tag, day| {
+            let date = Date::from_calendar_date(2026, Month::August, day).unwrap();
+            parse_tag(tag).unwrap().date(date)
+        };
+        assert_eq!(date("en", 1), "1 August 2026");
+        assert_eq!(date("fr", 1), "1er août 2026");
+        assert_eq!(date("fr", 23), "23 août 2026");
     }
 }

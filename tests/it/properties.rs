@@ -75,9 +75,10 @@ fn document() -> impl Strategy<Value = Vec<u8>> {
 
 /// The bytes without what the layer is known to insert.
 fn without_insertions(page: &[u8]) -> (Vec<u8>, usize) {
-    let ours: [(&[u8], &[u8]); 2] = [
-        (b"<section id=\"cookie-consent\" data-consent-ui", b"</section>"),
-        (b"<div data-consent-ui class=\"consent-line\"", b"</div>"),
+    let ours: [(&[u8], &[u8]); 3] = [
+        (b"<section id=\"cookie-consent\" data-consent-ui=\"\"", b"</section>"),
+        (b"<div data-consent-ui=\"\" class=\"consent-line\"", b"</div>"),
+        (b"<section data-consent-ui=\"\" class=\"consent-line\"", b"</section>"),
     ];
     let mut rest = page;
     let (mut out, mut count) = (Vec::new(), 0);

@@ -76,7 +76,14 @@ fn a_no_is_remembered_for_184_days_under_opt_in_and_366_under_opt_out() {
     assert_eq!(opt_in(answered(184 * DAY, 0, BOTH)).due, BOTH);
     let late = opt_out(answered(366 * DAY - 1, 0, BOTH));
     assert_eq!((late.effective, late.due), (1, 0));
-    assert_eq!(opt_out(answered(366 * DAY, 0, BOTH)).effective, 1 | BOTH);
+    let lapsed = opt_out(answered(366 * DAY, 0, BOTH));
+    assert_eq!((lapsed.effective, lapsed.due), (1, BOTH), "denied until answered");
+    let groups = [
+        Group { at: NOW - 367 * DAY, granted: 0, denied: ANALYTICS },
+        Group { at: NOW, granted: 0, denied: MARKETING },
+    ];
+    let partly = opt_out(Stored::Answers(Answers::from_groups(1, groups).unwrap()));
+    assert_eq!(partly.effective, 1, "a later no renews no earlier one, and undoes none");
 }
 
 #[test]

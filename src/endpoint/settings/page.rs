@@ -52,7 +52,10 @@ pub(super) fn render(view: &View<'_>) -> String {
     page.raw("</title><style>").raw(STYLE.css).raw("</style></head><body><main><p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
-    let intro = language.get(Phrase::SettingsIntro);
+    let intro = match declared.model {
+        Model::OptIn => language.get(Phrase::SettingsIntro),
+        Model::OptOut => language.get(Phrase::SettingsIntroOptOut),
+    };
     page.text(&fill(intro, &[("{controller}", &declared.controller)])).raw("</p>");
     present_state(&mut page, view);
     let name = notice_name(&view.site.policy, language, view.site.policy.optional());
@@ -89,12 +92,13 @@ fn present_state(page: &mut Page, view: &View<'_>) {
     page.raw("<div class=\"state\" role=\"status\">");
     match &state.answers {
         Some(answers) => {
-            let date = OffsetDateTime::from_unix_timestamp(answers.latest())
-                .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-                .date();
-            let date = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
+            let at = OffsetDateTime::from_unix_timestamp(answers.latest());
+            let date = page.language.date(at.unwrap_or(OffsetDateTime::UNIX_EPOCH).date());
             let words = fill(page.language.get(Phrase::StateDecided), &[("{date}", &date)]);
             page.raw("<p>").text(&words).raw("</p>");
+        }
+        None if view.site.policy.optional() == 0 => {
+            page.raw("<p>").phrase(Phrase::StateNothing).raw("</p>");
         }
         None => {
             let nothing_runs = state.effective == NECESSARY;
@@ -103,7 +107,9 @@ fn present_state(page: &mut Page, view: &View<'_>) {
         }
     }
     if state.signal {
-        page.raw("<p>").phrase(Phrase::StateSignal).raw("</p>");
+        let is_overruled = state.effective != NECESSARY;
+        let phrase = if is_overruled { Phrase::StateSignalOverruled } else { Phrase::StateSignal };
+        page.raw("<p>").phrase(phrase).raw("</p>");
     }
     page.raw("</div>");
 }

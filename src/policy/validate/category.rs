@@ -127,16 +127,47 @@ fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<
     cookies
 }
 
+/// Headers that carry messages, their caching or their security, or that are the layer's own.
+const VITAL_HEADERS: &[&str] = &[
+    "accept",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "connection",
+    "consent",
+    "content-disposition",
+    "content-encoding",
+    "content-length",
+    "content-security-policy",
+    "content-type",
+    "date",
+    "host",
+    "location",
+    "origin",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-gpc",
+    "strict-transport-security",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "vary",
+    "www-authenticate",
+    "x-content-type-options",
+    "x-frame-options",
+];
+
 fn header(found: &mut Findings, key: &str, name: &str) -> Option<NamePattern> {
     let lower = name.to_ascii_lowercase();
     let pattern = found.take(key, name, NamePattern::parse(&lower))?;
-    let remedy = match lower.as_str() {
-        "set-cookie" | "cookie" => "declare cookies by their names, under cookies",
-        "consent" => "the layer itself owns this header",
-        "content-type" | "content-length" | "transfer-encoding" | "host" | "connection" | "location" => {
-            "a message does not work without this header; declare only what tracks"
-        }
-        _ => return Some(pattern),
+    let covers = |names: &[&'static str]| names.iter().find(|name| pattern.matches(name)).copied();
+    let remedy = if let Some(cookies) = covers(&["set-cookie", "cookie"]) {
+        format!("{cookies} is judged cookie by cookie; declare them by their names, under cookies")
+    } else if let Some(vital) = covers(VITAL_HEADERS) {
+        format!("this covers {vital}, without which messages do not work; declare only what tracks")
+    } else {
+        return Some(pattern);
     };
     found.push(key, name, remedy);
     None

@@ -17,6 +17,17 @@ pub(super) fn check(found: &mut Findings, categories: &[DeclaredCategory], conse
                     found.push(key, cookie.pattern.as_str(), both("cookie"));
                 }
             }
+            for (i, vendor) in category.vendors.iter().enumerate() {
+                let mut exempted = exempt.cookies.iter().map(|cookie| &cookie.pattern);
+                let own = |name: &&NamePattern| vendor.cookies.iter().any(|cookie| cookie.pattern == **name);
+                if let Some(name) = exempted.find(own) {
+                    let remedy = format!(
+                        "this vendor sets {name}, which is declared in necessary; what is necessary is not gated: \
+                         keep one of the two"
+                    );
+                    found.push(format!("category.{id}.vendors[{i}]"), vendor.id, remedy);
+                }
+            }
             let headers = [
                 ("request-headers", &category.request_headers, &exempt.request_headers),
                 ("response-headers", &category.response_headers, &exempt.response_headers),

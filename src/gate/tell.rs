@@ -1,0 +1,71 @@
+//! What the operator is told: each thing once, by name.
+
+use super::{Gate, Plane, Ruling, Verdict};
+#[cfg(feature = "tracing")]
+use crate::event::{debug_once, warn_once};
+use crate::policy::Vendor;
+
+/// A vendor's word for itself does not make it necessary (Directive 2002/58/EC, Article 5(3)).
+#[cfg_attr(not(feature = "tracing"), allow(unused_variables))]
+pub(super) fn exempted_vendors(vendors: &[&Vendor]) {
+    #[cfg(feature = "tracing")]
+    for vendor in vendors {
+        warn_once!(
+            "exempted-vendor",
+            vendor.id,
+            "a tracker is declared as necessary, so nobody is asked about it; \
+             only what the visitor's own request cannot do without is exempt (WP29 Opinion 04/2012)"
+        );
+    }
+}
+
+impl Gate {
+    #[cfg(not(feature = "tracing"))]
+    #[allow(clippy::unused_self)]
+    pub(super) fn tell(&self, _: Plane, _: &str, _: Verdict, _: Ruling) {}
+
+    /// Names what the policy does not say, with what to write into it, and what is withheld.
+    #[cfg(feature = "tracing")]
+    pub(super) fn tell(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
+        // Browsers send what visitors like: their names are told by what they were recognised as.
+        let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader);
+        match (verdict, ruling) {
+            (Verdict::Recognised(vendor), _) => {
+                let name = if is_from_visitor { vendor.id } else { name };
+                warn_once!(
+                    "recognised",
+                    name,
+                    vendor = vendor.id,
+                    "the policy does not declare this tracker, so it is withheld from everyone, also after Accept; \
+                     to declare it, add {:?} to the vendors of the category {:?}",
+                    vendor.id,
+                    vendor.category
+                );
+            }
+            _ if is_from_visitor => {}
+            (Verdict::Tracking, _) => warn_once!(
+                "tracking-header",
+                name,
+                "the policy has no category for this tracking header, so it is withheld from everyone; \
+                 to declare it, add it to the response-headers of a category"
+            ),
+            (Verdict::Unknown, Ruling::Passes) => warn_once!(
+                "unknown-passed",
+                name,
+                "a cookie that the policy does not declare passes; to declare it, add \
+                 {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+            ),
+            (Verdict::Unknown, Ruling::Withheld) => warn_once!(
+                "unknown-withheld",
+                name,
+                "a cookie that the policy does not declare is withheld from everyone under strict enforcement; \
+                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+            ),
+            (Verdict::Needs(mask), Ruling::Withheld) => {
+                let ids = || self.policy.members(mask).map(|category| &category.id).collect::<Vec<_>>();
+                debug_once!("withheld", name, categories = ?ids(), "withheld without consent");
+            }
+            _ => {}
+        }
+    }
+}
