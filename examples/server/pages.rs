@@ -73,12 +73,11 @@ fn opening(visit: &Visit, page: &Page) -> String {
     let title = escape(title);
     let tag = visit.language.tag();
     let style = visit.address("/style.css");
-    let skip = say(visit, text("Skip to the content", "Aller au contenu"));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · {PAPER}</title>\n\
-         <link rel=\"stylesheet\" href=\"{style}\">\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n"
+         <link rel=\"stylesheet\" href=\"{style}\">\n</head>\n<body>\n"
     );
     masthead(&mut out, visit);
     let _ = write!(out, "<main id=\"main\">\n{main}\n");
@@ -98,10 +97,11 @@ fn masthead(out: &mut String, visit: &Visit) {
         visit,
         text("The island’s paper since the tide of 1871", "Le journal de l’île depuis la marée de 1871"),
     );
+    let skip = say(visit, text("Skip to the content", "Aller au contenu"));
     let other = visit.language.other();
     let _ = write!(
         out,
-        "<header class=\"masthead\">\n<p class=\"folio\"><span>{motto}</span> \
+        "<header class=\"masthead\">\n<a class=\"skip\" href=\"#main\">{skip}</a>\n<p class=\"folio\"><span>{motto}</span> \
          <a lang=\"{tag}\" hreflang=\"{tag}\" href=\"{}\">{}</a></p>\n\
          <p class=\"paper\"><a href=\"{}\">{PAPER}</a></p>\n<nav aria-label=\"{}\">\n<ul>\n",
         escape(&visit.href_in_other_language()),
