@@ -9,7 +9,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(policy: &Policy) -> Self {
-        Self { policy: policy.clone(), gate: Gate::new(policy), banners: Banners::new(policy) }
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self { gate: Gate::new(&policy), banners: Banners::new(&policy), policy }
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
          <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
          data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
         Style::banner().css,
-        declared.public_prefix,
+        policy.settings_path(),
     );
     let words = words(policy, language, ask);
     let _ = write!(out, "<div data-consent-ui=\"\">{words}</div><div data-consent-ui=\"\">");
@@ -83,7 +83,8 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let _ = write!(
         out,
         "<p data-consent-ui=\"\"><a data-consent-ui=\"\" href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
-        declared.public_prefix, opened_in
+        policy.settings_path(),
+        opened_in
     );
     text(&mut out, read_more);
     out.push_str("</a>");

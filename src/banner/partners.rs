@@ -1,14 +1,20 @@
 use std::collections::HashSet;
 
-use crate::policy::{Mask, Policy};
+use crate::policy::{Mask, Origin, Policy};
 
 /// How many third parties the categories of a mask bring in: vendors, and the hosts of declared
-/// origins that belong to none of them.
+/// origins that are none of theirs.
 pub(crate) fn count(policy: &Policy, mask: Mask) -> usize {
     let vendors: HashSet<&str> =
         policy.members(mask).flat_map(|c| &c.vendors).map(|vendor| vendor.id).collect();
+    let of_vendors = policy.members(mask).flat_map(|category| &category.vendors);
+    let of_vendors: Vec<Origin> = of_vendors
+        .flat_map(|vendor| &vendor.origins)
+        .filter_map(|origin| Origin::parse(origin).ok())
+        .collect();
     let origins = policy.members(mask).flat_map(|category| &category.origins);
-    let hosts: HashSet<&str> = origins.map(|origin| origin.host.as_str()).collect();
+    let others = origins.filter(|origin| !of_vendors.iter().any(|vendor| vendor.has_host(&origin.host)));
+    let hosts: HashSet<&str> = others.map(|origin| origin.host.as_str()).collect();
     vendors.len() + hosts.len()
 }
 
@@ -19,7 +25,12 @@ mod tests {
     #[test]
     fn a_vendor_in_two_categories_counts_once() {
         let policy = Policy::builder("Example SAS", "privacy@example.com")
-            .category(Category::analytics().vendor("google-analytics").origin("https://stats.example.net"))
+            .category(
+                Category::analytics()
+                    .vendor("google-analytics")
+                    .origin("https://stats.example.net")
+                    .origin("https://region1.google-analytics.com"),
+            )
             .category(Category::marketing().vendor("google-analytics").vendor("meta-pixel"))
             .build()
             .unwrap();

@@ -25,7 +25,7 @@ const MAX_LEN: usize = 1024;
 
 const RADIX: u32 = 36;
 
-/// Reads a value. `None` for whatever [`encode`] would not have written.
+/// Reads a value. `None` for what does not follow the format above, or answers a category twice.
 pub(crate) fn decode(policy: &Policy, value: &[u8]) -> Option<Answers> {
     if value.len() > MAX_LEN {
         return None;

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use sha2::Sha256;
 
 use super::{answers::Answers, codec, cookie_header::pairs};
-use crate::policy::{CookieSettings, Host, Policy, Secure};
+use crate::policy::{CookieSettings, Host, Key, Policy, Secure};
 
 /// What a request says of earlier answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,15 +66,8 @@ pub(crate) fn is_consent_cookie(settings: &CookieSettings, name: &[u8]) -> bool 
 }
 
 fn is_prefixed(settings: &CookieSettings, name: &[u8]) -> bool {
-    let bare = name.strip_prefix(prefix(settings).as_bytes());
+    let bare = name.strip_prefix(settings.prefix().as_bytes());
     bare.is_some_and(|bare| bare == settings.name.as_bytes())
-}
-
-fn prefix(settings: &CookieSettings) -> &'static str {
-    match settings.domain {
-        Some(_) => "__Secure-",
-        None => "__Host-",
-    }
 }
 
 /// Whether the answer to a request is to be written with `Secure`.
@@ -104,7 +97,7 @@ pub(crate) fn write(policy: &Policy, answers: &Answers, secure: bool) -> HeaderV
         value.push('~');
         value.push_str(&tag);
     }
-    let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
+    let memory = declared.memory();
     let max_age = time::Duration::seconds(i64::try_from(memory.as_secs()).unwrap_or(i64::MAX));
     line(template(settings, secure, value, settings.domain.as_deref()).max_age(max_age))
 }
@@ -134,7 +127,7 @@ fn template(
     value: String,
     domain: Option<&str>,
 ) -> CookieBuilder<'static> {
-    let prefix = if secure { prefix(settings) } else { "" };
+    let prefix = if secure { settings.prefix() } else { "" };
     let cookie = Cookie::build((format!("{prefix}{}", settings.name), value))
         .path("/")
         .same_site(SameSite::Lax)
@@ -180,7 +173,7 @@ fn tag_bytes(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn mac(settings: &CookieSettings, value: &[u8]) -> Option<Hmac<Sha256>> {
-    let key = settings.key.as_ref()?;
+    let Key(key) = settings.key.as_ref()?;
     // HMAC takes keys of any length.
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(settings.name.as_bytes());

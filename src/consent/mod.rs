@@ -25,7 +25,7 @@ pub(crate) use self::{
     cookie_header::{cookie_names, pair, pieces},
     signal::global_privacy_control,
     state::{Circumstances, State},
-    visit::{Visit, host, is_local, single},
+    visit::{Visit, host, is_local, single, visible_host},
 };
 use crate::{
     event::warn_once,
@@ -35,8 +35,8 @@ use crate::{
 /// What one visitor has decided, and what follows from it.
 ///
 /// Handlers find it in the request's extensions; with the feature `axum` they take it as an
-/// argument. A response whose handler asked it anything is kept out of shared caches; ask before the
-/// response's headers are made, not first in a body that is streamed.
+/// argument. A response whose handler asked it anything is kept out of shared caches (not on excluded
+/// paths); ask before the response's headers are made, not first in a body that is streamed.
 ///
 /// # Example
 ///
@@ -107,9 +107,7 @@ impl Consent {
 
     /// When the visitor last answered.
     pub fn decided_at(&self) -> Option<SystemTime> {
-        let seconds = self.consult().answers.as_ref()?.latest();
-        let since_1970 = Duration::from_secs(u64::try_from(seconds).ok()?);
-        SystemTime::UNIX_EPOCH.checked_add(since_1970)
+        self.consult().answers.as_ref().map(|answers| system_time(answers.latest()))
     }
 
     /// Whether the browser sends the opt-out signal Global Privacy Control.
@@ -189,6 +187,12 @@ impl Consent {
             }
         }
     }
+}
+
+/// The time so many seconds after 1970; 1970 itself where that is beyond the system's times.
+pub(crate) fn system_time(seconds: i64) -> SystemTime {
+    let since_1970 = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 impl fmt::Debug for Consent {

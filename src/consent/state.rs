@@ -40,7 +40,7 @@ impl State {
         let mut is_trusted = stored != Stored::Unusable;
         let mut recalled = Recalled::default();
         let answers = match stored {
-            Stored::Answers(answers) if answers.latest() <= now + CLOCK_SKEW => Some(answers),
+            Stored::Answers(answers) if answers.latest() <= now.saturating_add(CLOCK_SKEW) => Some(answers),
             Stored::Answers(_) => {
                 is_trusted = false;
                 None
@@ -102,7 +102,7 @@ impl Recalled {
         let declared = policy.declared();
         let is_current = answers.revision == policy.revision();
         // A lapsed yes is not asked about again before a no would be.
-        let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
+        let memory = declared.memory();
         let consent = match declared.model {
             Model::OptIn => declared.consent_lifetime,
             Model::OptOut => memory,

@@ -1,4 +1,4 @@
-use http::{HeaderMap, HeaderName, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority};
 
 use super::{Circumstances, Consent, Seen, State, Stored, cookie, global_privacy_control};
 use crate::policy::{Host, Policy};
@@ -36,23 +36,31 @@ impl Visit {
 /// A proxy may put its own name for the app in place of the host that the visitor sees; what such a
 /// proxy adds to the request tells.
 pub(crate) fn is_local(policy: &Policy, parts: &Parts) -> bool {
-    let each_is_local = |name: &str| {
-        let lines = parts.headers.get_all(name).iter();
-        let mut hosts = lines.flat_map(|line| line.to_str().unwrap_or("?").split(','));
-        hosts.all(|host| Host::new(host.trim()).is_local())
+    let each = |name: &str, is_local: fn(&str) -> bool| {
+        let mut lines = parts.headers.get_all(name).iter();
+        lines.all(|line| line.to_str().is_ok_and(|line| line.split(',').map(str::trim).all(is_local)))
     };
     Host::new(host(policy, parts)).is_local()
         && !parts.headers.contains_key(header::FORWARDED)
-        && each_is_local("x-forwarded-host")
-        && each_is_local("x-forwarded-for")
+        && each("x-forwarded-host", |host| Host::new(host).is_local())
+        && each("x-forwarded-for", Host::is_local_address)
 }
 
 /// The host that the visitor sees: as declared, else as the request says
 /// (RFC 9112, section 3.2.2; RFC 9113, section 8.3.1).
 pub(crate) fn host<'a>(policy: &'a Policy, parts: &'a Parts) -> &'a str {
+    visible_host(policy, parts.uri.authority(), parts.headers.get(header::HOST))
+}
+
+/// The same from the request's pieces: its target and its `Host`.
+pub(crate) fn visible_host<'a>(
+    policy: &'a Policy,
+    target: Option<&'a Authority>,
+    host: Option<&'a HeaderValue>,
+) -> &'a str {
     let public = policy.declared().public_origin.as_ref().map(|public| public.authority.as_str());
-    let in_target = || parts.uri.authority().map(http::uri::Authority::as_str);
-    let in_header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let in_target = || target.map(Authority::as_str);
+    let in_header = || host.and_then(|host| host.to_str().ok());
     public.or_else(in_target).or_else(in_header).unwrap_or_default()
 }
 

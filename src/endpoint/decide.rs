@@ -24,6 +24,8 @@ use crate::{
 pub(crate) struct Applied {
     /// What holds from now on.
     pub(crate) state: State,
+    /// Seconds since the latest answer.
+    pub(crate) age: Option<i64>,
     /// The `Set-Cookie` lines that make it so.
     pub(crate) cookies: Vec<HeaderValue>,
     pub(crate) record: DecisionRecord,
@@ -45,15 +47,13 @@ pub(crate) fn apply<'a>(
     let mut cookies = Vec::new();
     if let Some(answers) = &answers {
         let secure = is_secure(policy, origin, visit.seen);
-        if secure
-            && let Some(origin) =
-                origin.filter(|origin| visit.seen.prefixed == 0 && origin.starts_with("http://"))
-        {
+        let is_plain = origin.is_some_and(|origin| origin.starts_with("http://"));
+        if secure && is_plain && visit.seen.prefixed == 0 {
             warn_once!(
                 "insecure-origin",
-                origin,
+                "decision",
                 "a decision comes over plain HTTP, where browsers keep no Secure cookie: the banner will return; \
-                 serve the site over HTTPS, or set cookie.secure"
+                 serve the site over HTTPS, or set cookie.secure to \"never\""
             );
         }
         cookies.push(write(policy, answers, secure));
@@ -72,7 +72,7 @@ pub(crate) fn apply<'a>(
         granted: ids(policy, choice.grant),
         denied: ids(policy, choice.deny),
     };
-    Applied { state, cookies, record }
+    Applied { age: state.age(now), state, cookies, record }
 }
 
 fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
@@ -93,7 +93,7 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, no
     );
     applied.record.notice.clone_from(&form.notice);
     let mut response = if prefers_json(&parts.headers) {
-        state::reply_for(&visit.consent, &applied.state, StatusCode::OK)
+        state::reply(&visit.consent, &applied.state)
     } else {
         let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
         let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());

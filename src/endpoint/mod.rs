@@ -16,7 +16,7 @@ pub use self::record::DecisionRecord;
 pub(crate) use self::{
     decide::{Applied, apply},
     record::Decided,
-    return_to::{Asked, home, sanitize},
+    return_to::{ReturnTo, home, sanitize},
 };
 use crate::{consent::Visit, site::Site};
 
@@ -55,10 +55,10 @@ pub(crate) enum Step {
 pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> Step {
     let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
     let reply = match route {
-        Route::State if is_read => state::reply_now(&visit.consent),
+        Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
         Route::State => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
-            state::reply_now(&visit.consent)
+            state::reply(&visit.consent, visit.consent.state())
         }
         Route::Settings if is_read => settings::reply(site, visit, parts),
         Route::Settings if parts.method == Method::POST => match provenance::check(&site.policy, parts) {

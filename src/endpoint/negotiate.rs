@@ -1,7 +1,7 @@
 use http::{HeaderMap, header};
 
-/// Whether a client would rather have JSON than a page: it names `application/json`, and HTML not
-/// before it (RFC 9110, section 12.5.1).
+/// Whether a client names `application/json` with a higher quality than HTML
+/// (RFC 9110, section 12.5.1).
 pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
     let mut json = 0.0;
@@ -12,7 +12,7 @@ pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
         let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
         let quality = quality.map_or(Ok(1.0), str::parse::<f32>).unwrap_or(0.0);
         if media.eq_ignore_ascii_case("application/json") {
-            json = quality;
+            json = f32::max(json, quality);
         } else if media.eq_ignore_ascii_case("text/html")
             || media.eq_ignore_ascii_case("application/xhtml+xml")
         {

@@ -1,9 +1,9 @@
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::Response;
 
-use crate::policy::CategoryId;
+use crate::{consent::system_time, policy::CategoryId};
 
 /// One decision, as the hook of [`ConsentLayer::on_decision`](crate::ConsentLayer::on_decision)
 /// sees it. It names no visitor.
@@ -23,7 +23,7 @@ impl DecisionRecord {
 
     /// When the visitor decided.
     pub fn decided_at(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(self.at).unwrap_or(0))
+        system_time(self.at)
     }
 
     /// The revision of the policy.

@@ -61,14 +61,14 @@ fn has_encoded_controls(path: &str) -> bool {
 
 /// The page that a form on it leads back to, kept until there is such a form.
 #[derive(Debug)]
-pub(crate) enum Asked {
+pub(crate) enum ReturnTo {
     /// The page itself.
     Page(Option<PathAndQuery>),
     /// It answers a form, and leads back to where that one was: the path of a `Referer` of this site.
     Form(Option<String>),
 }
 
-impl Asked {
+impl ReturnTo {
     pub(crate) fn new(policy: &Policy, parts: &Parts) -> Self {
         if parts.method == Method::GET || parts.method == Method::HEAD {
             Self::Page(parts.uri.path_and_query().cloned())
@@ -83,8 +83,9 @@ impl Asked {
             Self::Page(Some(path)) if mount.is_empty() => sanitize(policy, path.as_str()),
             Self::Page(Some(path)) => {
                 // Routers serve the front page of a nested app without the slash.
-                let rest = if path.path() == "/" { &path.as_str()[1..] } else { path.as_str() };
-                sanitize(policy, &format!("{mount}{rest}"))
+                let own = if path.path() == "/" { "" } else { path.path() };
+                let query = path.query().map_or(String::new(), |query| format!("?{query}"));
+                sanitize(policy, &format!("{mount}{own}{query}"))
             }
             Self::Page(None) => home(policy).to_owned(),
             Self::Form(path) => sanitize(policy, path.as_deref().unwrap_or_default()),
@@ -106,7 +107,7 @@ mod tests {
     use http::Request;
     use proptest::prelude::*;
 
-    use super::Asked;
+    use super::ReturnTo;
     use crate::policy::Policy;
 
     fn sanitize(target: &str) -> String {
@@ -167,11 +168,12 @@ mod tests {
         let policy = Policy::builder("Example SAS", "privacy@example.com").mount("/app").build().unwrap();
         let page = |request: http::request::Builder| {
             let (parts, ()) = request.body(()).unwrap().into_parts();
-            Asked::new(&policy, &parts).path(&policy)
+            ReturnTo::new(&policy, &parts).path(&policy)
         };
         assert_eq!(page(Request::get("/a?b")), "/app/a?b");
         assert_eq!(page(Request::get("/")), "/app");
         assert_eq!(page(Request::get("/?b")), "/app?b");
+        assert_eq!(page(Request::get("http://h?b")), "/app?b");
         assert_eq!(page(Request::get("http://h/a?b")), "/app/a?b");
         let post = || Request::post("/send").header("host", "shop.com");
         assert_eq!(page(post().header("referer", "https://shop.com/form?x")), "/form?x");

@@ -1,11 +1,10 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::reply;
 use crate::consent::{Consent, State};
 
 /// The state as JSON, in effective values.
-pub(super) fn reply_for(consent: &Consent, state: &State, status: StatusCode) -> Response<Bytes> {
+pub(super) fn reply(consent: &Consent, state: &State) -> Response<Bytes> {
     let policy = consent.policy();
     let mut json = format!(
         "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":{{",
@@ -21,9 +20,5 @@ pub(super) fn reply_for(consent: &Consent, state: &State, status: StatusCode) ->
         json.push_str(&format!("\"{id}\":{}", state.effective >> bit & 1 == 1));
     }
     json.push_str("}}");
-    reply(status, "application/json", Bytes::from(json))
-}
-
-pub(super) fn reply_now(consent: &Consent) -> Response<Bytes> {
-    reply_for(consent, consent.state(), StatusCode::OK)
+    super::reply(StatusCode::OK, "application/json", Bytes::from(json))
 }

@@ -10,13 +10,12 @@ mod table;
 mod tell;
 
 pub use self::report::{GateReport, Gated, Plane};
-use time::OffsetDateTime;
-
 use self::table::{NameTable, TableBuilder};
 pub(crate) use self::{
     csp::{allow_styles, forbids_forms},
     expiry::removals,
     request::RequestFindings,
+    set_cookie::name as set_cookie_name,
     table::Verdict,
 };
 use crate::policy::{
@@ -30,8 +29,6 @@ pub(crate) struct Gate {
     cookies: NameTable,
     request_headers: NameTable,
     response_headers: NameTable,
-    /// What expires before this is past on every clock.
-    long_past: OffsetDateTime,
 }
 
 /// What the gate goes by on one request.
@@ -98,7 +95,6 @@ impl Gate {
             cookies: cookies.build(),
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
-            long_past: OffsetDateTime::now_utc() - time::Duration::DAY,
         }
     }
 

@@ -29,13 +29,14 @@ impl GateReport {
         self.0.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the headers of the response have been gated.
+    /// Whether the report will change no more: the headers of the response have been gated, or the
+    /// path is excluded.
     pub fn is_complete(&self) -> bool {
         self.0.get().is_some()
     }
 
     pub(crate) fn complete(&self, items: Vec<Gated>) {
-        // A layer that is applied twice reports once: the inner one sees what the handler did.
+        // Set once. Where layers are nested, handlers see the innermost one's.
         let _ = self.0.set(items);
     }
 }

@@ -87,7 +87,6 @@ impl Gate {
                 let ruling = self.rule(verdict, standing);
                 findings.gated.push(self.gated(Plane::RequestHeader, name.as_str(), verdict, ruling));
                 if ruling == Ruling::Withheld {
-                    self.tell(Plane::RequestHeader, name.as_str(), verdict, ruling);
                     withheld.push(name.clone());
                 }
             }

@@ -31,19 +31,12 @@ impl Gate {
 
     fn met_cookie(&self, line: &HeaderValue, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
         let (verdict, ruling) = self.response_cookie(line, standing);
-        let is_of_interest = match verdict {
-            Verdict::Exempt => false,
-            Verdict::Unknown => {
-                let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
-                self.tell(Plane::ResponseCookie, &name, verdict, ruling);
-                ruling == Ruling::Withheld
-            }
-            _ => true,
-        };
-        if is_of_interest {
+        if !matches!(verdict, Verdict::Exempt) {
             let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
             self.tell(Plane::ResponseCookie, &name, verdict, ruling);
-            met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
+            if !matches!(verdict, Verdict::Unknown) || ruling == Ruling::Withheld {
+                met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
+            }
         }
         ruling
     }
@@ -60,7 +53,7 @@ impl Gate {
             Ruling::Passes if name.is_empty() && standing.enforces && self.is_anything_denied(standing) => {
                 Ruling::Withheld
             }
-            Ruling::Withheld if set_cookie::is_removal(line, self.long_past) => Ruling::Passes,
+            Ruling::Withheld if set_cookie::is_removal(line) => Ruling::Passes,
             ruling => ruling,
         };
         (verdict, ruling)

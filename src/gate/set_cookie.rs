@@ -11,7 +11,7 @@ pub(crate) fn name(line: &[u8]) -> &[u8] {
 }
 
 /// Whether the line removes a cookie, for certain: what a browser might store is no removal.
-pub(crate) fn is_removal(line: &[u8], long_past: OffsetDateTime) -> bool {
+pub(crate) fn is_removal(line: &[u8]) -> bool {
     let mut max_age = None;
     let mut expires = None;
     for attribute in line.split(|&b| b == b';').skip(1) {
@@ -26,7 +26,7 @@ pub(crate) fn is_removal(line: &[u8], long_past: OffsetDateTime) -> bool {
     }
     match (max_age, expires) {
         (Some(seconds), _) => is_zero_or_less(seconds),
-        (None, Some(date)) => is_past(date, long_past),
+        (None, Some(date)) => is_past(date),
         (None, None) => false,
     }
 }
@@ -42,18 +42,16 @@ fn is_zero_or_less(seconds: &[u8]) -> bool {
         && (is_negative || digits.iter().all(|&digit| digit == b'0'))
 }
 
-/// Past on the browser's clock too.
-fn is_past(date: &[u8], long_past: OffsetDateTime) -> bool {
+/// Past on the browser's clock too, unless that is more than five minutes behind.
+fn is_past(date: &[u8]) -> bool {
     let date = std::str::from_utf8(date).ok();
     let parsed = date.and_then(|date| cookie::Cookie::parse(format!("x=; Expires={date}")).ok());
     let expires = parsed.and_then(|cookie| cookie.expires_datetime());
-    expires.is_some_and(|expires| expires < long_past)
+    expires.is_some_and(|expires| expires < OffsetDateTime::now_utc() - time::Duration::minutes(5))
 }
 
 #[cfg(test)]
 mod tests {
-    use time::OffsetDateTime;
-
     use super::{is_removal, name};
 
     #[test]
@@ -74,7 +72,6 @@ mod tests {
 
     #[test]
     fn a_line_removes_only_if_no_browser_would_store_it() {
-        let long_past = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
         for line in [
             "a=; Max-Age=0",
             "a=x; max-age = -1",
@@ -83,7 +80,7 @@ mod tests {
             "a=; expires=Thu, 01-Jan-1970 00:00:00 GMT",
             "a=; Max-Age=100; Max-Age=0",
         ] {
-            assert!(is_removal(line.as_bytes(), long_past), "{line}");
+            assert!(is_removal(line.as_bytes()), "{line}");
         }
         for line in [
             "a=",
@@ -101,7 +98,7 @@ mod tests {
             "Max-Age=0",
             "a=Max-Age=0",
         ] {
-            assert!(!is_removal(line.as_bytes(), long_past), "{line}");
+            assert!(!is_removal(line.as_bytes()), "{line}");
         }
     }
 }

@@ -29,6 +29,10 @@ impl Gate {
     pub(super) fn tell(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
         // Browsers send what visitors like: their names are told by what they were recognised as.
         let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader);
+        let where_enforced = match ruling {
+            Ruling::Withheld => "it is withheld from everyone, also after Accept",
+            Ruling::Passes => "it passes here, and is withheld from everyone where the policy is enforced",
+        };
         match (verdict, ruling) {
             (Verdict::Recognised(vendor), _) => {
                 let name = if is_from_visitor { vendor.id } else { name };
@@ -36,7 +40,7 @@ impl Gate {
                     "recognised",
                     name,
                     vendor = vendor.id,
-                    "the policy does not declare this tracker, so it is withheld from everyone, also after Accept; \
+                    "the policy does not declare this tracker: {where_enforced}; \
                      to declare it, add {:?} to the vendors of the category {:?}",
                     vendor.id,
                     vendor.category
@@ -46,7 +50,7 @@ impl Gate {
             (Verdict::Tracking, _) => warn_once!(
                 "tracking-header",
                 name,
-                "the policy has no category for this tracking header, so it is withheld from everyone; \
+                "the policy has no category for this tracking header: {where_enforced}; \
                  to declare it, add it to the response-headers of a category"
             ),
             (Verdict::Unknown, Ruling::Passes) => warn_once!(
@@ -54,6 +58,11 @@ impl Gate {
                 name,
                 "a cookie that the policy does not declare passes; to declare it, add \
                  {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+            ),
+            (Verdict::Unknown, Ruling::Withheld) if name.is_empty() => warn_once!(
+                "nameless",
+                name,
+                "a Set-Cookie without a name is withheld until everything is allowed; give the cookie a name"
             ),
             (Verdict::Unknown, Ruling::Withheld) => warn_once!(
                 "unknown-withheld",

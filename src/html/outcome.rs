@@ -13,7 +13,6 @@ pub(crate) enum Outcome {
 
 /// Why nothing could be inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
 pub(crate) enum Reason {
     /// The page has frames and no body, or may have.
     Frameset,

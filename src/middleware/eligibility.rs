@@ -176,8 +176,8 @@ fn html_charset(headers: &HeaderMap) -> Option<&str> {
     is_html.then(|| charset.unwrap_or_default())
 }
 
-/// Encodings of the Encoding Standard in which ASCII bytes stand for other things, and such as
-/// browsers read as UTF-16 or replace.
+/// Whether ASCII bytes mean ASCII under this label. Not in UTF-16, ISO-2022 and HZ, nor under labels
+/// that browsers read as UTF-16 or replace (Encoding Standard, section 4.2).
 fn is_ascii_compatible(charset: &str) -> bool {
     let charset = charset.to_ascii_lowercase();
     let other = [

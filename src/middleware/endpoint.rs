@@ -129,7 +129,8 @@ impl<B: Body> EndpointFuture<B> {
                     Stage::Ready { response: response.take() }
                 }
                 StageProjection::Ready { response } => {
-                    return Poll::Ready(response.take().unwrap_or_else(endpoint::unreadable));
+                    // The future contract: not polled again once ready.
+                    return response.take().map_or(Poll::Pending, Poll::Ready);
                 }
             };
             stage.set(next);

@@ -55,7 +55,7 @@ pub(super) type Recording = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |is_set: bool| is_set.then_some(format_args!("<fn>")).map(|text| text.to_string());
+        let shown = |is_set: bool| is_set.then_some("<fn>");
         f.debug_struct("Hooks")
             .field("exclude_when", &shown(self.exclude_when.is_some()))
             .field("banner_when", &shown(self.banner_when.is_some()))

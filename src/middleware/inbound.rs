@@ -13,12 +13,12 @@ use super::{
     insert::{Inserter, Plan, content_language},
 };
 use crate::{
-    consent::{Decision, Visit, is_consent_cookie, is_local},
-    endpoint::{Applied, Asked, apply},
+    consent::{Decision, Visit, is_consent_cookie, is_local, visible_host},
+    endpoint::{Applied, ReturnTo, apply},
     event::{debug_once, warn_once},
-    gate::{GateReport, RequestFindings, Standing, allow_styles, forbids_forms},
+    gate::{GateReport, RequestFindings, Standing, allow_styles, forbids_forms, set_cookie_name},
     html::Rewriter,
-    policy::{Host, Model, languages},
+    policy::{Host, Model},
     site::Site,
 };
 
@@ -42,7 +42,7 @@ pub(super) struct Inbound {
 
 /// A request that may be answered with a page.
 struct PageRequest {
-    asked: Asked,
+    return_to: ReturnTo,
     accept_language: Option<HeaderValue>,
     is_head: bool,
     is_navigation: bool,
@@ -75,7 +75,7 @@ impl Inbound {
         let request = eligibility::request(parts);
         let page = request.page.and(if allows_banner { Ok(()) } else { Err(Reason::Configured) });
         let page = page.map(|()| PageRequest {
-            asked: Asked::new(&site.policy, parts),
+            return_to: ReturnTo::new(&site.policy, parts),
             accept_language: request.accept_language,
             is_head: parts.method == Method::HEAD,
             is_navigation: eligibility::is_navigation(&parts.headers),
@@ -115,7 +115,7 @@ impl Inbound {
         let decision = parts.extensions.remove::<Decision>();
         let applied = decision.map(|decision| self.apply(decision));
         let (state, age) = match &applied {
-            Some(applied) => (&applied.state, Some(0)),
+            Some(applied) => (&applied.state, applied.age),
             None => (self.visit.consent.state(), self.visit.age()),
         };
 
@@ -132,7 +132,9 @@ impl Inbound {
             Ok(()) | Err(Reason::NotHtml) => {}
             Err(reason) if eligibility::is_html(&parts.headers) => {
                 tell_skipped(reason);
-                cache::vary(&mut parts.headers, &["Cookie"]);
+                if self.site.policy.optional() != 0 {
+                    cache::vary(&mut parts.headers, &["Cookie"]);
+                }
             }
             Err(_) => {}
         }
@@ -170,7 +172,7 @@ impl Inbound {
             Ok(page) => {
                 let inserter = Inserter {
                     plan,
-                    return_to: page.asked.path(&self.site.policy),
+                    return_to: page.return_to.path(&self.site.policy),
                     content_language: content_language(&parts.headers),
                     accept_language: page.accept_language,
                     site: self.site,
@@ -206,7 +208,7 @@ impl Inbound {
         if self.site.policy.declared().model == Model::OptOut {
             depends_on.push("Sec-GPC");
         }
-        if !plan.is_empty() && languages().len() > 1 {
+        if !plan.is_empty() {
             depends_on.push("Accept-Language");
         }
         cache::vary(headers, &depends_on);
@@ -214,21 +216,16 @@ impl Inbound {
 
     /// Works out what a handler decided.
     fn apply(&self, decision: Decision) -> Applied {
-        let text = |value: &Option<HeaderValue>| {
-            value.as_ref().and_then(|value| value.to_str().ok().map(str::to_owned))
-        };
-        let public =
-            self.site.policy.declared().public_origin.as_ref().map(|public| public.authority.clone());
-        let target = self.sender.authority.as_ref().map(ToString::to_string);
-        let host = public.or(target).or_else(|| text(&self.sender.host)).unwrap_or_default();
-        let origin = text(&self.sender.origin);
+        let Sender { origin, host, authority } = &self.sender;
+        let host = visible_host(&self.site.policy, authority.as_ref(), host.as_ref());
+        let origin = origin.as_ref().and_then(|origin| origin.to_str().ok());
         apply(
             &self.site,
             &self.visit,
             decision.choice,
             self.hooks.now(),
-            origin.as_deref(),
-            Host::new(&host),
+            origin,
+            Host::new(host),
             self.findings.cookies(),
         )
     }
@@ -242,11 +239,12 @@ fn is_html_page(parts: &response::Parts) -> bool {
 /// What a page's head has to say once something is inserted.
 fn prepare_head(headers: &mut HeaderMap, plan: Plan) {
     cache::forget_representation(headers);
-    if forbids_forms(headers) {
+    if plan.has_form() && forbids_forms(headers) {
         warn_once!(
-            "form-action",
+            "forms",
             "content-security-policy",
-            "the app's form-action keeps visitors from answering; allow 'self'"
+            "the app's Content-Security-Policy lets no form be sent, so visitors cannot answer: \
+             allow 'self' in form-action, and allow-forms in sandbox"
         );
     }
     allow_styles(headers, || plan.style_hashes());
@@ -256,11 +254,7 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan) {
 fn write_decision(site: &Site, headers: &mut HeaderMap, cookies: Vec<HeaderValue>) {
     let settings = &site.policy.declared().cookie;
     let lines = headers.get_all(header::SET_COOKIE).iter();
-    let others = lines.filter(|line| {
-        let pair = line.as_bytes().split(|&b| b == b';').next().unwrap_or_default();
-        let name = pair.split(|&b| b == b'=').next().unwrap_or_default();
-        !is_consent_cookie(settings, name.trim_ascii())
-    });
+    let others = lines.filter(|line| !is_consent_cookie(settings, set_cookie_name(line.as_bytes())));
     let others: Vec<HeaderValue> = others.cloned().collect();
     headers.remove(header::SET_COOKIE);
     for line in others.into_iter().chain(cookies) {

@@ -52,6 +52,11 @@ impl Plan {
         self.notice.is_none() && !self.control
     }
 
+    /// The page carries a form to answer with.
+    pub(super) fn has_form(self) -> bool {
+        matches!(self.notice, Some(Notice::Banner(_)))
+    }
+
     /// The page says what has just happened, and must not be shown again later.
     pub(super) fn is_momentary(self) -> bool {
         self.notice == Some(Notice::Confirmation)
@@ -124,12 +129,11 @@ impl Inserter {
     /// Tells the operator of a page that could not carry what it should.
     pub(super) fn tell(&self, rewriter: &Rewriter) {
         for place in [Place::BodyStart, Place::BodyEnd] {
-            let reason = match rewriter.outcome(place) {
-                Outcome::Impossible(reason) => format!("{reason:?}"),
-                Outcome::Declined => "OpenElement".to_owned(),
-                _ => continue,
-            };
-            debug_once!("not-inserted", reason.as_str(), place = ?place, "a page could not carry what it should");
+            let outcome = rewriter.outcome(place);
+            if matches!(outcome, Outcome::Impossible(_) | Outcome::Declined) {
+                let reason = format!("{outcome:?}");
+                debug_once!("not-inserted", reason.as_str(), place = ?place, "a page could not carry what it should");
+            }
         }
     }
 }

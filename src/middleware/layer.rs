@@ -13,9 +13,10 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 ///
 /// # When the banner is inserted
 ///
-/// Into a response, in this order of checks:
+/// Into a response for which all of these hold:
 ///
 /// 1. its path is neither excluded nor without banner, and [`banner_when`](Self::banner_when) agrees;
+///    the policy has a category to ask for, and does more than observe;
 /// 2. the request is for a page: not for a fragment (htmx, Turbo frames, Unpoly, PJAX,
 ///    `XMLHttpRequest`), a frame, a subresource or a plain `fetch`;
 /// 3. the response is one: `text/html` or `application/xhtml+xml` in an encoding compatible with
@@ -23,6 +24,21 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 /// 4. the visitor has something left to answer.
 ///
 /// The gate for cookies and headers works on every response, whatever the answer to these.
+///
+/// # Its own pages
+///
+/// | request | answer |
+/// |---|---|
+/// | `GET {prefix}`, with `lang` and `return_to` if wanted | the settings page; with `Accept: application/json` the state |
+/// | `GET {prefix}/state` | `{"decided":true,"revision":1,"signal":false,"categories":{"necessary":true,"analytics":false}}` |
+/// | `POST {prefix}`, a form | the decision: `303` to `return_to` with the consent cookie; with `Accept: application/json` `200` with the state |
+///
+/// The form says `choice`: `accept`, `reject`, `save` (with `category` once for each that is granted)
+/// or `allow` (adds `category` to what is granted). `return_to` is a path of this site, else its
+/// front page. `notice` names the notice that was shown: one of an older revision grants nothing. The
+/// banner for some categories alone names them by `asked`. What decides nothing gets, in this order:
+/// `403` from another site, `425` as early data, `415` for what is no form, `413` over 16 KiB, `400`
+/// for what is malformed, and changes nothing. Other paths below the prefix are the app's.
 ///
 /// # Example
 ///
@@ -52,13 +68,12 @@ pub struct ConsentLayer {
 
 impl ConsentLayer {
     /// A layer for a policy.
-    // The policy is taken whole, as every other layer takes its configuration.
-    #[allow(clippy::needless_pass_by_value)]
     pub fn new(policy: Policy) -> Self {
-        Self { site: Arc::new(Site::new(&policy)), hooks: Arc::default() }
+        Self { site: Arc::new(Site::new(policy)), hooks: Arc::default() }
     }
 
-    /// Requests that the layer leaves alone, beside the policy's `exclude`.
+    /// Requests that the layer leaves alone, beside the policy's `exclude`. Its own pages cannot be
+    /// excluded.
     ///
     /// Default: none.
     pub fn exclude_when(mut self, exclude: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
@@ -75,7 +90,8 @@ impl ConsentLayer {
         self
     }
 
-    /// Is told of every decision, before the visitor is.
+    /// Is told of every decision, before the visitor is; not of a form that decides nothing. It runs
+    /// where the request does, so it must not block.
     ///
     /// Default: nobody is.
     pub fn on_decision(mut self, told: impl Fn(&DecisionRecord) + Send + Sync + 'static) -> Self {
@@ -83,7 +99,7 @@ impl ConsentLayer {
         self
     }
 
-    /// The time by which answers lapse.
+    /// The time by which answers are dated and lapse.
     ///
     /// Default: [`SystemTime::now`].
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {

@@ -1,6 +1,6 @@
 use super::{
-    Category, Enforcement, Finding, Model, Notice, Placement, Policy, PolicyError, Secure, SettingsControl,
-    validate,
+    Category, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyError, Secure,
+    SettingsControl, validate,
 };
 
 /// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
@@ -28,7 +28,7 @@ pub struct PolicyBuilder {
     pub(super) cookie_name: String,
     pub(super) cookie_secure: Secure,
     pub(super) cookie_domain: Option<String>,
-    pub(super) cookie_key: Option<Vec<u8>>,
+    pub(super) cookie_key: Option<Key>,
     pub(super) exclude: Vec<String>,
     pub(super) no_banner: Vec<String>,
     pub(super) categories: Vec<Category>,
@@ -67,6 +67,8 @@ impl PolicyBuilder {
     }
 
     /// Adds a category. The order is the order in which visitors see them.
+    ///
+    /// Default: `necessary` alone, which is always there, and nobody is asked anything.
     pub fn category(mut self, category: Category) -> Self {
         self.categories.push(category);
         self
@@ -171,20 +173,21 @@ impl PolicyBuilder {
         self
     }
 
-    /// How long a yes holds, counted from the decision.
+    /// How long a yes holds, counted from the decision: a number and a unit from seconds to years.
+    /// Under [`Model::OptOut`] it holds at least as long as a no.
     ///
-    /// Default: `180 days`. At most 400 days, which is what browsers keep a cookie
+    /// Default: `180 days`. At least a day, at most 400 days, which is what browsers keep a cookie
     /// (draft-ietf-httpbis-rfc6265bis, section 5.5).
     pub fn consent_lifetime(mut self, lifetime: impl Into<String>) -> Self {
         self.consent_lifetime = Some(lifetime.into());
         self
     }
 
-    /// How long a no holds before the question may return.
+    /// How long a no holds before the question may return: a number and a unit.
     ///
-    /// Default: `184 days` under [`Model::OptIn`] (at least six months: Garante, 10 June 2021,
-    /// section 6.2), `366 days` under [`Model::OptOut`] (at least 12 months: Cal. Civ. Code
-    /// 1798.135(c)(4)); no less can be set. At most 400 days.
+    /// Default: `184 days` under [`Model::OptIn`], `366 days` under [`Model::OptOut`]. At least 184
+    /// days (six months: Garante, 10 June 2021, section 6.2) or 365 days (12 months: Cal. Civ. Code
+    /// 1798.135(c)(4)), at most 400 days.
     pub fn refusal_lifetime(mut self, lifetime: impl Into<String>) -> Self {
         self.refusal_lifetime = Some(lifetime.into());
         self
@@ -213,7 +216,7 @@ impl PolicyBuilder {
     /// Default: each host keeps its own answer, and no key is needed.
     pub fn cookie_domain(mut self, domain: impl Into<String>, key: impl Into<Vec<u8>>) -> Self {
         self.cookie_domain = Some(domain.into());
-        self.cookie_key = Some(key.into());
+        self.cookie_key = Some(Key(key.into()));
         self
     }
 

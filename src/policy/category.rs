@@ -146,6 +146,8 @@ impl Category {
     }
 
     /// Declares a cookie.
+    ///
+    /// Default: none.
     pub fn cookie(mut self, cookie: impl Into<CookieDeclaration>) -> Self {
         self.cookies.push(cookie.into());
         self
@@ -153,26 +155,36 @@ impl Category {
 
     /// Declares a request header that handlers may see only when the category is allowed.
     /// One `*` stands for any characters.
+    ///
+    /// Default: none.
     pub fn request_header(mut self, name: impl Into<String>) -> Self {
         self.request_headers.push(name.into());
         self
     }
 
-    /// Declares a response header that is sent only when the category is allowed.
-    /// One `*` stands for any characters.
+    /// Declares a response header that is sent only when the category is allowed. One `*` stands for
+    /// any characters. Declared in `necessary`, a tracking header of the built-in table is sent to
+    /// everyone.
+    ///
+    /// Default: the table's `accept-ch`, `nel` and the like, under `analytics` and `marketing`.
     pub fn response_header(mut self, name: impl Into<String>) -> Self {
         self.response_headers.push(name.into());
         self
     }
 
     /// Declares an origin that pages load from: `https://host`, `https://*.host`, with a path
-    /// prefix if need be.
+    /// prefix if need be. Visitors are told; markup is not gated yet.
+    ///
+    /// Default: none.
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
     /// Declares a service of the vendor catalogue with all its cookies and origins.
+    ///
+    /// Default: none. A tracker that the catalogue recognises and nobody declares is withheld from
+    /// everyone.
     pub fn vendor(mut self, id: impl Into<String>) -> Self {
         self.vendors.push(id.into());
         self

@@ -35,18 +35,24 @@ impl CookieDeclaration {
     }
 
     /// What it is for, in one sentence.
+    ///
+    /// Default: visitors read that it is not stated.
     pub fn purpose(mut self, purpose: impl Into<Text>) -> Self {
         self.purpose = Some(purpose.into());
         self
     }
 
     /// How long it lasts: `session`, or a number and a unit such as `13 months`.
+    ///
+    /// Default: visitors read that it is not stated.
     pub fn duration(mut self, duration: impl Into<String>) -> Self {
         self.duration = Some(duration.into());
         self
     }
 
-    /// Who sets it. Default: the controller.
+    /// Who sets it.
+    ///
+    /// Default: the controller.
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self
@@ -108,6 +114,14 @@ impl Origin {
                 path => path.to_owned(),
             },
         })
+    }
+}
+
+impl Origin {
+    /// Whether a host is this origin's, or below it where any is.
+    pub(crate) fn has_host(&self, host: &str) -> bool {
+        let below = || host.strip_suffix(self.host.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        host == self.host || self.any_subdomain && below()
     }
 }
 

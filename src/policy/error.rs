@@ -29,7 +29,7 @@ impl PolicyError {
         Self { findings }
     }
 
-    /// What was found, in the order of the policy file. Never empty.
+    /// What was found. Never empty.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

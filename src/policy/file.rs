@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, CookieDeclaration, Enforcement, Finding, Model, Notice, Placement, Policy, PolicyBuilder,
+    Category, CookieDeclaration, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyBuilder,
     Secure, SettingsControl, Text,
 };
 
@@ -196,7 +196,7 @@ impl PolicyFile {
         builder.refusal_lifetime = self.refusal_lifetime;
         builder.cookie_name = self.cookie.name.unwrap_or(builder.cookie_name);
         builder.cookie_domain = self.cookie.domain;
-        builder.cookie_key = self.cookie.key.map(String::into_bytes);
+        builder.cookie_key = self.cookie.key.map(|key| Key(key.into_bytes()));
         builder.exclude = self.exclude;
         builder.no_banner = self.no_banner;
         for (index, category) in self.category.into_iter().enumerate() {

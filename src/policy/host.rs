@@ -1,4 +1,4 @@
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// A host name as `Host`, `:authority` or `Origin` carry it, without the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,26 @@ impl<'a> Host<'a> {
     pub(crate) fn is_local(self) -> bool {
         let Self(host) = self;
         if let Ok(v4) = host.parse::<Ipv4Addr>() {
-            return v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified();
+            return is_local_v4(v4);
         }
         if let Ok(v6) = host.parse::<Ipv6Addr>() {
-            return v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local();
+            return is_local_v6(v6);
         }
         let last = host.rsplit('.').next().unwrap_or_default();
         !host.is_empty()
             && (!host.contains('.')
                 || ["test", "local", "localhost"].iter().any(|local| last.eq_ignore_ascii_case(local)))
+    }
+
+    /// Whether this is the address of such a host, with or without a port; no name counts.
+    pub(crate) fn is_local_address(text: &str) -> bool {
+        let address =
+            text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+        match address {
+            Ok(IpAddr::V4(v4)) => is_local_v4(v4),
+            Ok(IpAddr::V6(v6)) => is_local_v6(v6),
+            Err(_) => false,
+        }
     }
 
     /// The domains under which a cookie for this host can have been set: the host itself, then
@@ -47,9 +58,28 @@ impl<'a> Host<'a> {
     }
 }
 
+fn is_local_v4(address: Ipv4Addr) -> bool {
+    address.is_loopback() || address.is_private() || address.is_link_local() || address.is_unspecified()
+}
+
+fn is_local_v6(address: Ipv6Addr) -> bool {
+    address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Host;
+
+    #[test]
+    fn only_addresses_of_this_network_are_local_addresses() {
+        for text in ["127.0.0.1", "10.0.0.1:4711", "::1", "[fd00::1]:80"] {
+            assert!(Host::is_local_address(text), "{text}");
+        }
+        for text in ["203.0.113.9", "2001:db8::1", "[2001:db8::1]:80", "unknown", "localhost", "", "_hidden"]
+        {
+            assert!(!Host::is_local_address(text), "{text}");
+        }
+    }
 
     #[test]
     fn local_hosts_are_those_no_stranger_can_reach() {

@@ -53,7 +53,6 @@ impl Unit {
         [Self::Seconds, Self::Minutes, Self::Hours, Self::Days, Self::Weeks, Self::Months, Self::Years];
 
     /// The English word for one of it.
-    #[must_use]
     pub(crate) const fn singular(self) -> &'static str {
         match self {
             Self::Seconds => "second",
@@ -91,7 +90,6 @@ impl Unit {
 impl Lifetime {
     /// About how long that is: a month counts 30.4375 days and a year 365.25.
     /// `None` for the session, which has no length.
-    #[must_use]
     pub(crate) const fn approximate(&self) -> Option<Duration> {
         match *self {
             Self::Session => None,
@@ -137,7 +135,6 @@ impl fmt::Display for Lifetime {
 
 /// Why a text is not a [`Lifetime`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub(crate) enum LifetimeError {
     /// The text is neither `session` nor a number and a unit.
     Unreadable {
@@ -161,18 +158,18 @@ impl fmt::Display for LifetimeError {
         match self {
             Self::Unreadable { input } => write!(
                 f,
-                "The duration {input:?} cannot be read; write \"session\", or a number, one space \
-                 and seconds, minutes, hours, days, weeks, months or years, such as \"13 months\"."
+                "the duration {input:?} cannot be read; write \"session\", or a number, one space \
+                 and seconds, minutes, hours, days, weeks, months or years, such as \"13 months\""
             ),
             Self::Zero { input } => write!(
                 f,
-                "The duration {input:?} is zero; write at least one, such as \"1 day\", or \
-                 \"session\"."
+                "the duration {input:?} is zero; write at least one, such as \"1 day\", or \
+                 \"session\""
             ),
             Self::TooLong { input } => write!(
                 f,
-                "The number in the duration {input:?} is too large; write a shorter one, such as \
-                 \"13 months\"."
+                "the number in the duration {input:?} is too large; write a shorter one, such as \
+                 \"13 months\""
             ),
         }
     }
@@ -257,17 +254,17 @@ mod tests {
     fn errors_name_the_input_and_show_a_form_that_works() {
         assert_eq!(
             lifetime_err("soon"),
-            "The duration \"soon\" cannot be read; write \"session\", or a number, one space and \
-             seconds, minutes, hours, days, weeks, months or years, such as \"13 months\"."
+            "the duration \"soon\" cannot be read; write \"session\", or a number, one space and \
+             seconds, minutes, hours, days, weeks, months or years, such as \"13 months\""
         );
         assert_eq!(
             lifetime_err("0 days"),
-            "The duration \"0 days\" is zero; write at least one, such as \"1 day\", or \"session\"."
+            "the duration \"0 days\" is zero; write at least one, such as \"1 day\", or \"session\""
         );
         assert_eq!(
             lifetime_err("4294967296 days"),
-            "The number in the duration \"4294967296 days\" is too large; write a shorter one, \
-             such as \"13 months\"."
+            "the number in the duration \"4294967296 days\" is too large; write a shorter one, \
+             such as \"13 months\""
         );
     }
 

@@ -89,6 +89,13 @@ pub(crate) struct Declared {
     pub(crate) categories: Vec<DeclaredCategory>,
 }
 
+impl Declared {
+    /// How long an answer is remembered at most.
+    pub(crate) fn memory(&self) -> Duration {
+        self.consent_lifetime.max(self.refusal_lifetime)
+    }
+}
+
 /// One bit a category, and one spare.
 pub(crate) const MAX_CATEGORIES: usize = 63;
 
@@ -106,23 +113,32 @@ pub(crate) struct DeclaredCategory {
 }
 
 /// How the consent cookie is written.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct CookieSettings {
     /// Without a prefix.
     pub(crate) name: String,
     pub(crate) secure: Secure,
     pub(crate) domain: Option<String>,
-    pub(crate) key: Option<Vec<u8>>,
+    pub(crate) key: Option<Key>,
 }
 
-impl fmt::Debug for CookieSettings {
+impl CookieSettings {
+    /// What stands in front of the name where the cookie is `Secure`.
+    pub(crate) fn prefix(&self) -> &'static str {
+        match self.domain {
+            Some(_) => "__Secure-",
+            None => "__Host-",
+        }
+    }
+}
+
+/// A secret, which shows itself to nobody.
+#[derive(Clone)]
+pub(crate) struct Key(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CookieSettings")
-            .field("name", &self.name)
-            .field("secure", &self.secure)
-            .field("domain", &self.domain)
-            .field("key", &self.key.as_ref().map(|_| ".."))
-            .finish()
+        f.write_str("Key(..)")
     }
 }
 
@@ -188,11 +204,7 @@ impl Policy {
     /// The consent cookie as visitors on a secure connection have it.
     pub(crate) fn consent_cookie_name(&self) -> String {
         let settings = &self.0.cookie;
-        let prefix = match settings {
-            CookieSettings { secure: Secure::Never, .. } => "",
-            CookieSettings { domain: Some(_), .. } => "__Secure-",
-            CookieSettings { domain: None, .. } => "__Host-",
-        };
+        let prefix = if settings.secure == Secure::Never { "" } else { settings.prefix() };
         format!("{prefix}{}", settings.name)
     }
 

@@ -1,6 +1,6 @@
 //! Names of cookies and headers, with room for one wildcard.
 
-use std::{error, fmt, str::FromStr};
+use std::{error, fmt};
 
 /// The longest name or pattern that is accepted, in bytes.
 const MAX_LEN: usize = 256;
@@ -59,7 +59,6 @@ impl NamePattern {
     }
 
     /// Whether `name` fits, upper and lower case told apart, as cookies do.
-    #[must_use]
     pub(crate) fn matches(&self, name: &str) -> bool {
         let name = name.as_bytes();
         let (prefix, suffix) = (self.prefix().as_bytes(), self.suffix().as_bytes());
@@ -71,31 +70,26 @@ impl NamePattern {
 
     /// How many characters are given, the wildcard not counted: of two patterns
     /// that match, the one with more is the more particular.
-    #[must_use]
     pub(crate) fn literal_len(&self) -> usize {
         self.text.len() - usize::from(self.star.is_some())
     }
 
     /// Whether there is no wildcard.
-    #[must_use]
     pub(crate) fn is_exact(&self) -> bool {
         self.star.is_none()
     }
 
     /// What stands before the wildcard; without one, the whole name.
-    #[must_use]
     pub(crate) fn prefix(&self) -> &str {
         &self.text[..self.star.unwrap_or(self.text.len())]
     }
 
     /// What stands after the wildcard; without one, nothing.
-    #[must_use]
     pub(crate) fn suffix(&self) -> &str {
         self.star.map_or("", |star| &self.text[star + 1..])
     }
 
     /// The pattern as it was written.
-    #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
@@ -105,14 +99,6 @@ impl NamePattern {
 /// RFC, and is looked for before.
 fn is_token(found: char) -> bool {
     found.is_ascii_alphanumeric() || "!#$%&'+-.^_`|~".contains(found)
-}
-
-impl FromStr for NamePattern {
-    type Err = PatternError;
-
-    fn from_str(text: &str) -> Result<Self, PatternError> {
-        Self::parse(text)
-    }
 }
 
 impl fmt::Display for NamePattern {
@@ -129,7 +115,6 @@ impl fmt::Debug for NamePattern {
 
 /// Why a text is not a [`NamePattern`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub(crate) enum PatternError {
     /// There is no text.
     Empty,
@@ -157,15 +142,15 @@ pub(crate) enum PatternError {
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("A name is empty; write at least one character."),
-            Self::TooLong { len } => write!(f, "A name is {len} bytes long; at most {MAX_LEN} are accepted."),
+            Self::Empty => f.write_str("the name is empty; write at least one character"),
+            Self::TooLong { len } => write!(f, "the name is {len} bytes long; write at most {MAX_LEN}"),
             Self::SecondWildcard { pattern } => {
-                write!(f, "The name {pattern:?} has more than one `*`; one is accepted, anywhere.")
+                write!(f, "the name {pattern:?} has more than one `*`; write one, anywhere")
             }
             Self::BadCharacter { pattern, found, at } => write!(
                 f,
-                "The name {pattern:?} has the character {found:?} at byte {at}; a name is made of \
-                 ASCII letters, digits and !#$%&'+-.^_`|~, and `*` as a wildcard."
+                "the name {pattern:?} has the character {found:?} at byte {at}; a name is made of \
+                 ASCII letters, digits and !#$%&'+-.^_`|~, and `*` as a wildcard"
             ),
         }
     }
@@ -270,18 +255,15 @@ mod tests {
 
     #[test]
     fn errors_are_sentences_that_name_what_is_wrong() {
-        assert_eq!(pattern_err(""), "A name is empty; write at least one character.");
-        assert_eq!(
-            pattern_err("a*b*"),
-            "The name \"a*b*\" has more than one `*`; one is accepted, anywhere."
-        );
+        assert_eq!(pattern_err(""), "the name is empty; write at least one character");
+        assert_eq!(pattern_err("a*b*"), "the name \"a*b*\" has more than one `*`; write one, anywhere");
         assert_eq!(
             pattern_err("né"),
-            "The name \"né\" has the character 'é' at byte 1; a name is made of ASCII letters, \
-             digits and !#$%&'+-.^_`|~, and `*` as a wildcard."
+            "the name \"né\" has the character 'é' at byte 1; a name is made of ASCII letters, \
+             digits and !#$%&'+-.^_`|~, and `*` as a wildcard"
         );
         assert!(pattern_err("a b").contains("' ' at byte 1"));
-        assert_eq!(pattern_err(&"a".repeat(257)), "A name is 257 bytes long; at most 256 are accepted.");
+        assert_eq!(pattern_err(&"a".repeat(257)), "the name is 257 bytes long; write at most 256");
         assert!(NamePattern::parse(&"a".repeat(256)).is_ok());
     }
 

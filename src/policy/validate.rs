@@ -41,7 +41,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         }
     }
     if raw.revision == 0 {
-        found.push("revision", "0", "revisions count from 1");
+        found.push("revision", "0", "revisions count from 1; write 1 or more");
     }
     settings::own_path(found, "prefix", &raw.prefix);
     if !raw.mount.is_empty() {
@@ -55,7 +55,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         .as_deref()
         .and_then(|origin| found.take("public-origin", origin, settings::public_origin(origin)));
     let language = raw.language.as_deref().and_then(|tag| {
-        let known = parse_tag(tag).ok_or("no texts in this language are bundled");
+        let known = parse_tag(tag).ok_or("no texts in this language are bundled; write en or fr");
         found.take("language", tag, known)
     });
     let (consent_lifetime, refusal_lifetime) =
@@ -125,25 +125,21 @@ fn lifetimes(
         }
         default
     };
-    let refusal_least = match model {
-        Model::OptIn => 184 * DAY,
-        Model::OptOut => 365 * DAY,
+    let (least, default, too_short) = match model {
+        Model::OptIn => (
+            184 * DAY,
+            184 * DAY,
+            "a no holds for at least six months (Garante, 10 June 2021, 6.2); write 184 days or more",
+        ),
+        Model::OptOut => (
+            365 * DAY,
+            366 * DAY,
+            "an opt-out holds for at least 12 months (Cal. Civ. Code 1798.135(c)(4)); write 365 days or more",
+        ),
     };
-    let too_short = match model {
-        Model::OptIn => {
-            "a no holds for at least six months (Garante, 10 June 2021, 6.2); write 184 days or more"
-        }
-        Model::OptOut => {
-            "an opt-out holds for at least 12 months (Cal. Civ. Code 1798.135(c)(4)); write 365 days or more"
-        }
-    };
-    let refusal_default = refusal_least.max(match model {
-        Model::OptIn => 184 * DAY,
-        Model::OptOut => 366 * DAY,
-    });
     (
         read("consent-lifetime", consent, 180 * DAY, DAY, "a yes holds for at least a day; write 180 days"),
-        read("refusal-lifetime", refusal, refusal_default, refusal_least, too_short),
+        read("refusal-lifetime", refusal, default, least, too_short),
     )
 }
 

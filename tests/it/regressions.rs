@@ -50,7 +50,9 @@ async fn a_bare_cookie_is_not_believed_behind_a_proxy_of_a_public_site() {
     assert!(decided(&[]).await);
     assert!(decided(&[("x-forwarded-host", "localhost:5173"), ("x-forwarded-for", "127.0.0.1")]).await);
     assert!(!decided(&[("x-forwarded-host", "www.example.com")]).await);
-    assert!(!decided(&[("x-forwarded-for", "203.0.113.9")]).await);
+    for address in ["203.0.113.9", "2001:db8::1", "unknown", "127.0.0.1, 203.0.113.9"] {
+        assert!(!decided(&[("x-forwarded-for", address)]).await, "{address}");
+    }
     assert!(!decided(&[("forwarded", "for=203.0.113.9")]).await);
 }
 

@@ -107,8 +107,11 @@ fn present_state(page: &mut Page, view: &View<'_>) {
         }
     }
     if state.signal {
-        let is_overruled = state.effective != NECESSARY;
-        let phrase = if is_overruled { Phrase::StateSignalOverruled } else { Phrase::StateSignal };
+        let phrase = match view.site.policy.declared().model {
+            Model::OptOut => Phrase::StateSignal,
+            Model::OptIn if state.effective == NECESSARY => Phrase::StateSignalOptIn,
+            Model::OptIn => Phrase::StateSignalOverruled,
+        };
         page.raw("<p>").phrase(phrase).raw("</p>");
     }
     page.raw("</div>");
@@ -219,7 +222,7 @@ fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
 /// Our own cookie is listed like any other.
 fn consent_cookie(page: &mut Page, view: &View<'_>) {
     let declared = view.site.policy.declared();
-    let memory = declared.consent_lifetime.max(declared.refusal_lifetime);
+    let memory = declared.memory();
     let days = u32::try_from(memory.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
     let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
     let name = view.site.policy.consent_cookie_name();

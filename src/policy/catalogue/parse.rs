@@ -226,11 +226,11 @@ mod tests {
         cookie("x|1 day|ads|on a|b", "\"x|1 day|ads|on a|b\" has not three or four fields.");
         cookie("x | 1 day | fun", "there is no purpose \"fun\".");
         cookie("x|1 day|ads|shy", "\"shy\" is neither `undistinctive` nor `on host`.");
-        cookie("x**|1 day|ads", "The name \"x**\" has more than one `*`; one is accepted, anywhere.");
+        cookie("x**|1 day|ads", "the name \"x**\" has more than one `*`; write one, anywhere");
         cookie(
             "x|0 days|ads",
-            "The duration \"0 days\" is zero; write at least one, such as \"1 day\", or \
-             \"session\".",
+            "the duration \"0 days\" is zero; write at least one, such as \"1 day\", or \
+             \"session\"",
         );
     }
 }

@@ -49,6 +49,7 @@ phrases! {
     StateNothing = "state-nothing",
     StateSignal = "state-signal",
     StateSignalOverruled = "state-signal-overruled",
+    StateSignalOptIn = "state-signal-opt-in",
     Allowed = "allowed",
     Refused = "refused",
     AlwaysActive = "always-active",

@@ -1,7 +1,7 @@
 use url::Url;
 
 use super::Findings;
-use crate::policy::{CookieSettings, NamePattern, PublicOrigin};
+use crate::policy::{CookieSettings, Key, NamePattern, PublicOrigin};
 
 /// A path that the layer writes into pages and compares with request paths byte for byte.
 pub(super) fn own_path(found: &mut Findings, key: &str, path: &str) {
@@ -78,7 +78,7 @@ pub(super) fn cookie(found: &mut Findings, cookie: &CookieSettings) {
             "write the parent domain without a leading dot, such as example.com",
         );
     }
-    if cookie.key.as_ref().is_none_or(|key| key.len() < 32) {
+    if cookie.key.as_ref().is_none_or(|Key(key)| key.len() < 32) {
         let remedy =
             "subdomains can write this cookie, so it is signed: give a secret key of at least 32 bytes";
         found.push("cookie.key", "..", remedy);
