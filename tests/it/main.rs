@@ -1,5 +1,7 @@
-//! Acceptance tests through the public API. The numbers in comments are those of the acceptance
-//! cases (`reference/cases.md`).
+//! Acceptance tests through the public API. A letter and a number in a comment name the case that a
+//! test shows: A the consent cookie, B `Set-Cookie`, C `Cookie`, D headers and signals, E decisions,
+//! F which responses are pages, G where in a page, H metadata, I streams, J caches, K the banner, L
+//! Tower.
 
 mod banner;
 mod caching;
