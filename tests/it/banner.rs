@@ -75,7 +75,7 @@ async fn the_banner_is_a_named_region_of_native_controls() {
     assert!(main.attrs().is_empty(), "the page stays operable: {:?}", main.attrs());
 }
 
-// K6, R13, R14
+// K6; EDPB Cookie Banner Taskforce, report of 17 January 2023, paras 8 and 14
 #[tokio::test]
 async fn to_reject_is_as_easy_as_to_accept() {
     let page = first_page(policy()).await;
@@ -122,7 +122,7 @@ async fn read_more_opens_the_settings_which_link_to_the_privacy_policy() {
     );
 }
 
-// K8, R24
+// K8; GDPR, Article 7(3)
 #[tokio::test]
 async fn decided_pages_carry_the_way_back_at_the_end_of_the_body() {
     let app = pages(policy());
@@ -157,7 +157,7 @@ async fn search_engines_are_told_to_leave_the_banner_out_of_snippets() {
     assert!(first_page(policy()).await.dom().banner().attr("data-nosnippet").is_some());
 }
 
-// K10, R19
+// K10; GDPR, Article 12(1)
 #[tokio::test]
 async fn the_language_is_the_pages_then_the_sites_then_the_browsers() {
     let page = |lang: &str| PAGE.replace("lang=\"en\"", lang);

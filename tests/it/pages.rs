@@ -70,7 +70,7 @@ async fn what_cannot_be_read_or_is_no_page_stays_as_it_is() {
     }
 }
 
-// F5, F6, F21, R20
+// F5, F6, F21
 #[tokio::test]
 async fn pages_of_every_status_that_has_a_body_carry_the_banner() {
     for (status, is_page) in [

@@ -29,7 +29,7 @@ async fn a_handler_sees_no_cookie_that_is_denied() {
     assert_eq!(seen(&app, &[("cookie", "_fbp=2; x=1")]).await, "x=1");
 }
 
-// C1, R25
+// C1
 #[tokio::test]
 async fn after_a_no_the_handler_never_sees_the_cookie_again() {
     let app = echo(policy(), "cookie");

@@ -16,7 +16,7 @@ async fn page_for(cookie: &str) -> Reply {
     get(&pages(policy()), PREFIX, &[("cookie", cookie)]).await
 }
 
-// R8
+// CJEU C-673/17, Planet49: nothing is ticked beforehand
 #[tokio::test]
 async fn no_box_is_ticked_before_a_choice_and_each_shows_the_choice_after() {
     let app = pages(policy());
@@ -39,7 +39,7 @@ async fn under_opt_out_the_boxes_show_what_holds() {
     assert!(boxes(&get(&app, PREFIX, &[("sec-gpc", "1")]).await).iter().all(|(_, ticked)| !ticked));
 }
 
-// R13
+// EDPB Cookie Banner Taskforce, para 8
 #[tokio::test]
 async fn the_page_offers_accept_reject_and_save() {
     let page = page_for("").await;
@@ -92,7 +92,7 @@ async fn the_page_carries_no_banner_and_no_link_to_itself_as_control() {
     }
 }
 
-// R22: the notice is what the gate enforces
+// CNIL recommendation 2020-092: the notice is what the gate enforces
 #[tokio::test]
 async fn everything_that_is_declared_is_listed() {
     let listed = declared().category(
@@ -190,7 +190,7 @@ async fn the_language_links_keep_the_way_back() {
     }
 }
 
-// E21, E8, E8b, R24
+// E21, E8, E8b; GDPR, Article 7(3)
 #[tokio::test]
 async fn every_button_of_the_page_does_what_it_says() {
     for (choice, ticked, analytics, marketing) in [
@@ -212,7 +212,7 @@ async fn every_button_of_the_page_does_what_it_says() {
     }
 }
 
-// R24: open and reject
+// GDPR, Article 7(3): open and reject
 #[tokio::test]
 async fn to_withdraw_takes_two_clicks() {
     let mut browser = Browser::new(&pages(policy()));
