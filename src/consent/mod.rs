@@ -139,8 +139,11 @@ impl Consent {
 
     /// What an app in another process is told in the request header `Consent`: a dictionary of
     /// every category (RFC 9651), such as `necessary, analytics, marketing=?0;undecided`.
+    ///
+    /// This does not count as asking, since every app behind a proxy is told: whoever passes the
+    /// value on asks, by any other method, where the answer says `Vary: Consent`.
     pub fn to_header_value(&self) -> http::HeaderValue {
-        let state = self.consult();
+        let state = &self.0.state;
         let mut value = String::new();
         for (bit, id) in self.0.policy.categories().enumerate() {
             let bit = 1 << bit;
