@@ -59,9 +59,12 @@ pub(crate) fn apply<'a>(
         cookies.push(write(policy, answers, secure));
         cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, host));
     }
-    let stored = answers.map_or(Stored::Absent, Stored::Answers);
     let circumstances = Circumstances { signal: earlier.signal, now, ..Circumstances::default() };
-    let state = State::new(policy, stored, circumstances);
+    let state = match answers {
+        Some(answers) => State::new(policy, Stored::Answers(answers), circumstances),
+        // Nothing is decided, so nothing changes; an unusable cookie is still no first visit.
+        None => earlier.clone(),
+    };
     if choice.deny != 0 {
         cookies.extend(removals(site.gate.to_remove(sent, state.effective), host));
     }

@@ -1,9 +1,14 @@
 //! Found by using it: what once went wrong and must not again.
 
-use axum::{Router, http::header::CACHE_CONTROL, response::Html, routing::get as route};
-use tower_consent::{Category, ConsentLayer, Model, Policy, SettingsControl};
+use axum::{
+    Router,
+    http::header::{CACHE_CONTROL, SET_COOKIE},
+    response::Html,
+    routing::get as route,
+};
+use tower_consent::{Category, Consent, ConsentLayer, Model, Policy, SettingsControl};
 
-use crate::support::{answered, declared, get, policy};
+use crate::support::{answered, declared, get, policy, post_form};
 
 const PUBLIC: [(http::HeaderName, &str); 1] = [(CACHE_CONTROL, "public, max-age=600")];
 
@@ -54,6 +59,20 @@ async fn a_bare_cookie_is_not_believed_behind_a_proxy_of_a_public_site() {
         assert!(!decided(&[("x-forwarded-for", address)]).await, "{address}");
     }
     assert!(!decided(&[("forwarded", "for=203.0.113.9")]).await);
+}
+
+#[tokio::test]
+async fn deciding_nothing_does_not_make_an_unusable_cookie_a_first_visit() {
+    let policy = declared().model(Model::OptOut).build().unwrap();
+    let page = |consent: Consent| async move {
+        (consent.grant([""; 0]), [(SET_COOKIE, "_ga=GA1.1.1.1; Path=/")], Html("<p>Page"))
+    };
+    let app = Router::new().route("/", route(page)).layer(ConsentLayer::new(policy));
+    let broken = [("cookie", "__Host-consent=broken"), ("accept", "application/json")];
+    assert!(get(&app, "/", &broken).await.cookie_names().is_empty());
+    let state = post_form(&app, "/cookie-consent", "choice=allow&category=unknown", &broken).await;
+    assert_eq!(state.json()["categories"]["analytics"], false);
+    assert_eq!(get(&app, "/", &[]).await.cookie_names(), ["_ga"], "a first visit is another thing");
 }
 
 #[test]
