@@ -45,7 +45,8 @@ struct PageRequest {
     return_to: ReturnTo,
     accept_language: Option<HeaderValue>,
     is_head: bool,
-    is_navigation: bool,
+    /// The browser opens the page and asks whether what it has still holds.
+    revalidates: bool,
 }
 
 /// Who asks, as far as a handler's decision needs it.
@@ -78,7 +79,7 @@ impl Inbound {
             return_to: ReturnTo::new(&site.policy, parts),
             accept_language: request.accept_language,
             is_head: parts.method == Method::HEAD,
-            is_navigation: eligibility::is_navigation(&parts.headers),
+            revalidates: request.is_conditional && eligibility::is_navigation(&parts.headers),
         });
         let standing = Standing { effective: visit.consent.state().effective, enforces };
         let findings = site.gate.request(&mut parts.headers, standing);
@@ -87,7 +88,7 @@ impl Inbound {
             if request.accepts_encoding {
                 parts.headers.remove(header::ACCEPT_ENCODING);
             }
-            if request.is_conditional && page.as_ref().is_ok_and(|page| page.is_navigation) {
+            if page.as_ref().is_ok_and(|page| page.revalidates) {
                 cache::forget_conditions(&mut parts.headers);
             }
         }
@@ -145,7 +146,10 @@ impl Inbound {
             Err(Reason::Fragment | Reason::Framed | Reason::Fetch | Reason::Subresource) => {
                 self.asks && is_html_page(&parts) && cache::allows_storing(&parts.headers)
             }
-            Err(Reason::Status) => parts.status == StatusCode::NOT_MODIFIED && self.is_navigation(),
+            Err(Reason::Status) => {
+                parts.status == StatusCode::NOT_MODIFIED
+                    && self.page.as_ref().is_ok_and(|page| page.revalidates)
+            }
             Err(_) => false,
         };
         let has_decision = applied.is_some();
@@ -192,10 +196,6 @@ impl Inbound {
             Some(Inserted) => Err(Reason::Rendered),
             None => Ok(()),
         }
-    }
-
-    fn is_navigation(&self) -> bool {
-        self.page.as_ref().is_ok_and(|page| page.is_navigation)
     }
 
     /// Keeps what one visitor gets from another, and a decision from all caches.

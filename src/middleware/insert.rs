@@ -69,7 +69,7 @@ impl Plan {
 
     /// The hashes of the styles that come along.
     pub(super) fn style_hashes(self) -> String {
-        let banner = matches!(self.notice, Some(Notice::Banner(_))).then(Style::banner);
+        let banner = self.has_form().then(Style::banner);
         let control = (self.control || self.is_momentary()).then(Style::control);
         let hashes = [banner, control].into_iter().flatten().map(|style| style.hash.as_str());
         hashes.collect::<Vec<_>>().join(" ")
