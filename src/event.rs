@@ -35,6 +35,18 @@ macro_rules! warn_once {
     }};
 }
 
+/// Something worth knowing that is told once for each name.
+macro_rules! info_once {
+    ($reason:literal, $name:expr, $($message:tt)+) => {{
+        #[cfg(feature = "tracing")]
+        if $crate::event::is_first($reason, $name) {
+            ::tracing::info!(target: "tower_consent", name = $name, $($message)+);
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = $name;
+    }};
+}
+
 /// A debug event that is told once for each name.
 macro_rules! debug_once {
     ($reason:literal, $name:expr, $($message:tt)+) => {{
@@ -47,7 +59,7 @@ macro_rules! debug_once {
     }};
 }
 
-pub(crate) use {debug_once, warn_once};
+pub(crate) use {debug_once, info_once, warn_once};
 
 #[cfg(test)]
 mod tests {

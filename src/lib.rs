@@ -62,12 +62,12 @@ pub use self::{
     endpoint::DecisionRecord,
     gate::{GateReport, Gated, Plane},
     middleware::{
-        ConsentEndpoint, ConsentLayer, ConsentService, EndpointBody, EndpointFuture, ResponseBody,
-        ResponseFuture,
+        BannerRendered, ConsentEndpoint, ConsentLayer, ConsentService, EndpointBody, EndpointFuture,
+        ResponseBody, ResponseFuture,
     },
     policy::{
-        Category, CategoryId, CookieDeclaration, Enforcement, Finding, Model, Notice, Placement, Policy,
-        PolicyBuilder, PolicyError, Secure, SettingsControl, Text,
+        Category, CategoryId, CookieDeclaration, Delivery, Enforcement, Finding, Model, Notice, Placement,
+        Policy, PolicyBuilder, PolicyError, Secure, SettingsControl, Text,
     },
 };
 

@@ -4,20 +4,40 @@ use std::fmt::Write as _;
 
 use super::{
     attribute,
-    style::Style,
+    inline::CONTROL_STYLE,
     template::{RETURN_TO_QUERY, Template},
     text,
 };
 use crate::policy::{Language, Phrase, Policy};
 
-/// The link to the settings page, at the end of the body.
+const RETURNS: &str = "&amp;return_to=";
+
+/// The link to the settings page, at the end of the body, for one visitor.
 pub(super) fn control(policy: &Policy, language: &Language) -> Template {
+    Template::new(&render_control(policy, language, &format!("{RETURNS}{RETURN_TO_QUERY}")))
+}
+
+/// The same for all visitors, without the page's path.
+pub(super) fn shared_control(policy: &Policy, language: &Language) -> String {
+    render_control(policy, language, "")
+}
+
+/// The same for those without script, to whom a hidden banner is never shown.
+pub(super) fn without_script(policy: &Policy, language: &Language) -> String {
+    let (tag, direction) = (language.tag, language.direction);
+    let mut out = format!("<noscript data-consent-ui=\"\" lang=\"{tag}\" dir=\"{direction}\">");
+    link(&mut out, policy, language, "", "", Phrase::SettingsLink);
+    out.push_str("</noscript>");
+    out
+}
+
+fn render_control(policy: &Policy, language: &Language, return_to: &str) -> String {
     let mut label = String::new();
     attribute(&mut label, language.get(Phrase::SettingsLink));
     let mut out = opening("section", language, &format!(" aria-label=\"{label}\""));
-    link(&mut out, policy, language, " id=\"cookie-consent-settings\"", Phrase::SettingsLink);
+    link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, Phrase::SettingsLink);
     out.push_str("</section>");
-    Template::new(&out)
+    out
 }
 
 /// The sentence that says a choice was saved, announced once (WCAG 2.2, 4.1.3).
@@ -25,7 +45,8 @@ pub(super) fn confirmation(policy: &Policy, language: &Language) -> Template {
     let mut out = opening("div", language, " role=\"status\" data-nosnippet=\"\"");
     text(&mut out, language.get(Phrase::Saved));
     out.push(' ');
-    link(&mut out, policy, language, "", Phrase::Change);
+    let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
+    link(&mut out, policy, language, "", &return_to, Phrase::Change);
     out.push_str("</div>");
     Template::new(&out)
 }
@@ -34,16 +55,21 @@ fn opening(element: &str, language: &Language, attributes: &str) -> String {
     format!(
         "<{element} data-consent-ui=\"\" class=\"consent-line\" lang=\"{}\" dir=\"{}\" data-turbo=\"false\" \
          hx-boost=\"false\"{attributes}><style data-consent-ui=\"\">{}</style>",
-        language.tag,
-        language.direction,
-        Style::control().css,
+        language.tag, language.direction, CONTROL_STYLE.text,
     )
 }
 
-fn link(out: &mut String, policy: &Policy, language: &Language, attributes: &str, label: Phrase) {
+fn link(
+    out: &mut String,
+    policy: &Policy,
+    language: &Language,
+    attributes: &str,
+    return_to: &str,
+    label: Phrase,
+) {
     let _ = write!(
         out,
-        "<a{attributes} data-consent-ui=\"\" href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
+        "<a{attributes} data-consent-ui=\"\" href=\"{}?lang={}{return_to}\">",
         policy.settings_path(),
         language.tag
     );

@@ -2,26 +2,29 @@
 
 mod control;
 mod escape;
+mod inline;
 mod notice;
 mod partners;
-mod style;
+mod shared;
 mod template;
 
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 
 use self::template::Template;
 pub(crate) use self::{
     escape::{attribute, percent_encode, text},
+    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RELEASE, REVEAL},
     notice::{Ask, fill},
-    style::Style,
 };
-use crate::policy::{Language, Mask, Policy, SettingsControl, languages};
+use crate::policy::{Delivery, Language, Mask, Policy, SettingsControl, languages};
 
 /// Everything that is inserted into pages, rendered once for each language.
 #[derive(Debug)]
 pub(crate) struct Banners {
     policy: Policy,
     rendered: Vec<Rendered>,
+    fingerprint: [u8; 32],
 }
 
 #[derive(Debug)]
@@ -30,16 +33,58 @@ struct Rendered {
     first_ask: Template,
     confirmation: Template,
     control: Template,
+    /// What all visitors get; empty where the policy makes every page for one.
+    shared_banner: Bytes,
+    shared_control: Bytes,
 }
 
 impl Banners {
     pub(crate) fn new(policy: &Policy) -> Self {
+        let is_shared = policy.declared().delivery != Delivery::Private;
+        let if_shared = |render: fn(&Policy, &Language) -> String, language| match is_shared {
+            true => Bytes::from(render(policy, language)),
+            false => Bytes::new(),
+        };
         let render = |language| Rendered {
             first_ask: notice::banner(policy, language, Ask::first(policy)),
             confirmation: control::confirmation(policy, language),
             control: control::control(policy, language),
+            shared_banner: if_shared(shared::banner, language),
+            shared_control: if_shared(control::shared_control, language),
         };
-        Self { policy: policy.clone(), rendered: languages().iter().map(render).collect() }
+        let rendered: Vec<Rendered> = languages().iter().map(render).collect();
+        let mut hash = Sha256::new();
+        for id in policy.categories() {
+            hash.update(id.as_str());
+            hash.update(b"\n");
+        }
+        for Rendered { first_ask, confirmation, control, shared_banner, shared_control } in &rendered {
+            for text in [
+                &first_ask.fill(""),
+                &confirmation.fill(""),
+                &control.fill(""),
+                shared_banner,
+                shared_control,
+            ] {
+                hash.update(text);
+            }
+        }
+        Self { policy: policy.clone(), rendered, fingerprint: hash.finalize().into() }
+    }
+
+    /// A hash of everything that is inserted, and of the categories that are asked for.
+    pub(crate) fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
+    }
+
+    /// The hidden banner, with the scripts that show it and release what was withheld.
+    pub(crate) fn shared_banner(&self, language: &Language) -> Bytes {
+        self.rendered[language.index].shared_banner.clone()
+    }
+
+    /// The link to the settings page, without the page's path.
+    pub(crate) fn shared_control(&self, language: &Language) -> Bytes {
+        self.rendered[language.index].shared_control.clone()
     }
 
     /// The banner for what is due.

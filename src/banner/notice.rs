@@ -6,8 +6,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
-    attribute, partners,
-    style::Style,
+    attribute,
+    inline::BANNER_STYLE,
+    partners,
     template::{RETURN_TO, RETURN_TO_QUERY, Template},
     text,
 };
@@ -33,8 +34,27 @@ impl Ask {
     }
 }
 
-/// Renders the banner. Every element carries `data-consent-ui`.
+/// The banner for one visitor.
 pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template {
+    let return_to = format!("&amp;return_to={RETURN_TO_QUERY}");
+    Template::new(&render(policy, language, ask, "", &RETURN_TO.to_string(), &return_to))
+}
+
+/// The banner that all visitors get: hidden, and without the page's path. `attributes` are the root's.
+pub(super) fn hidden_banner(policy: &Policy, language: &Language, attributes: &str) -> String {
+    render(policy, language, Ask::first(policy), &format!(" hidden=\"\"{attributes}"), "", "")
+}
+
+/// Renders a banner. Every element carries `data-consent-ui`. The last two are the path to return to,
+/// as a value and as a further query parameter.
+fn render(
+    policy: &Policy,
+    language: &Language,
+    ask: Ask,
+    attributes: &str,
+    return_to: &str,
+    return_to_query: &str,
+) -> String {
     let declared = policy.declared();
     let is_classic = is_classic(policy);
     let mut out = String::new();
@@ -47,18 +67,18 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let _ = write!(
         out,
         "<section id=\"cookie-consent\" data-consent-ui=\"\" data-nosnippet=\"\" aria-label=\"{label}\" \
-         lang=\"{tag}\" dir=\"{direction}\">\
+         lang=\"{tag}\" dir=\"{direction}\"{attributes}>\
          <style data-consent-ui=\"\">{}</style>\
          <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
          data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
-        Style::banner().css,
+        BANNER_STYLE.text,
         policy.settings_path(),
     );
     let words = words(policy, language, ask);
     let _ = write!(out, "<div data-consent-ui=\"\">{words}</div><div data-consent-ui=\"\">");
     let _ = write!(
         out,
-        "<input data-consent-ui=\"\" type=\"hidden\" name=\"return_to\" value=\"{RETURN_TO}\"/>\
+        "<input data-consent-ui=\"\" type=\"hidden\" name=\"return_to\" value=\"{return_to}\"/>\
          <input data-consent-ui=\"\" type=\"hidden\" name=\"notice\" value=\"{}\"/>",
         name_of(policy, &words)
     );
@@ -82,7 +102,7 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
     let read_more = if is_classic { "Read More" } else { language.get(Phrase::ReadMore) };
     let _ = write!(
         out,
-        "<p data-consent-ui=\"\"><a data-consent-ui=\"\" href=\"{}?lang={}&amp;return_to={RETURN_TO_QUERY}\">",
+        "<p data-consent-ui=\"\"><a data-consent-ui=\"\" href=\"{}?lang={}{return_to_query}\">",
         policy.settings_path(),
         opened_in
     );
@@ -96,7 +116,7 @@ pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template
         out.push_str("</a>");
     }
     out.push_str("</p></div></form></section>");
-    Template::new(&out)
+    out
 }
 
 /// The name of the notice with these words.

@@ -131,7 +131,7 @@ fn template(
     let cookie = Cookie::build((format!("{prefix}{}", settings.name), value))
         .path("/")
         .same_site(SameSite::Lax)
-        .http_only(true)
+        .http_only(settings.http_only)
         .secure(secure);
     match domain {
         Some(domain) => cookie.domain(domain.to_owned()),

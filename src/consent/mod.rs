@@ -29,7 +29,7 @@ pub(crate) use self::{
 };
 use crate::{
     event::warn_once,
-    policy::{CategoryId, Mask, Policy},
+    policy::{CategoryId, Mask, NECESSARY, Policy},
 };
 
 /// What one visitor has decided, and what follows from it.
@@ -77,6 +77,12 @@ impl Consent {
         Self(Arc::new(Inner { policy, state, consulted: AtomicBool::new(false) }))
     }
 
+    /// What is shown of every visitor alike: nobody has decided, and nothing is allowed.
+    pub(crate) fn undecided(policy: &Policy) -> Self {
+        let state = State { effective: NECESSARY, due: policy.optional(), ..State::default() };
+        Self::new(policy.clone(), state)
+    }
+
     /// Whether a category may be used for this visitor.
     ///
     /// Takes the constants of [`Category`](crate::Category) and any other id. An id that the policy
@@ -91,7 +97,7 @@ impl Consent {
     pub fn answer(&self, category: impl AsRef<str>) -> Answer {
         let bit = self.bit(category.as_ref());
         let state = self.consult();
-        if (state.granted | crate::policy::NECESSARY) & bit != 0 {
+        if (state.granted | NECESSARY) & bit != 0 {
             Answer::Granted
         } else if state.answered & bit != 0 {
             Answer::Denied

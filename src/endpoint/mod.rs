@@ -18,7 +18,12 @@ pub(crate) use self::{
     record::Decided,
     return_to::{ReturnTo, home, sanitize},
 };
-use crate::{consent::Visit, site::Site};
+use crate::{
+    banner::RELEASE,
+    consent::Visit,
+    policy::{Delivery, Policy},
+    site::Site,
+};
 
 /// A body that is longer is no decision.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
@@ -30,14 +35,17 @@ pub(crate) enum Route {
     Settings,
     /// `{prefix}/state`
     State,
+    /// `{prefix}/release.js`, where all visitors share pages.
+    Release,
 }
 
 impl Route {
     /// The page at a path, if it is one of ours. `prefix` is empty where a router has taken it off.
-    pub(crate) fn of(prefix: &str, path: &str) -> Option<Self> {
+    pub(crate) fn of(policy: &Policy, prefix: &str, path: &str) -> Option<Self> {
         match path.strip_prefix(prefix)? {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
+            "/release.js" if policy.declared().delivery != Delivery::Private => Some(Self::Release),
             _ => None,
         }
     }
@@ -56,7 +64,8 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
     let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
     let reply = match route {
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
-        Route::State => not_allowed("GET, HEAD"),
+        Route::Release if is_read => release(),
+        Route::State | Route::Release => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
         }
@@ -122,6 +131,15 @@ fn reply(status: StatusCode, content_type: &'static str, body: Bytes) -> Respons
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
+    response
+}
+
+/// The script that pages name with its hash, so that what they get is what they mean.
+fn release() -> Response<Bytes> {
+    let text = Bytes::from_static(RELEASE.text.as_bytes());
+    let mut response = reply(StatusCode::OK, "text/javascript; charset=utf-8", text);
+    let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
     response
 }
 

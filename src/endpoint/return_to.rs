@@ -94,7 +94,7 @@ impl ReturnTo {
 }
 
 /// The path of a `Referer` of this site.
-fn referring_path<'a>(policy: &Policy, parts: &'a Parts) -> Option<&'a str> {
+pub(super) fn referring_path<'a>(policy: &Policy, parts: &'a Parts) -> Option<&'a str> {
     let referer = single(&parts.headers, header::REFERER.as_str())?;
     let (_, rest) = referer.split_once("://")?;
     let (authority, _) = rest.split_at(rest.find('/')?);

@@ -7,22 +7,22 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
 
-use super::{reply as plain_reply, sanitize};
+use super::{reply as plain_reply, return_to::referring_path, sanitize};
 use crate::{
-    banner::Style,
+    banner::Inline,
     consent::Visit,
     policy::{Language, negotiate, parse_tag},
     site::Site,
 };
 
 /// The page's own style; it loads nothing.
-static STYLE: std::sync::LazyLock<Style> =
-    std::sync::LazyLock::new(|| Style::new(include_str!("settings/style.css")));
+static STYLE: std::sync::LazyLock<Inline> =
+    std::sync::LazyLock::new(|| Inline::new(include_str!("settings/style.css")));
 
 static POLICY: std::sync::LazyLock<HeaderValue> = std::sync::LazyLock::new(|| {
     let policy = format!(
         "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-        STYLE.hash
+        STYLE.source
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
@@ -38,7 +38,11 @@ struct View<'a> {
 
 pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes> {
     let query = parts.uri.query().unwrap_or_default();
-    let return_to = parameter(query, "return_to").map(|target| sanitize(&site.policy, &target));
+    // Pages that all visitors share name no path; the browser does.
+    let is_elsewhere = |path: &&str| !path.starts_with(site.policy.settings_path());
+    let referring = || referring_path(&site.policy, parts).filter(is_elsewhere).map(Cow::Borrowed);
+    let return_to = parameter(query, "return_to").or_else(referring);
+    let return_to = return_to.map(|target| sanitize(&site.policy, &target));
     let language = parameter(query, "lang").and_then(|tag| parse_tag(&tag));
     let view = View {
         site,

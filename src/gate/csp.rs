@@ -1,19 +1,37 @@
-//! Lets the layer's own styles through a Content-Security-Policy of the app, and nothing else.
+//! Lets the layer's own styles and scripts through a Content-Security-Policy of the app, and nothing
+//! else.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const HEADERS: [HeaderName; 2] =
     [http::header::CONTENT_SECURITY_POLICY, http::header::CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
-/// Adds the hashes of inline styles, such as `'sha256-…'`, to every policy that would block them.
-pub(crate) fn allow_styles(headers: &mut HeaderMap, hashes: impl Fn() -> String) {
+/// What a page can hold inline, and what a policy calls it: the directive for elements, and the one
+/// it falls back on (CSP 3, section 6.8.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InlineKind {
+    Style,
+    Script,
+}
+
+impl InlineKind {
+    fn directives(self) -> [&'static str; 2] {
+        match self {
+            Self::Style => ["style-src-elem", "style-src"],
+            Self::Script => ["script-src-elem", "script-src"],
+        }
+    }
+}
+
+/// Adds hashes such as `'sha256-…'` to every policy that would block what they name.
+pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: impl Fn() -> String) {
     for name in HEADERS {
         if !headers.contains_key(&name) {
             continue;
         }
         let hashes = &hashes();
         let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
-        let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, hashes)).collect();
+        let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, kind, hashes)).collect();
         if changed != lines {
             headers.remove(&name);
             for line in changed {
@@ -39,18 +57,18 @@ pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
 }
 
 /// One field line may hold several policies, which all apply.
-fn line_with(line: &HeaderValue, hashes: &str) -> HeaderValue {
+fn line_with(line: &HeaderValue, kind: InlineKind, hashes: &str) -> HeaderValue {
     let Ok(text) = line.to_str() else { return line.clone() };
     let policies =
-        text.split(',').map(|policy| policy_with(policy, hashes).unwrap_or_else(|| policy.to_owned()));
+        text.split(',').map(|policy| policy_with(policy, kind, hashes).unwrap_or_else(|| policy.to_owned()));
     let text = policies.collect::<Vec<_>>().join(",");
     HeaderValue::try_from(text).unwrap_or_else(|_| line.clone())
 }
 
-/// A policy with the hashes where it decides about `<style>` (CSP 3, section 6.8.4). `None` where
+/// A policy with the hashes where it decides about such elements (CSP 3, section 6.8.4). `None` where
 /// nothing has to change: no such directive, or one that relies on `'unsafe-inline'`, which a hash
 /// would switch off.
-fn policy_with(policy: &str, hashes: &str) -> Option<String> {
+fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
     let find = |wanted: &str| {
         // Of several directives with one name the first counts.
         policy.split(';').enumerate().find_map(|(index, directive)| {
@@ -59,7 +77,8 @@ fn policy_with(policy: &str, hashes: &str) -> Option<String> {
             name.eq_ignore_ascii_case(wanted).then(|| (index, words.collect::<Vec<_>>()))
         })
     };
-    let own = find("style-src-elem").or_else(|| find("style-src"));
+    let [for_elements, general] = kind.directives();
+    let own = find(for_elements).or_else(|| find(general));
     let (index, sources) = match &own {
         Some((index, sources)) => (Some(*index), sources.clone()),
         None => (None, find("default-src")?.1),
@@ -85,7 +104,7 @@ fn policy_with(policy: &str, hashes: &str) -> Option<String> {
             let inherited = inherited.join(" ");
             let gap = if inherited.is_empty() { "" } else { " " };
             let policy = policy.trim_end().trim_end_matches(';');
-            Some(format!("{policy}; style-src-elem {inherited}{gap}{hashes}"))
+            Some(format!("{policy}; {for_elements} {inherited}{gap}{hashes}"))
         }
     }
 }
@@ -104,14 +123,14 @@ fn allows_any_inline(sources: &[&str]) -> bool {
 mod tests {
     use http::{HeaderMap, HeaderValue, header::CONTENT_SECURITY_POLICY};
 
-    use super::allow_styles;
+    use super::{InlineKind, allow_inline};
 
     fn with_hash(policies: &[&str]) -> Vec<String> {
         let mut headers = HeaderMap::new();
         for policy in policies {
             headers.append(CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy).unwrap());
         }
-        allow_styles(&mut headers, || "'sha256-x'".to_owned());
+        allow_inline(&mut headers, InlineKind::Style, || "'sha256-x'".to_owned());
         let lines = headers.get_all(CONTENT_SECURITY_POLICY).iter();
         lines.map(|line| line.to_str().unwrap().to_owned()).collect()
     }
@@ -142,6 +161,22 @@ mod tests {
             ["img-src 'self'", "style-src 'unsafe-inline'", "default-src 'self' 'Unsafe-Inline'", "", ";;"]
         {
             assert_eq!(with_hash(&[policy]), [policy], "{policy}");
+        }
+    }
+
+    #[test]
+    fn scripts_have_directives_of_their_own() {
+        for (policy, expected) in [
+            ("script-src 'self'", "script-src 'self' 'sha256-x'"),
+            ("script-src 'nonce-1' 'strict-dynamic'", "script-src 'nonce-1' 'strict-dynamic' 'sha256-x'"),
+            ("default-src 'none'", "default-src 'none'; script-src-elem 'sha256-x'"),
+            ("style-src 'none'", "style-src 'none'"),
+            ("script-src 'unsafe-inline' 'self'", "script-src 'unsafe-inline' 'self'"),
+        ] {
+            let mut headers =
+                HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
+            allow_inline(&mut headers, InlineKind::Script, || "'sha256-x'".to_owned());
+            assert_eq!(headers[CONTENT_SECURITY_POLICY], expected, "{policy}");
         }
     }
 

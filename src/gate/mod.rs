@@ -12,7 +12,7 @@ mod tell;
 pub use self::report::{GateReport, Gated, Plane};
 use self::table::{NameTable, TableBuilder};
 pub(crate) use self::{
-    csp::{allow_styles, forbids_forms},
+    csp::{InlineKind, allow_inline, forbids_forms},
     expiry::removals,
     request::RequestFindings,
     set_cookie::name as set_cookie_name,

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::{endpoint::EndpointBody, insert::Inserter};
+use super::{cache, endpoint::EndpointBody, insert::Inserter};
 use crate::html::Rewriter;
 
 pin_project! {
@@ -52,7 +52,12 @@ impl<B> ResponseBody<B> {
         Self { form: Form::Pass { inner } }
     }
 
-    pub(super) fn rewrite(inner: B, rewriter: Rewriter, inserter: Inserter) -> Self {
+    pub(super) fn rewrite(
+        inner: B,
+        _coding: Option<super::coding::Coding>,
+        rewriter: Rewriter,
+        inserter: Inserter,
+    ) -> Self {
         let rewriting =
             Rewriting { rewriter, inserter, out: VecDeque::new(), trailers: None, is_complete: false };
         Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
@@ -131,7 +136,10 @@ impl<B: Body> Body for ResponseBody<B> {
                         Err(frame) => {
                             // Trailers end the data (RFC 9112, section 7.1.2).
                             rewriting.complete();
-                            rewriting.trailers = frame.into_trailers().ok();
+                            rewriting.trailers = frame.into_trailers().ok().map(|mut trailers| {
+                                cache::forget_bytes(&mut trailers);
+                                trailers
+                            });
                         }
                     },
                     Some(Err(error)) => return Poll::Ready(Some(Err(error))),

@@ -1,6 +1,10 @@
-//! What caches and conditional requests may know of a response that depends on the visitor.
+//! What caches may know of a response that depends on the visitor.
+
+use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::eligibility::list;
 
 /// Removes the fields that a test picks, after one look at what is there.
 fn remove_fields(headers: &mut HeaderMap, is_doomed: impl Fn(&str) -> bool) {
@@ -13,10 +17,8 @@ fn remove_fields(headers: &mut HeaderMap, is_doomed: impl Fn(&str) -> bool) {
 /// Keeps a response out of shared caches, and out of all when it is of the moment. What the app
 /// says more strictly stays.
 pub(super) fn make_private(headers: &mut HeaderMap, is_momentary: bool) {
-    let says = |directive: &str| {
-        let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
-        lines.flat_map(|line| line.split(',')).any(|member| member.trim().eq_ignore_ascii_case(directive))
-    };
+    let says =
+        |word: &str| list(headers, header::CACHE_CONTROL).any(|member| member.eq_ignore_ascii_case(word));
     let stored = if is_momentary || says("no-store") { "no-store" } else { "no-cache" };
     let rest = if says("no-transform") { ", no-transform" } else { "" };
     let value = match (stored, rest) {
@@ -32,13 +34,33 @@ pub(super) fn make_private(headers: &mut HeaderMap, is_momentary: bool) {
 /// (RFC 9111, sections 4.2 and 4.2.2).
 pub(super) fn allows_storing(headers: &HeaderMap) -> bool {
     let mut says = headers.keys().map(HeaderName::as_str);
-    let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
-    let mut directives = lines.flat_map(|line| line.split(',')).map(str::trim);
+    let mut directives = list(headers, header::CACHE_CONTROL);
     let asks_again = ["no-store", "no-cache"];
     !directives.any(|directive| asks_again.iter().any(|word| directive.eq_ignore_ascii_case(word)))
         && says.any(|name| {
             matches!(name, "cache-control" | "expires" | "last-modified") || is_for_networks(name)
         })
+}
+
+/// Whether the app marks a response for caches that serve many (RFC 9111, section 3).
+pub(super) fn is_for_all(headers: &HeaderMap) -> bool {
+    let mut is_marked = headers.keys().any(|name| is_for_networks(name.as_str()));
+    for directive in list(headers, header::CACHE_CONTROL) {
+        // The fields that `private` may name are no reason to be less careful.
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        let is = |word: &str| name.trim_end().eq_ignore_ascii_case(word);
+        if is("private") || is("no-store") {
+            return false;
+        }
+        let lasts = || value.trim().trim_matches('"').bytes().any(|digit| matches!(digit, b'1'..=b'9'));
+        is_marked |= is("public") || (is("max-age") || is("s-maxage")) && lasts();
+    }
+    is_marked
+}
+
+/// Whether `Vary` has a member.
+pub(super) fn varies_on(headers: &HeaderMap, member: &str) -> bool {
+    list(headers, header::VARY).any(|known| known == "*" || known.eq_ignore_ascii_case(member))
 }
 
 /// Fields in which content networks are told to keep what `Cache-Control` forbids.
@@ -56,14 +78,9 @@ fn is_for_networks(name: &str) -> bool {
 }
 
 /// Adds members to `Vary` that are not there yet; `*` says it all (RFC 9110, section 12.5.5).
-pub(super) fn vary(headers: &mut HeaderMap, members: &[&'static str]) {
-    let is_there = |member: &str| {
-        let lines = headers.get_all(header::VARY).iter().filter_map(|line| line.to_str().ok());
-        let mut known = lines.flat_map(|line| line.split(',')).map(str::trim);
-        known.any(|known| known == "*" || known.eq_ignore_ascii_case(member))
-    };
+pub(super) fn vary(headers: &mut HeaderMap, members: &[&str]) {
     let missing: Vec<&str> = match headers.contains_key(header::VARY) {
-        true => members.iter().copied().filter(|member| !is_there(member)).collect(),
+        true => members.iter().copied().filter(|member| !varies_on(headers, member)).collect(),
         false => members.to_vec(),
     };
     let value = match missing[..] {
@@ -80,37 +97,35 @@ pub(super) fn forget_validators(headers: &mut HeaderMap) {
     headers.remove(header::LAST_MODIFIED);
 }
 
-/// Removes what described the bytes before something was inserted.
-pub(super) fn forget_representation(headers: &mut HeaderMap) {
+/// Removes what described the bytes before something was inserted, from a response's head or from
+/// its trailers (RFC 9530, section 2).
+pub(super) fn forget_bytes(headers: &mut HeaderMap) {
     remove_fields(headers, |name| {
         matches!(
             name,
-            "content-length"
-                | "etag"
-                | "last-modified"
-                | "accept-ranges"
-                | "content-md5"
-                | "digest"
-                | "content-digest"
-                | "repr-digest"
+            "content-length" | "accept-ranges" | "content-md5" | "digest" | "content-digest" | "repr-digest"
         )
     });
 }
 
-/// Removes from a request what refers to bytes of another variant.
-pub(super) fn forget_conditions(headers: &mut HeaderMap) {
-    const FIELDS: [HeaderName; 5] =
-        [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::IF_MATCH, header::RANGE, header::IF_RANGE];
-    for name in FIELDS {
-        headers.remove(name);
+/// Dates a page no earlier than this, since it also holds what the layer knows since then.
+pub(super) fn date_from(headers: &mut HeaderMap, earliest: SystemTime) {
+    let Some(value) = headers.get(header::LAST_MODIFIED) else { return };
+    let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
+    if date.is_some_and(|date| date >= earliest) {
+        return;
     }
+    match HeaderValue::try_from(httpdate::fmt_http_date(earliest)) {
+        Ok(value) => headers.insert(header::LAST_MODIFIED, value),
+        Err(_) => headers.remove(header::LAST_MODIFIED),
+    };
 }
 
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{make_private, vary};
+    use super::{date_from, is_for_all, make_private, vary};
 
     fn cache_control(before: &'static str, is_momentary: bool) -> String {
         let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(before))]);
@@ -154,5 +169,45 @@ mod tests {
             "X-Not-Cookie-Really, Accept-language, Cookie"
         );
         assert_eq!(merged("*"), "*");
+    }
+
+    #[test]
+    fn what_the_app_says_tells_whether_a_page_is_for_all() {
+        for (name, value, expected) in [
+            ("cache-control", "public", true),
+            ("cache-control", "Max-Age=60", true),
+            ("cache-control", "no-cache, s-maxage=\"5\"", true),
+            ("cdn-cache-control", "max-age=60", true),
+            ("cache-control", "max-age=0", false),
+            ("cache-control", "no-cache", false),
+            ("cache-control", "private, max-age=60", false),
+            ("cache-control", "public, no-store", false),
+            ("cache-control", "public, private=\"set-cookie\"", false),
+            ("etag", "\"a\"", false),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                http::HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )]);
+            assert_eq!(is_for_all(&headers), expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_no_older_than_what_is_inserted() {
+        let earliest = httpdate::parse_http_date("Sun, 01 Nov 2026 00:00:00 GMT").unwrap();
+        for (before, after) in [
+            ("Thu, 01 Jan 2026 00:00:00 GMT", "Sun, 01 Nov 2026 00:00:00 GMT"),
+            ("Wed, 25 Nov 2026 00:00:00 GMT", "Wed, 25 Nov 2026 00:00:00 GMT"),
+            ("yesterday", "Sun, 01 Nov 2026 00:00:00 GMT"),
+        ] {
+            let mut headers =
+                HeaderMap::from_iter([(header::LAST_MODIFIED, HeaderValue::from_static(before))]);
+            date_from(&mut headers, earliest);
+            assert_eq!(headers[header::LAST_MODIFIED], after);
+        }
+        let mut headers = HeaderMap::new();
+        date_from(&mut headers, earliest);
+        assert!(headers.is_empty());
     }
 }

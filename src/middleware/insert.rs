@@ -4,18 +4,18 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
-    banner::{Ask, Style},
+    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RELEASE, REVEAL},
     consent::State,
     event::debug_once,
     html::{Insert, Outcome, Page, Place, Places, Rewriter},
-    policy::{Language, Placement, negotiate, parse_tag},
+    policy::{Language, Model, Placement, negotiate, parse_tag},
     site::Site,
 };
 
 /// A decision is confirmed on pages that are shown within so many seconds.
 const CONFIRMED_FOR: i64 = 15;
 
-/// What a page is to carry for one visitor.
+/// What a page is to carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     notice: Option<Notice>,
@@ -27,16 +27,18 @@ pub(super) struct Plan {
 enum Notice {
     Banner(Ask),
     Confirmation,
+    /// The banner that is the same for all, and hidden.
+    Hidden,
 }
 
 impl Plan {
-    /// `age` is that of the latest answer, in seconds.
+    /// What one visitor is to see. `age` is that of the latest answer, in seconds.
     pub(super) fn new(site: &Site, state: &State, age: Option<i64>) -> Self {
         let declared = site.policy.declared();
         let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
         let notice = if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
-            let signal = state.signal && declared.model == crate::policy::Model::OptOut;
+            let signal = state.signal && declared.model == Model::OptOut;
             Some(Notice::Banner(Ask { due: state.due, signal }))
         } else {
             is_fresh.then_some(Notice::Confirmation)
@@ -48,13 +50,33 @@ impl Plan {
         }
     }
 
+    /// What all visitors get.
+    pub(super) fn shared(site: &Site) -> Self {
+        Self {
+            notice: Some(Notice::Hidden),
+            control: site.banners.has_control(),
+            notice_at_end: site.policy.declared().placement == Placement::End,
+        }
+    }
+
+    /// A number for what is carried, as far as no mask of categories tells.
+    pub(super) fn kind(self) -> u8 {
+        let notice = match self.notice {
+            None => 0,
+            Some(Notice::Banner(_)) => 1,
+            Some(Notice::Confirmation) => 2,
+            Some(Notice::Hidden) => 3,
+        };
+        notice | u8::from(self.control) << 2
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.notice.is_none() && !self.control
     }
 
     /// The page carries a form to answer with.
     pub(super) fn has_form(self) -> bool {
-        matches!(self.notice, Some(Notice::Banner(_)))
+        matches!(self.notice, Some(Notice::Banner(_) | Notice::Hidden))
     }
 
     /// The page says what has just happened, and must not be shown again later.
@@ -67,12 +89,18 @@ impl Plan {
         Places { start: notice && !self.notice_at_end, end: self.control || notice && self.notice_at_end }
     }
 
-    /// The hashes of the styles that come along.
-    pub(super) fn style_hashes(self) -> String {
-        let banner = self.has_form().then(Style::banner);
-        let control = (self.control || self.is_momentary()).then(Style::control);
-        let hashes = [banner, control].into_iter().flatten().map(|style| style.hash.as_str());
-        hashes.collect::<Vec<_>>().join(" ")
+    /// The styles that come along, as a Content-Security-Policy calls them.
+    pub(super) fn styles(self) -> String {
+        let banner: Option<&Inline> = self.has_form().then_some(&BANNER_STYLE);
+        let control: Option<&Inline> = (self.control || self.is_momentary()).then_some(&CONTROL_STYLE);
+        let sources = [banner, control].into_iter().flatten().map(|style| style.source.as_str());
+        sources.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The scripts that come along.
+    pub(super) fn scripts(self) -> Option<String> {
+        let is_hidden = self.notice == Some(Notice::Hidden);
+        is_hidden.then(|| format!("{} {}", REVEAL.source, RELEASE.source))
     }
 }
 
@@ -84,7 +112,7 @@ pub(super) struct Inserter {
     pub(super) return_to: String,
     /// `Content-Language` of the response.
     pub(super) content_language: Option<&'static Language>,
-    /// `Accept-Language` of the request.
+    /// `Accept-Language` of the request, where it counts.
     pub(super) accept_language: Option<HeaderValue>,
 }
 
@@ -100,9 +128,12 @@ impl Insert for Inserter {
         let notice = self.plan.notice.filter(|_| is_here && page.child_of_body).map(|notice| match notice {
             Notice::Banner(ask) => banners.banner(language, ask, &self.return_to),
             Notice::Confirmation => banners.confirmation(language, &self.return_to),
+            Notice::Hidden => banners.shared_banner(language),
         });
-        let control = (place == Place::BodyEnd && self.plan.control)
-            .then(|| banners.control(language, &self.return_to));
+        let control = (place == Place::BodyEnd && self.plan.control).then(|| match self.plan.notice {
+            Some(Notice::Hidden) => banners.shared_control(language),
+            _ => banners.control(language, &self.return_to),
+        });
         match (notice, control) {
             (Some(notice), Some(control)) => [notice, control].concat().into(),
             (Some(one), None) | (None, Some(one)) => one,
@@ -114,16 +145,10 @@ impl Insert for Inserter {
 impl Inserter {
     /// The page's own language, else what the site fixed, else what the browser asks for.
     fn language(&self, page: &Page<'_>) -> &'static Language {
-        let asked = || {
-            let accept = self.accept_language.as_ref()?.to_str().ok()?;
-            negotiate(accept)
-        };
         page.lang
             .and_then(parse_tag)
             .or(self.content_language)
-            .or(self.site.policy.declared().language)
-            .or_else(asked)
-            .unwrap_or_else(Language::default_language)
+            .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }
 
     /// Tells the operator of a page that could not carry what it should.
@@ -136,6 +161,13 @@ impl Inserter {
             }
         }
     }
+}
+
+/// What the site fixed, else what the browser asks for, else the language that is always there.
+pub(super) fn negotiated(site: &Site, accept_language: Option<&HeaderValue>) -> &'static Language {
+    let fixed = site.policy.declared().language;
+    let asked = || negotiate(accept_language?.to_str().ok()?);
+    fixed.or_else(asked).unwrap_or_else(Language::default_language)
 }
 
 /// The language a response says it is in.

@@ -2,19 +2,25 @@
 
 mod body;
 mod cache;
+mod coding;
+mod conditions;
 mod eligibility;
 mod endpoint;
+mod entity_tag;
 mod future;
 mod hooks;
 mod inbound;
 mod insert;
 mod layer;
+mod outbound;
 mod service;
+mod variant;
 
 pub use self::{
     body::ResponseBody,
     endpoint::{ConsentEndpoint, EndpointBody, EndpointFuture},
     future::ResponseFuture,
     layer::ConsentLayer,
+    outbound::BannerRendered,
     service::ConsentService,
 };

@@ -8,7 +8,11 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::{
-    body::ResponseBody, endpoint::EndpointFuture, future::ResponseFuture, hooks::Hooks, inbound::Inbound,
+    body::ResponseBody,
+    endpoint::EndpointFuture,
+    future::ResponseFuture,
+    hooks::Hooks,
+    inbound::{Inbound, shown},
 };
 use crate::{consent::Visit, endpoint::Route, gate::GateReport, site::Site};
 
@@ -49,7 +53,7 @@ where
         parts.headers.remove(CONSENT);
 
         let path = parts.uri.path();
-        if let Some(route) = Route::of(&declared.prefix, path) {
+        if let Some(route) = Route::of(&self.site.policy, &declared.prefix, path) {
             // The readiness that was reserved for this call goes back to the inner service.
             self.inner = self.inner.clone();
             let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
@@ -60,7 +64,7 @@ where
 
         let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
         let report = GateReport::default();
-        parts.extensions.insert(visit.consent.clone());
+        let is_nested = parts.extensions.insert(shown(&self.site, &visit)).is_some();
         parts.extensions.insert(report.clone());
         let is_excluded =
             declared.exclude.iter().any(|pattern| pattern.matches(path)) || self.hooks.excludes(&parts);
@@ -68,7 +72,7 @@ where
             report.complete(Vec::new());
             None
         } else {
-            Some(Inbound::new(&self.site, &self.hooks, visit, report, &mut parts))
+            Some(Inbound::new(&self.site, &self.hooks, visit, report, &mut parts, is_nested))
         };
         ResponseFuture::inner(self.inner.call(Request::from_parts(parts, body)), inbound)
     }

@@ -1,5 +1,5 @@
 use super::{
-    Category, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyError, Secure,
+    Category, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyError, Secure,
     SettingsControl, validate,
 };
 
@@ -20,6 +20,7 @@ pub struct PolicyBuilder {
     pub(super) privacy_policy: Option<String>,
     pub(super) public_origin: Option<String>,
     pub(super) placement: Placement,
+    pub(super) delivery: Delivery,
     pub(super) notice: Notice,
     pub(super) settings_control: SettingsControl,
     pub(super) language: Option<String>,
@@ -50,6 +51,7 @@ impl PolicyBuilder {
             privacy_policy: None,
             public_origin: None,
             placement: Placement::default(),
+            delivery: Delivery::default(),
             notice: Notice::default(),
             settings_control: SettingsControl::default(),
             language: None,
@@ -146,6 +148,14 @@ impl PolicyBuilder {
     /// Default: [`Placement::Start`].
     pub fn placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
+        self
+    }
+
+    /// For whom the bytes of a page are made: for one visitor, or for all who share a cache.
+    ///
+    /// Default: [`Delivery::Private`].
+    pub fn delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
         self
     }
 

@@ -53,6 +53,28 @@ keywords! {
 }
 
 keywords! {
+    /// For whom the bytes of a page are made.
+    ///
+    /// Pages that differ from visitor to visitor must not be kept for others, so under
+    /// [`Private`](Self::Private) no shared cache keeps one. The other two keep shared caches useful, at
+    /// a price: what is withheld from such a page is released by a script in the visitor's browser,
+    /// so that visitors without script stay without it, handlers do not learn what the visitor agreed
+    /// to, and the consent cookie can be read by scripts.
+    Delivery {
+        /// For one visitor. The page is `private, no-cache` and varies on `Cookie`.
+        #[default]
+        Private = "private",
+        /// For all visitors alike: everything that needs consent is withheld, and the banner is there
+        /// but hidden until a script has seen that it is needed. What the app says to caches stays,
+        /// and handlers see a visitor who is undecided.
+        Shared = "shared",
+        /// As `Shared` where the app marks a page for shared caches (RFC 9111, section 3) and has not
+        /// asked for the visitor's consent, as `Private` elsewhere.
+        Auto = "auto",
+    }
+}
+
+keywords! {
     /// The wording of the banner under [`Model::OptOut`].
     Notice {
         /// Accept, Opt out and Read more.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, CookieDeclaration, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyBuilder,
-    Secure, SettingsControl, Text,
+    Category, CookieDeclaration, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
+    PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -28,6 +28,7 @@ struct PolicyFile {
     privacy_policy: Option<String>,
     public_origin: Option<String>,
     placement: Option<String>,
+    delivery: Option<String>,
     notice: Option<String>,
     settings_control: Option<String>,
     language: Option<String>,
@@ -172,6 +173,7 @@ impl PolicyFile {
         let model = word("model", self.model, Model::WORDS);
         let enforcement = word("enforcement", self.enforcement, Enforcement::WORDS);
         let placement = word("placement", self.placement, Placement::WORDS);
+        let delivery = word("delivery", self.delivery, Delivery::WORDS);
         let notice = word("notice", self.notice, Notice::WORDS);
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
@@ -182,6 +184,7 @@ impl PolicyFile {
         builder.model = or_default(model.as_deref(), Model::from_word);
         builder.enforcement = or_default(enforcement.as_deref(), Enforcement::from_word);
         builder.placement = or_default(placement.as_deref(), Placement::from_word);
+        builder.delivery = or_default(delivery.as_deref(), Delivery::from_word);
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);

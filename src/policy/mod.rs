@@ -24,7 +24,7 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
-    choice::{Enforcement, Model, Notice, Placement, Secure, SettingsControl},
+    choice::{Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
     text::Text,
@@ -77,6 +77,7 @@ pub(crate) struct Declared {
     pub(crate) privacy_policy: Option<String>,
     pub(crate) public_origin: Option<PublicOrigin>,
     pub(crate) placement: Placement,
+    pub(crate) delivery: Delivery,
     pub(crate) notice: Notice,
     pub(crate) settings_control: SettingsControl,
     pub(crate) language: Option<&'static Language>,
@@ -120,6 +121,8 @@ pub(crate) struct CookieSettings {
     pub(crate) secure: Secure,
     pub(crate) domain: Option<String>,
     pub(crate) key: Option<Key>,
+    /// Whether scripts cannot read it.
+    pub(crate) http_only: bool,
 }
 
 impl CookieSettings {

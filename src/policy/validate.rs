@@ -7,7 +7,8 @@ mod settings;
 use std::time::Duration;
 
 use super::{
-    CookieSettings, Declared, Finding, Lifetime, Model, PathPattern, PolicyBuilder, PolicyError, parse_tag,
+    CookieSettings, Declared, Delivery, Finding, Lifetime, Model, PathPattern, PolicyBuilder, PolicyError,
+    parse_tag,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -65,8 +66,10 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         secure: raw.cookie_secure,
         domain: raw.cookie_domain,
         key: raw.cookie_key,
+        http_only: raw.delivery == Delivery::Private,
     };
     settings::cookie(found, &cookie);
+    settings::delivery(found, raw.delivery, &cookie);
     let exclude = paths(found, "exclude", &raw.exclude);
     let no_banner = paths(found, "no-banner", &raw.no_banner);
     let categories = category::all(found, raw.categories);
@@ -88,6 +91,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         privacy_policy: raw.privacy_policy,
         public_origin,
         placement: raw.placement,
+        delivery: raw.delivery,
         notice: raw.notice,
         settings_control: raw.settings_control,
         language,

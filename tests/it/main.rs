@@ -5,8 +5,10 @@
 
 mod banner;
 mod caching;
+mod conditions;
 mod consent_cookie;
 mod decisions;
+mod delivery;
 mod endpoint_checks;
 mod handler_decisions;
 mod headers_and_signals;

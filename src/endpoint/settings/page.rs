@@ -49,7 +49,9 @@ pub(super) fn render(view: &View<'_>) -> String {
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     page.raw("<meta name=\"robots\" content=\"noindex\"><title>");
     page.phrase(Phrase::SettingsTitle).raw(" \u{b7} ").text(&declared.controller);
-    page.raw("</title><style>").raw(STYLE.css).raw("</style></head><body><main><p class=\"back\"><a href=\"");
+    page.raw("</title><style>")
+        .raw(STYLE.text)
+        .raw("</style></head><body><main><p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
     let intro = match declared.model {

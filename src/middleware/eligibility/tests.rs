@@ -1,17 +1,17 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 
-use super::{Reason, is_navigation, request, response};
+use super::{Answered, Asked, Reason, banner, gate, is_navigation};
 
 fn asked(headers: &[(&str, &str)]) -> Result<(), Reason> {
     let builder = Request::get("/");
     let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
-    request(&builder.body(()).unwrap().into_parts().0).page
+    Asked::new(&builder.body(()).unwrap().into_parts().0).page
 }
 
 fn answered(status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), Reason> {
     let headers =
         headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    response(StatusCode::from_u16(status).unwrap(), &headers.collect(), false)
+    Answered::new(StatusCode::from_u16(status).unwrap(), &headers.collect(), false, false).page
 }
 
 #[test]
@@ -25,6 +25,8 @@ fn pages_are_asked_for_by_navigation_or_by_those_who_do_not_say() {
         &[("hx-request", "true"), ("hx-history-restore-request", "true")],
         &[("sec-fetch-dest", "empty"), ("x-turbo-request-id", "1")],
         &[("sec-fetch-dest", "empty"), ("x-requested-with", "swup")],
+        // Turbo Drive before version 8 says nothing but this.
+        &[("sec-fetch-dest", "empty"), ("accept", "text/html, application/xhtml+xml")],
     ] {
         assert_eq!(asked(headers), Ok(()), "{headers:?}");
     }
@@ -36,6 +38,9 @@ fn fragments_frames_subresources_and_fetches_are_no_pages() {
         (&[("hx-request", "true")][..], Reason::Fragment),
         (&[("turbo-frame", "x")], Reason::Fragment),
         (&[("turbo-frame", "x"), ("x-turbo-request-id", "1")], Reason::Fragment),
+        (&[("turbo-frame", "x"), ("accept", "text/html, application/xhtml+xml")], Reason::Fragment),
+        (&[("sec-fetch-dest", "empty"), ("accept", "text/html")], Reason::Fetch),
+        (&[("sec-fetch-dest", "empty"), ("accept", "*/*")], Reason::Fetch),
         (&[("x-pjax", "true")], Reason::Fragment),
         (&[("x-up-target", "main")], Reason::Fragment),
         (&[("x-requested-with", "XMLHttpRequest")], Reason::Fragment),
@@ -47,6 +52,64 @@ fn fragments_frames_subresources_and_fetches_are_no_pages() {
     ] {
         assert_eq!(asked(headers), Err(reason), "{headers:?}");
     }
+}
+
+fn both(
+    headers: &[(&str, &str)],
+    answered: &Answered,
+    is_shared: bool,
+) -> (Result<(), Reason>, Result<(), Reason>) {
+    let builder =
+        headers.iter().fold(Request::get("/"), |builder, (name, value)| builder.header(*name, *value));
+    let asked = Asked::new(&builder.body(()).unwrap().into_parts().0);
+    (banner(&asked, answered, is_shared), gate(&asked, answered))
+}
+
+fn page_with(headers: &[(&'static str, &'static str)], is_rendered: bool) -> Answered {
+    let html = [("content-type", "text/html")];
+    // Of two lines the first counts.
+    let headers = headers.iter().chain(&html);
+    let headers =
+        headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    Answered::new(StatusCode::OK, &headers.collect(), false, is_rendered)
+}
+
+#[test]
+fn to_skip_the_banner_is_not_to_skip_the_gate() {
+    let page = page_with(&[], false);
+    for (headers, reason) in [
+        (&[("hx-request", "true")][..], Reason::Fragment),
+        (&[("sec-fetch-dest", "iframe")], Reason::Framed),
+        (&[("sec-fetch-dest", "empty")], Reason::Fetch),
+        (&[("sec-fetch-dest", "script")], Reason::Subresource),
+    ] {
+        assert_eq!(both(headers, &page, false), (Err(reason), Ok(())), "{headers:?}");
+    }
+    assert_eq!(both(&[], &page, false), (Ok(()), Ok(())));
+    assert_eq!(both(&[], &page_with(&[], true), false), (Err(Reason::Rendered), Ok(())));
+}
+
+#[test]
+fn what_cannot_be_written_into_is_beyond_both() {
+    for (header, reason) in [
+        (("content-encoding", "compress"), Reason::Encoded),
+        (("cache-control", "no-transform"), Reason::NoTransform),
+        (("content-type", "text/html; charset=utf-16"), Reason::Charset),
+        (("content-disposition", "attachment"), Reason::Attachment),
+    ] {
+        let page = page_with(&[header], false);
+        assert_eq!(both(&[], &page, false), (Err(reason), Err(reason)));
+        assert_eq!(both(&[("sec-fetch-dest", "empty")], &page, false), (Err(Reason::Fetch), Err(reason)));
+    }
+}
+
+#[test]
+fn who_asks_first_does_not_matter_where_all_get_the_same() {
+    let page = page_with(&[], false);
+    for destination in ["iframe", "empty", "image", "document"] {
+        assert_eq!(both(&[("sec-fetch-dest", destination)], &page, true).0, Ok(()), "{destination}");
+    }
+    assert_eq!(both(&[("hx-request", "true")], &page, true).0, Err(Reason::Fragment));
 }
 
 #[test]
@@ -115,14 +178,14 @@ fn encodings_in_which_ascii_is_not_ascii_are_left_alone() {
             http::header::CONTENT_TYPE,
             HeaderValue::try_from(format!("text/html; charset={charset}")).unwrap(),
         )]);
-        assert_eq!(response(StatusCode::OK, &headers, false), Ok(()), "{charset}");
+        assert_eq!(Answered::new(StatusCode::OK, &headers, false, false).page, Ok(()), "{charset}");
     }
 }
 
 #[test]
 fn an_empty_body_is_no_page() {
     let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
-    assert_eq!(response(StatusCode::OK, &headers, true), Err(Reason::Empty));
+    assert_eq!(Answered::new(StatusCode::OK, &headers, true, false).page, Err(Reason::Empty));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use url::Url;
 
 use super::Findings;
-use crate::policy::{CookieSettings, Key, NamePattern, PublicOrigin};
+use crate::policy::{CookieSettings, Delivery, Key, NamePattern, PublicOrigin};
 
 /// A path that the layer writes into pages and compares with request paths byte for byte.
 pub(super) fn own_path(found: &mut Findings, key: &str, path: &str) {
@@ -40,6 +40,21 @@ pub(super) fn public_origin(origin: &str) -> Result<PublicOrigin, &'static str> 
             authority: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
         }),
         _ => Err(REMEDY),
+    }
+}
+
+/// A script in a page reads the answer, and can check no signature.
+pub(super) fn delivery(found: &mut Findings, delivery: Delivery, cookie: &CookieSettings) {
+    let word = match delivery {
+        Delivery::Private => return,
+        Delivery::Shared => "shared",
+        Delivery::Auto => "auto",
+    };
+    if cookie.domain.is_some() {
+        let remedy = "a cookie that subdomains share is signed, which a script in a page cannot check: \
+                      anyone on a subdomain could release what is withheld; \
+                      leave cookie.domain out, or write delivery = \"private\"";
+        found.push("delivery", word, remedy);
     }
 }
 

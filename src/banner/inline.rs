@@ -1,0 +1,58 @@
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+/// The text of a style or script, which never varies, with what a Content-Security-Policy and an
+/// `integrity` attribute call it.
+#[derive(Debug)]
+pub(crate) struct Inline {
+    pub(crate) text: &'static str,
+    /// `sha256-…` (Subresource Integrity, section 3.1).
+    pub(crate) integrity: String,
+    /// The same in quotes (CSP 3, section 2.3.1).
+    pub(crate) source: String,
+}
+
+/// How the banner looks.
+pub(crate) static BANNER_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("style.css")));
+/// How the link to the settings page and the confirmation look.
+pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
+    LazyLock::new(|| Inline::new(include_str!("control.css")));
+/// Shows the banner of a page that all visitors share to those who have not answered.
+pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
+/// Releases on such a page what its visitor has allowed.
+pub(crate) static RELEASE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("release.js")));
+
+impl Inline {
+    pub(crate) fn new(text: &'static str) -> Self {
+        let text = text.trim_end();
+        let integrity = format!("sha256-{}", STANDARD.encode(Sha256::digest(text)));
+        Self { text, source: format!("'{integrity}'"), integrity }
+    }
+
+    /// Tells one text from another in an address.
+    pub(crate) fn version(&self) -> String {
+        let digest = Sha256::digest(self.text);
+        digest[..4].iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BANNER_STYLE, CONTROL_STYLE, Inline, RELEASE, REVEAL};
+
+    #[test]
+    fn the_source_is_the_hash_of_the_text_between_the_tags() {
+        assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &REVEAL] {
+            assert!(inline.text.is_ascii() && !inline.text.contains('<'));
+        }
+        assert!(RELEASE.text.is_ascii());
+    }
+
+    #[test]
+    fn the_script_that_every_page_carries_is_small() {
+        assert!(REVEAL.text.len() <= 300, "{} bytes", REVEAL.text.len());
+    }
+}

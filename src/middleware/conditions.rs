@@ -1,0 +1,111 @@
+//! What a conditional or a range request means where pages come in variants
+//! (RFC 9110, sections 13 and 14).
+
+use std::time::SystemTime;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+use super::{entity_tag::EntityTag, variant::Variant};
+
+/// What is known of a request with conditions.
+pub(super) struct Conditional<'a> {
+    pub(super) method: &'a Method,
+    /// The client opens a page. What it knows without a variant's name is then of no use.
+    pub(super) is_navigation: bool,
+    /// The page that answers may be written into, so that its parts have no fixed place.
+    pub(super) is_rewritten: bool,
+    /// What this client may be sent, and have stored.
+    pub(super) variants: &'a [Variant],
+    /// Dates are of use from here on: pages that all share are no older than the layer.
+    pub(super) dates_from: Option<SystemTime>,
+}
+
+/// What is left of the conditions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// The variants that a `304` may confirm.
+    pub(super) confirms: Vec<Variant>,
+    /// A client that opens a page has brought some.
+    pub(super) is_navigation: bool,
+    /// A date was of use.
+    pub(super) has_date: bool,
+}
+
+impl Conditional<'_> {
+    /// Makes the conditions speak of what the app knows: the names of this client's variants are
+    /// taken off, what belongs to others is removed.
+    pub(super) fn translate(&self, headers: &mut HeaderMap) -> Kept {
+        let is_safe = self.method.is_safe();
+        let confirms = self.translate_tags(headers, header::IF_NONE_MATCH);
+        self.translate_tags(headers, header::IF_MATCH);
+        self.translate_range(headers);
+        let mut kept = Kept { confirms, is_navigation: self.is_navigation, has_date: false };
+        if self.is_navigation && is_safe {
+            let is_useful = |value: &HeaderValue| {
+                let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
+                self.dates_from.is_some_and(|from| date.is_some_and(|date| date >= from))
+            };
+            kept.has_date = headers.get(header::IF_MODIFIED_SINCE).is_some_and(is_useful);
+            if !kept.has_date {
+                headers.remove(header::IF_MODIFIED_SINCE);
+            }
+            headers.remove(header::IF_UNMODIFIED_SINCE);
+        }
+        kept
+    }
+
+    /// A list of tags. On a request that changes something the tags guard what is changed, whatever
+    /// its form: there a name is taken off, and no tag is lost. Returns the variants that were named.
+    fn translate_tags(&self, headers: &mut HeaderMap, name: HeaderName) -> Vec<Variant> {
+        let mut confirms = Vec::new();
+        if !headers.contains_key(&name) {
+            return confirms;
+        }
+        let is_safe = self.method.is_safe();
+        let mut has_changed = false;
+        let mut kept: Vec<Vec<u8>> = Vec::new();
+        for line in headers.get_all(&name) {
+            for tag in EntityTag::list(line.as_bytes()) {
+                let Ok(tag) = tag else {
+                    // `*`, or what nobody can read, to its end.
+                    if is_safe && self.is_navigation {
+                        has_changed = true;
+                        continue;
+                    }
+                    return Vec::new();
+                };
+                match tag.without_variant() {
+                    Some((app, named)) => {
+                        has_changed = true;
+                        let current = self.variants.iter().find(|variant| variant.is_named(named));
+                        if current.is_some() || !is_safe {
+                            kept.push(app);
+                        }
+                        confirms.extend(current.cloned());
+                    }
+                    None if is_safe && self.is_navigation => has_changed = true,
+                    None => kept.push(tag.as_bytes().to_vec()),
+                }
+            }
+        }
+        if has_changed {
+            headers.remove(&name);
+            let list = HeaderValue::from_bytes(&kept.join(&b", "[..]));
+            headers.extend(list.ok().filter(|list| !list.is_empty()).map(|list| (name, list)));
+        }
+        confirms
+    }
+
+    /// A part of a page that is written into has no place in the app's.
+    fn translate_range(&self, headers: &mut HeaderMap) {
+        if !self.method.is_safe() {
+            return;
+        }
+        let validator = headers.get(header::IF_RANGE).and_then(EntityTag::new);
+        let names_variant = validator.is_some_and(|tag| tag.without_variant().is_some());
+        if names_variant || self.is_navigation && self.is_rewritten {
+            headers.remove(header::RANGE);
+            headers.remove(header::IF_RANGE);
+        }
+    }
+}

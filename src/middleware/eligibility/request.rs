@@ -1,0 +1,98 @@
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
+
+use super::{Reason, response::list};
+
+/// The `Accept` of routers that fetch whole documents and swap them (Turbo Drive, swup).
+const SWAPS_DOCUMENTS: &[u8] = b"text/html, application/xhtml+xml";
+
+/// What one walk over a request's headers tells.
+#[derive(Debug)]
+pub(in crate::middleware) struct Asked {
+    /// Whether the request may be answered with a page that carries the banner.
+    pub(in crate::middleware) page: Result<(), Reason>,
+    /// The field by which the request asks for a fragment.
+    pub(in crate::middleware) fragment_by: Option<HeaderName>,
+    /// It names an encoding that an inner layer might apply.
+    pub(in crate::middleware) accepts_encoding: bool,
+    /// It asks for what has changed, or for a part.
+    pub(in crate::middleware) is_conditional: bool,
+    pub(in crate::middleware) accept_language: Option<HeaderValue>,
+    pub(in crate::middleware) origin: Option<HeaderValue>,
+    pub(in crate::middleware) host: Option<HeaderValue>,
+}
+
+impl Asked {
+    /// Reads a request.
+    pub(in crate::middleware) fn new(parts: &Parts) -> Self {
+        let mut asked = Self {
+            page: Ok(()),
+            fragment_by: None,
+            accepts_encoding: false,
+            is_conditional: false,
+            accept_language: None,
+            origin: None,
+            host: None,
+        };
+        let mut destination: &[u8] = b"";
+        // Some routers swap whole documents, and say so; others put fragments into a page.
+        let mut swaps_page = false;
+        let mut is_turbo = false;
+        let mut accepts_documents = false;
+        for (name, value) in &parts.headers {
+            let is = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
+            match name.as_str() {
+                "host" => asked.host = Some(value.clone()),
+                "origin" => asked.origin = Some(value.clone()),
+                "accept" => accepts_documents = value == SWAPS_DOCUMENTS,
+                "accept-language" => asked.accept_language = Some(value.clone()),
+                "accept-encoding" => asked.accepts_encoding = true,
+                "if-none-match"
+                | "if-modified-since"
+                | "if-match"
+                | "if-unmodified-since"
+                | "if-range"
+                | "range" => asked.is_conditional = true,
+                "sec-fetch-dest" => destination = value.as_bytes(),
+                "hx-boosted" | "hx-history-restore-request" => swaps_page |= is("true"),
+                "hx-request" if is("true") => asked.fragment_by = Some(name.clone()),
+                "x-turbo-request-id" => is_turbo = true,
+                "turbo-frame" | "x-up-target" | "x-pjax" => asked.fragment_by = Some(name.clone()),
+                "x-requested-with" if is("swup") => swaps_page = true,
+                "x-requested-with" if is("xmlhttprequest") => asked.fragment_by = Some(name.clone()),
+                _ => {}
+            }
+        }
+        if swaps_page && asked.fragment_by.as_ref().is_none_or(|name| name != "turbo-frame") {
+            asked.fragment_by = None;
+        }
+        swaps_page |= is_turbo || accepts_documents;
+        let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
+        asked.page = if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
+            Err(Reason::Method)
+        } else if asked.fragment_by.is_some() {
+            Err(Reason::Fragment)
+        } else if is("") || is("document") || is("empty") && swaps_page {
+            Ok(())
+        } else if is("empty") {
+            Err(Reason::Fetch)
+        } else if ["iframe", "frame", "embed", "object", "fencedframe"].into_iter().any(is) {
+            Err(Reason::Framed)
+        } else {
+            Err(Reason::Subresource)
+        };
+        asked
+    }
+}
+
+/// Whether the browser says that it opens a page: what was learned of an earlier variant must then
+/// not come back as `304` or as a range.
+pub(in crate::middleware) fn is_navigation(headers: &HeaderMap) -> bool {
+    let accepts_html = || {
+        list(headers, header::ACCEPT).any(|range| {
+            let media = range.split(';').next().unwrap_or_default().trim();
+            media.eq_ignore_ascii_case("text/html") || media.eq_ignore_ascii_case("application/xhtml+xml")
+        })
+    };
+    headers.get("sec-fetch-dest").is_some_and(|dest| dest.as_bytes().eq_ignore_ascii_case(b"document"))
+        || accepts_html()
+}

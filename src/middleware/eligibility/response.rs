@@ -1,0 +1,113 @@
+use http::{HeaderMap, HeaderName, StatusCode, header};
+
+use super::Reason;
+use crate::middleware::coding::Coding;
+
+/// What a response's head tells.
+#[derive(Debug)]
+pub(in crate::middleware) struct Answered {
+    /// Whether it is a page that can be written into.
+    pub(in crate::middleware) page: Result<(), Reason>,
+    /// The content coding that has to be undone first.
+    pub(in crate::middleware) coding: Option<Coding>,
+    /// The handler says that the page carries the banner already.
+    pub(in crate::middleware) is_rendered: bool,
+}
+
+impl Answered {
+    /// Reads a response. `is_empty` says that it has no body.
+    pub(in crate::middleware) fn new(
+        status: StatusCode,
+        headers: &HeaderMap,
+        is_empty: bool,
+        is_rendered: bool,
+    ) -> Self {
+        match page(status, headers, is_empty) {
+            Ok(coding) => Self { page: Ok(()), coding, is_rendered },
+            Err(reason) => Self { page: Err(reason), coding: None, is_rendered },
+        }
+    }
+}
+
+fn page(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Result<Option<Coding>, Reason> {
+    let bodiless = status.is_informational()
+        || status.is_redirection()
+        || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
+    if bodiless {
+        return Err(Reason::Status);
+    }
+    let charset = html_charset(headers).ok_or(Reason::NotHtml)?;
+    if status == StatusCode::PARTIAL_CONTENT || headers.contains_key(header::CONTENT_RANGE) {
+        return Err(Reason::Partial);
+    }
+    if !is_ascii_compatible(charset) {
+        return Err(Reason::Charset);
+    }
+    let mut codings = list(headers, header::CONTENT_ENCODING)
+        .filter(|coding| !coding.eq_ignore_ascii_case("identity"))
+        .map(Coding::new);
+    let coding = match (codings.next(), codings.next()) {
+        (None, _) => None,
+        (Some(Some(coding)), None) => Some(coding),
+        _ => return Err(Reason::Encoded),
+    };
+    let is_attachment = list(headers, header::CONTENT_DISPOSITION).next().is_some_and(|disposition| {
+        let kind = disposition.split(';').next().unwrap_or_default();
+        !kind.trim().eq_ignore_ascii_case("inline")
+    });
+    if is_attachment {
+        return Err(Reason::Attachment);
+    }
+    if list(headers, header::CACHE_CONTROL).any(|directive| directive.eq_ignore_ascii_case("no-transform")) {
+        return Err(Reason::NoTransform);
+    }
+    if is_empty { Err(Reason::Empty) } else { Ok(coding) }
+}
+
+/// Whether the response is HTML at all.
+pub(in crate::middleware) fn is_html(headers: &HeaderMap) -> bool {
+    html_charset(headers).is_some()
+}
+
+/// The charset parameter of an HTML media type, empty where there is none; `None` for other types.
+fn html_charset(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next()?;
+    let is_html =
+        ["text/html", "application/xhtml+xml"].iter().any(|html| essence.eq_ignore_ascii_case(html));
+    let charset = parts.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    is_html.then(|| charset.unwrap_or_default())
+}
+
+/// Whether ASCII bytes mean ASCII under this label. Not in UTF-16, ISO-2022 and HZ, nor under labels
+/// that browsers read as UTF-16 or replace (Encoding Standard, section 4.2).
+fn is_ascii_compatible(charset: &str) -> bool {
+    let charset = charset.to_ascii_lowercase();
+    let other = [
+        "utf-16",
+        "utf16",
+        "utf-32",
+        "utf-7",
+        "ucs-2",
+        "unicode",
+        "iso-10646-ucs-2",
+        "csunicode",
+        "iso-2022",
+        "csiso2022",
+        "hz-gb",
+    ];
+    !other.iter().any(|prefix| charset.starts_with(prefix))
+        || charset.starts_with("unicode-1-1-utf-8")
+        || charset.starts_with("unicode11utf8")
+        || charset.starts_with("unicode20utf8")
+}
+
+/// The members of a comma-separated field.
+pub(in crate::middleware) fn list(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|member| !member.is_empty())
+}

@@ -1,0 +1,55 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+
+use super::{
+    entity_tag::{EntityTag, NAME_LEN},
+    insert::Plan,
+};
+use crate::{consent::State, policy::Language, site::Site};
+
+/// One of the forms in which a page is sent, by a name that is a function of the policy, the
+/// visitor's decision and the language: visitors to whom the same applies share it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variant(String);
+
+impl Variant {
+    /// The form for one visitor, and all who have decided alike.
+    pub(super) fn private(site: &Site, state: &State, plan: Plan, language: &Language) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(site.banners.fingerprint());
+        hash.update(state.effective.to_be_bytes());
+        hash.update(state.due.to_be_bytes());
+        hash.update([u8::from(state.signal), plan.kind()]);
+        hash.update(language.tag);
+        Self::new(hash)
+    }
+
+    /// The form that all visitors get.
+    pub(super) fn shared(site: &Site) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(site.banners.fingerprint());
+        hash.update(b"shared");
+        Self::new(hash)
+    }
+
+    fn new(hash: Sha256) -> Self {
+        let mut name = URL_SAFE_NO_PAD.encode(hash.finalize());
+        name.truncate(NAME_LEN);
+        Self(name)
+    }
+
+    pub(super) fn is_named(&self, name: &[u8]) -> bool {
+        self.0.as_bytes() == name
+    }
+
+    /// Makes the app's `ETag` name this form. One that is malformed names nothing, and goes.
+    pub(super) fn name_etag(&self, headers: &mut HeaderMap) {
+        let Some(value) = headers.get(header::ETAG) else { return };
+        let named = EntityTag::new(value).map(|tag| tag.with_variant(&self.0));
+        match named.and_then(|named| HeaderValue::from_bytes(&named).ok()) {
+            Some(named) => headers.insert(header::ETAG, named),
+            None => headers.remove(header::ETAG),
+        };
+    }
+}
