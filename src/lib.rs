@@ -34,6 +34,7 @@
 //! - `axum` (default): [`Consent`] as an extractor, [`Decision`] as a part of responses. These
 //!   implementations name types of axum-core and follow its versions.
 //! - `tracing` (default): events for what is withheld, unknown or could not be placed.
+//! - `decompression`: pages that arrive compressed are decompressed, so that they can carry the banner.
 //! - `toml`: `Policy::from_toml`.
 //!
 //! # Scope
@@ -62,8 +63,8 @@ pub use self::{
     endpoint::DecisionRecord,
     gate::{GateReport, Gated, Plane},
     middleware::{
-        BannerRendered, ConsentEndpoint, ConsentLayer, ConsentService, EndpointBody, EndpointFuture,
-        ResponseBody, ResponseFuture,
+        BannerRendered, BodyError, ConsentEndpoint, ConsentLayer, ConsentService, EndpointBody,
+        EndpointFuture, ResponseBody, ResponseFuture,
     },
     policy::{
         Category, CategoryId, CookieDeclaration, Delivery, Enforcement, Finding, Model, Notice, Placement,

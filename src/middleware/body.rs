@@ -1,6 +1,6 @@
 use std::{
     collections::VecDeque,
-    fmt,
+    fmt, io,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -10,14 +10,20 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::{cache, endpoint::EndpointBody, insert::Inserter};
+use super::{
+    body_error::BodyError,
+    cache,
+    coding::{Coding, Decoder},
+    endpoint::EndpointBody,
+    insert::Inserter,
+};
 use crate::html::Rewriter;
 
 pin_project! {
     /// The body of a response that has passed the layer: the app's, the app's with insertions, or
     /// one of the layer's own.
     ///
-    /// It yields the app's data as it comes, with the app's errors and trailers.
+    /// It yields the app's data as it comes, with the app's trailers and, in a [`BodyError`], its errors.
     pub struct ResponseBody<B> {
         #[pin]
         form: Form<B>,
@@ -39,6 +45,8 @@ pin_project! {
 struct Rewriting {
     rewriter: Rewriter,
     inserter: Inserter,
+    /// Undoes the content coding of what the app sends.
+    decoder: Option<Decoder>,
     /// What may leave.
     out: VecDeque<Bytes>,
     /// Held until all data has left.
@@ -52,14 +60,16 @@ impl<B> ResponseBody<B> {
         Self { form: Form::Pass { inner } }
     }
 
-    pub(super) fn rewrite(
-        inner: B,
-        _coding: Option<super::coding::Coding>,
-        rewriter: Rewriter,
-        inserter: Inserter,
-    ) -> Self {
-        let rewriting =
-            Rewriting { rewriter, inserter, out: VecDeque::new(), trailers: None, is_complete: false };
+    /// `coding` is that of the app's body; what leaves is in none.
+    pub(super) fn rewrite(inner: B, coding: Option<Coding>, rewriter: Rewriter, inserter: Inserter) -> Self {
+        let rewriting = Rewriting {
+            rewriter,
+            inserter,
+            decoder: coding.map(Decoder::new),
+            out: VecDeque::new(),
+            trailers: None,
+            is_complete: false,
+        };
         Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
     }
 
@@ -83,6 +93,23 @@ impl Rewriting {
         self.trailers.take().map(Frame::trailers)
     }
 
+    /// Takes what the app sends.
+    fn take(&mut self, data: Bytes) {
+        match &mut self.decoder {
+            Some(decoder) => decoder.push(data),
+            None => self.feed(data),
+        }
+    }
+
+    /// Decodes more of what the app has sent; whether there was more.
+    fn decode(&mut self) -> io::Result<bool> {
+        let Some(piece) = self.decoder.as_mut().map(Decoder::next_piece).transpose()?.flatten() else {
+            return Ok(false);
+        };
+        self.feed(piece);
+        Ok(true)
+    }
+
     fn feed(&mut self, data: Bytes) {
         if self.rewriter.is_done() {
             self.out.push_back(data);
@@ -91,12 +118,14 @@ impl Rewriting {
         }
     }
 
-    fn complete(&mut self) {
+    fn complete(&mut self) -> io::Result<()> {
         if !self.is_complete {
             self.is_complete = true;
+            self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
             self.rewriter.finish(&mut self.inserter, &mut self.out);
             self.inserter.tell(&self.rewriter);
         }
+        Ok(())
     }
 
     fn has_pending(&self) -> bool {
@@ -105,22 +134,24 @@ impl Rewriting {
 
     /// Nothing is held back and nothing will be inserted any more.
     fn only_passes(&self) -> bool {
-        self.is_complete || self.rewriter.is_done()
+        self.is_complete || self.decoder.is_none() && self.rewriter.is_done()
     }
 }
 
 impl<B: Body> Body for ResponseBody<B> {
     type Data = Bytes;
-    type Error = B::Error;
+    type Error = BodyError<B::Error>;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError<B::Error>>>> {
         match self.project().form.project() {
-            FormProjection::Pass { inner } => inner
-                .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(|frame| frame.map_data(into_bytes)))),
+            FormProjection::Pass { inner } => {
+                let frame = ready!(inner.poll_frame(cx));
+                let frame = frame.map(|frame| frame.map(|frame| frame.map_data(into_bytes)));
+                Poll::Ready(frame.map(|frame| frame.map_err(BodyError::App)))
+            }
             FormProjection::Own { body } => Poll::Ready(body.next_frame().map(Ok)),
             FormProjection::Unknown => Poll::Ready(None),
             FormProjection::Rewrite { mut inner, rewriting } => loop {
@@ -130,20 +161,23 @@ impl<B: Body> Body for ResponseBody<B> {
                 if rewriting.is_complete {
                     return Poll::Ready(None);
                 }
+                if rewriting.decode().map_err(BodyError::Coding)? {
+                    continue;
+                }
                 match ready!(inner.as_mut().poll_frame(cx)) {
                     Some(Ok(frame)) => match frame.into_data() {
-                        Ok(data) => rewriting.feed(into_bytes(data)),
+                        Ok(data) => rewriting.take(into_bytes(data)),
                         Err(frame) => {
                             // Trailers end the data (RFC 9112, section 7.1.2).
-                            rewriting.complete();
+                            rewriting.complete().map_err(BodyError::Coding)?;
                             rewriting.trailers = frame.into_trailers().ok().map(|mut trailers| {
                                 cache::forget_bytes(&mut trailers);
                                 trailers
                             });
                         }
                     },
-                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                    None => rewriting.complete(),
+                    Some(Err(error)) => return Poll::Ready(Some(Err(BodyError::App(error)))),
+                    None => rewriting.complete().map_err(BodyError::Coding)?,
                 }
             },
         }
@@ -169,7 +203,12 @@ impl<B: Body> Body for ResponseBody<B> {
             Form::Unknown => SizeHint::new(),
             Form::Rewrite { inner, rewriting } => {
                 let pending: usize = rewriting.out.iter().map(Bytes::len).sum();
-                let inner = if rewriting.is_complete { SizeHint::with_exact(0) } else { inner.size_hint() };
+                let inner = match (rewriting.is_complete, &rewriting.decoder) {
+                    (true, _) => SizeHint::with_exact(0),
+                    (false, None) => inner.size_hint(),
+                    // Nobody knows what it decodes to.
+                    (false, Some(_)) => SizeHint::new(),
+                };
                 let mut hint = SizeHint::new();
                 hint.set_lower(inner.lower().saturating_add(pending as u64));
                 // What is still to be inserted depends on the page.

@@ -1,9 +1,10 @@
-/// A content coding that can be undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {}
+//! Content codings that are undone, so that a page which an inner layer or a proxied site has
+//! compressed can be written into (RFC 9110, section 8.4.1).
 
-impl Coding {
-    pub(super) fn new(_: &str) -> Option<Self> {
-        None
-    }
-}
+#[cfg(feature = "decompression")]
+mod decoder;
+#[cfg(not(feature = "decompression"))]
+#[path = "coding/without.rs"]
+mod decoder;
+
+pub(super) use self::decoder::{Coding, Decoder};

@@ -1,6 +1,7 @@
 //! The road of a request: consent, endpoint, gate, app, gate, page.
 
 mod body;
+mod body_error;
 mod cache;
 mod coding;
 mod conditions;
@@ -18,6 +19,7 @@ mod variant;
 
 pub use self::{
     body::ResponseBody,
+    body_error::BodyError,
     endpoint::{ConsentEndpoint, EndpointBody, EndpointFuture},
     future::ResponseFuture,
     layer::ConsentLayer,
