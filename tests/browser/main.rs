@@ -5,4 +5,5 @@
 mod chromium;
 mod decisions;
 mod layout;
+mod shared;
 mod site;
