@@ -20,10 +20,23 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 /// 2. the request is for a page: not for a fragment (htmx, Turbo frames, Unpoly, PJAX,
 ///    `XMLHttpRequest`), a frame, a subresource or a plain `fetch`;
 /// 3. the response is one: `text/html` or `application/xhtml+xml` in an encoding compatible with
-///    ASCII, not partial, encoded, attached, redirecting, empty or `no-transform`;
+///    ASCII, not partial, compressed, attached, redirecting, empty or `no-transform`; the feature
+///    `decompression` undoes gzip, deflate, Brotli and Zstandard; a handler that renders the banner
+///    itself says so with [`BannerRendered`](crate::BannerRendered);
 /// 4. the visitor has something left to answer.
 ///
-/// The gate for cookies and headers works on every response, whatever the answer to these.
+/// The gate for cookies and headers works on every response, whatever the answer to these. Each reason
+/// to leave a page alone is told once, as a `tracing` event. Of layers inside one another the outermost
+/// writes into pages.
+///
+/// # Caches
+///
+/// A page that visitors see in several variants is `private, no-cache` and varies on `Cookie`, in every
+/// state, and so is every response in which something gated was met or whose handler asked for the
+/// visitor's consent. An `ETag` of the app gets the name of the variant, which is a function of policy,
+/// decision and language; a visitor who has the current variant is told so by the app's `304`. What a
+/// browser knows of another variant, and by date, is removed from requests for pages. Where pages have
+/// to stay in shared caches, see [`Delivery`](crate::Delivery).
 ///
 /// # Its own pages
 ///

@@ -75,6 +75,11 @@ impl Inbound {
         } else {
             let depends =
                 applied.is_some() || !met.is_empty() || self.stands_for_page(&parts, &answered, page);
+            // What is confirmed is the page as this visitor would get it.
+            let plan = match parts.status {
+                StatusCode::NOT_MODIFIED => Plan::new(&self.site, state, age),
+                _ => plan,
+            };
             self.keep_for_visitor(&mut parts, page, plan, depends, applied.is_some());
         }
         let is_rewritten = !plan.is_empty();

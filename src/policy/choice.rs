@@ -57,9 +57,17 @@ keywords! {
     ///
     /// Pages that differ from visitor to visitor must not be kept for others, so under
     /// [`Private`](Self::Private) no shared cache keeps one. The other two keep shared caches useful, at
-    /// a price: what is withheld from such a page is released by a script in the visitor's browser,
-    /// so that visitors without script stay without it, handlers do not learn what the visitor agreed
-    /// to, and the consent cookie can be read by scripts.
+    /// a price. One barrier is gone: what waits for a yes is in the page, inert, and is released by a
+    /// script of the layer in the visitor's browser, and a Content-Security-Policy has to allow for all
+    /// what one visitor may have agreed to. Visitors without script stay without it, and find a link to
+    /// the settings page. Handlers do not learn what the visitor agreed to, the language does not follow
+    /// the browser, and scripts can read the consent cookie.
+    ///
+    /// On shared pages templates write what waits in its inert form: scripts as
+    /// `<script type="text/plain" data-consent="analytics">`, and whatever loads something with
+    /// `data-consent-` in front of the attribute, as in
+    /// `<img data-consent="marketing" data-consent-src="https://ads.example/x.gif">`. Several ids mean
+    /// that all are needed; on a container it covers what is inside.
     Delivery {
         /// For one visitor. The page is `private, no-cache` and varies on `Cookie`.
         #[default]

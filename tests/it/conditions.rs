@@ -101,6 +101,8 @@ async fn a_visitor_who_has_the_current_variant_is_told_so() {
             assert_eq!(reply.status, 304, "{known}");
             assert_eq!(reply.header("etag"), tag, "{known}");
             assert_eq!(reply.header("cache-control"), "private, no-cache");
+            let page = get(&app, "/", &as_visitor(&cookie, &[])).await;
+            assert_eq!(reply.header("vary"), page.header("vary"));
             assert!(reply.varies_on("cookie") && reply.varies_on("accept-encoding"));
             assert!(reply.lines("last-modified").is_empty() && reply.body.is_empty());
         }
