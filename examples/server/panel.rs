@@ -205,6 +205,7 @@ fn kind(plane: Plane) -> Text {
         Plane::RequestCookie => text("cookie received", "cookie reçu"),
         Plane::RequestHeader => text("header received", "en-tête reçu"),
         Plane::ResponseCookie => text("cookie to set", "cookie à déposer"),
+        Plane::Origin => text("origin named", "origine nommée"),
         Plane::ResponseHeader => text("header to send", "en-tête à envoyer"),
         _ => text("other", "autre"),
     }

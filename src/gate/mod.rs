@@ -1,7 +1,10 @@
 //! What is withheld until the visitor says yes, in both directions.
 
-mod csp;
+mod csp_inline;
+mod csp_sources;
 mod expiry;
+mod link;
+mod origin;
 mod report;
 mod request;
 mod response;
@@ -10,13 +13,17 @@ mod table;
 mod tell;
 
 pub use self::report::{GateReport, Gated, Plane};
-use self::table::{NameTable, TableBuilder};
 pub(crate) use self::{
-    csp::{InlineKind, allow_inline, forbids_forms},
+    csp_inline::{InlineKind, allow_inline, forbids_forms},
     expiry::removals,
     request::RequestFindings,
+    response::Setting,
     set_cookie::name as set_cookie_name,
     table::Verdict,
+};
+use self::{
+    origin::OriginTable,
+    table::{NameTable, TableBuilder},
 };
 use crate::policy::{
     CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors,
@@ -29,6 +36,7 @@ pub(crate) struct Gate {
     cookies: NameTable,
     request_headers: NameTable,
     response_headers: NameTable,
+    origins: OriginTable,
 }
 
 /// What the gate goes by on one request.
@@ -52,6 +60,7 @@ impl Gate {
         let mut cookies = TableBuilder::default();
         let mut request_headers = TableBuilder::default();
         let mut response_headers = TableBuilder::default();
+        let mut origins = OriginTable::default();
         let declared = &policy.declared().categories;
         for (bit, category) in declared.iter().enumerate() {
             let mask: Mask = 1 << bit;
@@ -67,6 +76,12 @@ impl Gate {
                 let is_choice = cookie.purpose == CookiePurpose::Choice;
                 cookies.declare(cookie.pattern.clone(), if is_choice { NECESSARY } else { mask });
             }
+            for origin in &category.origins {
+                origins.declare(origin, mask);
+            }
+            for origin in category.vendors.iter().flat_map(|vendor| vendor.parsed_origins()) {
+                origins.declare(&origin, mask);
+            }
             for pattern in &category.request_headers {
                 request_headers.declare(pattern.clone(), mask);
             }
@@ -79,6 +94,10 @@ impl Gate {
                 vendor.cookies.iter().filter(|cookie| cookie.distinctive && cookie.host.is_none());
             for cookie in recognised {
                 cookies.recognise(cookie.pattern.clone(), Verdict::Recognised(vendor));
+            }
+            // Players, maps and the like are what a page is about, and nobody's secret.
+            for origin in vendor.parsed_origins().filter(|_| vendor.is_tracker()) {
+                origins.recognise(&origin, vendor);
             }
         }
         for header in TRACKING_HEADERS {
@@ -95,6 +114,7 @@ impl Gate {
             cookies: cookies.build(),
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
+            origins,
         }
     }
 

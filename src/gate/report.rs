@@ -63,6 +63,8 @@ pub enum Plane {
     ResponseCookie,
     /// A header of the app.
     ResponseHeader,
+    /// An origin of others that a header of the app has the browser use, or allows it to.
+    Origin,
 }
 
 impl Gated {
@@ -71,7 +73,7 @@ impl Gated {
         self.plane
     }
 
-    /// The name of the cookie or header.
+    /// The name of the cookie, the header or the origin.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -81,7 +83,7 @@ impl Gated {
         &self.categories
     }
 
-    /// The vendor that the catalogue recognises in an undeclared cookie.
+    /// The vendor that the catalogue recognises in an undeclared cookie or origin.
     pub fn vendor(&self) -> Option<&str> {
         self.vendor
     }

@@ -1,17 +1,50 @@
-use http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, LINK, SET_COOKIE},
+};
+use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, set_cookie};
+use super::{
+    Gate, Gated, Plane, Ruling, Standing, Verdict,
+    link::{REPORTING_ENDPOINTS, SPECULATION_RULES},
+    set_cookie,
+};
 use crate::consent::is_consent_cookie;
+
+const POLICIES: [HeaderName; 2] = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY];
+
+/// Fields beside `Link` that name origins.
+const OF_DOCUMENTS: [HeaderName; 4] =
+    [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, REPORTING_ENDPOINTS, SPECULATION_RULES];
+
+/// What a response is, as far as its fields mean something by it.
+pub(crate) struct Setting<'a> {
+    /// Only documents report, speculate and have a Content-Security-Policy of their own.
+    pub(crate) is_document: bool,
+    /// Everybody gets the same, so that the policy has to allow for what one may have agreed to.
+    pub(crate) is_shared: bool,
+    /// The address of the page.
+    pub(crate) base: &'a dyn Fn() -> Option<Url>,
+}
 
 impl Gate {
     /// Takes out of a response what the visitor has not allowed, and says what was met.
     ///
     /// One walk over the headers; where nothing is met nothing is allocated or moved.
-    pub(crate) fn response(&self, headers: &mut HeaderMap, standing: Standing) -> Vec<Gated> {
+    pub(crate) fn response(
+        &self,
+        headers: &mut HeaderMap,
+        standing: Standing,
+        setting: &Setting<'_>,
+    ) -> Vec<Gated> {
         let mut met = Vec::new();
         let mut withheld_headers: Vec<HeaderName> = Vec::new();
         let mut is_cookie_withheld = false;
+        let mut names_origins: Vec<HeaderName> = Vec::new();
         for name in headers.keys() {
+            if *name == LINK || setting.is_document && OF_DOCUMENTS.contains(name) {
+                names_origins.push(name.clone());
+            }
             if name == SET_COOKIE {
                 for line in headers.get_all(SET_COOKIE) {
                     is_cookie_withheld |= self.met_cookie(line, standing, &mut met) == Ruling::Withheld;
@@ -26,7 +59,27 @@ impl Gate {
         if is_cookie_withheld {
             self.drop_cookies(headers, standing);
         }
+        for name in names_origins {
+            self.gate_origins(headers, &name, standing, setting, &mut met);
+        }
         met
+    }
+
+    fn gate_origins(
+        &self,
+        headers: &mut HeaderMap,
+        name: &HeaderName,
+        standing: Standing,
+        setting: &Setting<'_>,
+        met: &mut Vec<Gated>,
+    ) {
+        if POLICIES.contains(name) {
+            if !setting.is_shared {
+                self.gate_policies(headers, name, standing, met);
+            }
+        } else if let Some(base) = (setting.base)() {
+            self.gate_members(headers, name, &base, standing, met);
+        }
     }
 
     fn met_cookie(&self, line: &HeaderValue, standing: Standing, met: &mut Vec<Gated>) -> Ruling {

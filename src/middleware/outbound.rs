@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header, response::Parts};
 use http_body::Body;
+use url::Url;
 
 use super::{
     body::ResponseBody,
@@ -16,7 +17,7 @@ use crate::{
     consent::{Decision, is_consent_cookie, visible_host},
     endpoint::{Applied, apply},
     event::{debug_once, info_once, warn_once},
-    gate::{InlineKind, Standing, allow_inline, forbids_forms, set_cookie_name},
+    gate::{InlineKind, Setting, Standing, allow_inline, forbids_forms, set_cookie_name},
     html::Rewriter,
     policy::{Delivery, Host, Model, NECESSARY},
     site::Site,
@@ -58,8 +59,11 @@ impl Inbound {
         let is_shared = self.is_shared(&parts, &answered, applied.is_some());
         let page = eligibility::banner(&self.asked, &answered, is_shared);
         let effective = if is_shared { NECESSARY } else { state.effective };
-        let met = self.site.gate.response(&mut parts.headers, Standing { effective, ..self.standing });
-        if eligibility::is_html(&parts.headers) {
+        let is_html = eligibility::is_html(&parts.headers);
+        let setting = Setting { is_document: is_html, is_shared, base: &|| self.base() };
+        let standing = Standing { effective, ..self.standing };
+        let met = self.site.gate.response(&mut parts.headers, standing, &setting);
+        if is_html {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;
             let gate = eligibility::gate(&self.asked, &answered);
             tell_skipped(page, if is_anything_denied { gate } else { Ok(()) });
@@ -228,6 +232,12 @@ impl Inbound {
             depends_on.push("Accept-Language");
         }
         cache::vary(headers, &depends_on);
+    }
+
+    /// The address that relative ones in headers start from, as far as it tells whose they are.
+    fn base(&self) -> Option<Url> {
+        let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
+        Url::parse(&format!("https://{host}/")).or_else(|_| Url::parse("https://localhost/")).ok()
     }
 
     /// Works out what a handler decided.

@@ -15,6 +15,7 @@ mod handler_decisions;
 mod headers_and_signals;
 mod lifetimes;
 mod models;
+mod origin_gate;
 mod pages;
 mod policy_file;
 mod policy_findings;

@@ -8,7 +8,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use super::{Lifetime, NamePattern};
+use super::{Lifetime, NamePattern, Origin};
 
 const TEXT: &str = include_str!("vendors.txt");
 
@@ -34,6 +34,18 @@ pub(crate) struct Vendor {
     /// Where it loads from and sends to: `https://host` or `https://*.host`,
     /// some with a path prefix.
     pub(crate) origins: Vec<&'static str>,
+}
+
+impl Vendor {
+    /// The origins in parts. All of the catalogue's can be read; a test holds it.
+    pub(crate) fn parsed_origins(&self) -> impl Iterator<Item = Origin> {
+        self.origins.iter().filter_map(|origin| Origin::parse(origin).ok())
+    }
+
+    /// Whether it measures or advertises, and shows visitors nothing.
+    pub(crate) fn is_tracker(&self) -> bool {
+        matches!(self.category, "analytics" | "marketing")
+    }
 }
 
 /// A cookie of a [`Vendor`].

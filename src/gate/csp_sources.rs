@@ -1,0 +1,91 @@
+//! Takes the origins of denied categories out of the app's own Content-Security-Policy, so that the
+//! browser keeps what no markup names from loading. A policy only ever becomes stricter.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Gate, Gated, Ruling, Standing};
+
+/// The directives that say where a page may load from (CSP 3, section 6.1), and where it reports to.
+fn lists_origins(directive: &str) -> bool {
+    const OTHERS: [&str; 3] = ["default-src", "report-uri", "prefetch-src"];
+    const FETCH: [&str; 15] = [
+        "child-src",
+        "connect-src",
+        "fenced-frame-src",
+        "font-src",
+        "frame-src",
+        "img-src",
+        "manifest-src",
+        "media-src",
+        "object-src",
+        "script-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src",
+        "style-src-elem",
+        "worker-src",
+    ];
+    FETCH.iter().chain(&OTHERS).any(|name| directive.eq_ignore_ascii_case(name))
+}
+
+impl Gate {
+    /// Gates one of the two fields, which may stand on several lines and hold several policies each.
+    pub(super) fn gate_policies(
+        &self,
+        headers: &mut HeaderMap,
+        name: &HeaderName,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) {
+        let lines: Vec<HeaderValue> = headers.get_all(name).iter().cloned().collect();
+        let mut has_changed = false;
+        let mut changed = |line: &HeaderValue| {
+            let text = line.to_str().ok()?;
+            let mut is_changed = false;
+            let policies: Vec<String> = text
+                .split(',')
+                .map(|policy| {
+                    let directives = policy.split(';').map(|directive| {
+                        let gated = self.gate_directive(directive, standing, met);
+                        is_changed |= gated.is_some();
+                        gated.unwrap_or_else(|| directive.to_owned())
+                    });
+                    directives.collect::<Vec<_>>().join(";")
+                })
+                .collect();
+            has_changed |= is_changed;
+            is_changed.then(|| HeaderValue::try_from(policies.join(",")).ok()).flatten()
+        };
+        let gated: Vec<HeaderValue> =
+            lines.iter().map(|line| changed(line).unwrap_or_else(|| line.clone())).collect();
+        if has_changed {
+            headers.remove(name);
+            for line in gated {
+                headers.append(name, line);
+            }
+        }
+    }
+
+    /// The directive without what is not allowed; `None` where everything is. One that is left empty
+    /// lets nothing through, and says so, since without it another would hold.
+    fn gate_directive(&self, directive: &str, standing: Standing, met: &mut Vec<Gated>) -> Option<String> {
+        let mut words = directive.split_ascii_whitespace();
+        let name = words.next().filter(|name| lists_origins(name))?;
+        let is_report = name.eq_ignore_ascii_case("report-uri");
+        let sources: Vec<&str> = words.collect();
+        let passes = |source: &&&str| {
+            let verdict = self.origins.look_up_source(source);
+            self.met_origin(source, verdict, standing, met) == Ruling::Passes
+        };
+        let kept: Vec<&str> = sources.iter().filter(passes).copied().collect();
+        if kept.len() == sources.len() {
+            return None;
+        }
+        let lead = if directive.starts_with(char::is_whitespace) { " " } else { "" };
+        Some(match (&kept[..], is_report) {
+            ([], true) => String::new(),
+            ([], false) => format!("{lead}{name} 'none'"),
+            (kept, _) => format!("{lead}{name} {}", kept.join(" ")),
+        })
+    }
+}

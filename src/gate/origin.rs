@@ -1,0 +1,255 @@
+//! Which categories an address needs: by the origins that the policy declares and its vendors use,
+//! and by those of trackers that the catalogue recognises.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::Verdict;
+use crate::policy::{Mask, NECESSARY, Origin, Vendor};
+
+/// Origins, to be looked up by host.
+#[derive(Debug, Default)]
+pub(crate) struct OriginTable {
+    entries: Vec<Entry>,
+    /// By host, without the wildcard.
+    by_host: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    origin: Origin,
+    claim: Claim,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Claim {
+    Declared(Mask),
+    Recognised(&'static Vendor),
+}
+
+impl OriginTable {
+    pub(crate) fn declare(&mut self, origin: &Origin, category: Mask) {
+        self.add(origin, Claim::Declared(category));
+    }
+
+    /// Adds what holds where nothing is declared.
+    pub(crate) fn recognise(&mut self, origin: &Origin, vendor: &'static Vendor) {
+        self.add(origin, Claim::Recognised(vendor));
+    }
+
+    fn add(&mut self, origin: &Origin, claim: Claim) {
+        self.by_host.entry(origin.host.clone()).or_default().push(self.entries.len());
+        self.entries.push(Entry { origin: origin.clone(), claim });
+    }
+
+    /// The verdict on an address. Scheme and, where none is declared, port do not matter: a tracker is
+    /// one on every port.
+    pub(crate) fn look_up(&self, url: &Url) -> Verdict {
+        let Some(host) = url.host_str() else { return Verdict::Unknown };
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let parents = std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
+        let entries = parents.filter_map(|host| self.by_host.get(host)).flatten();
+        let entries = entries.map(|&index| &self.entries[index]);
+        judge(entries.filter(|entry| {
+            let has_port = entry.origin.port.is_none_or(|port| url.port_or_known_default() == Some(port));
+            entry.origin.has_host(host) && has_port && is_below(url.path(), &entry.origin.path)
+        }))
+    }
+
+    /// The verdict on a source of a Content-Security-Policy (CSP 3, section 2.3.1): on all that it lets
+    /// through. What is no host has none; nor has `*`, since pages break without it.
+    pub(crate) fn look_up_source(&self, source: &str) -> Verdict {
+        let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
+            return Verdict::Unknown;
+        };
+        let covered = self.entries.iter().filter(|Entry { origin, claim }| {
+            let is_within =
+                || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
+            let is_host = match (is_wildcard, claim) {
+                (false, _) => origin.has_host(&host),
+                (true, Claim::Declared(_)) => is_subdomain(&origin.host, &host) || is_within(),
+                // What nobody has declared is no reason to lose what else a wildcard is for.
+                (true, Claim::Recognised(_)) => is_within(),
+            };
+            // A source without a path lets through more than a declared path.
+            let is_path = origin.path.is_empty() || path.is_some_and(|path| is_below(path, &origin.path));
+            let is_port = match (port, origin.port) {
+                (None | Some("*"), _) | (_, None) => true,
+                (Some(port), Some(declared)) => port == declared.to_string(),
+            };
+            is_host && is_path && is_port
+        });
+        let covered: Vec<&Entry> = covered.collect();
+        // What is necessary must not be lost for what comes with it.
+        let is_necessary = |entry: &&Entry| matches!(entry.claim, Claim::Declared(NECESSARY));
+        if covered.iter().any(is_necessary) { Verdict::Exempt } else { judge(covered.into_iter()) }
+    }
+}
+
+/// All categories that claim an address are needed; `necessary` wins where it says more exactly what is
+/// meant.
+fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
+    let weight = |origin: &Origin| Some((!origin.any_subdomain, origin.host.len(), origin.path.len()));
+    let (mut needs, mut needs_weight, mut exempt_weight, mut recognised) = (0, None, None, None);
+    for Entry { origin, claim } in entries {
+        match *claim {
+            Claim::Declared(NECESSARY) => exempt_weight = exempt_weight.max(weight(origin)),
+            Claim::Declared(mask) => {
+                needs |= mask;
+                needs_weight = needs_weight.max(weight(origin));
+            }
+            Claim::Recognised(vendor) => recognised = recognised.or(Some(vendor)),
+        }
+    }
+    if exempt_weight > needs_weight {
+        Verdict::Exempt
+    } else if needs != 0 {
+        Verdict::Needs(needs)
+    } else {
+        recognised.map_or(Verdict::Unknown, Verdict::Recognised)
+    }
+}
+
+/// Whether a path is a declared one or stands below it.
+fn is_below(path: &str, declared: &str) -> bool {
+    let rest = path.strip_prefix(declared);
+    rest.is_some_and(|rest| {
+        rest.is_empty() || declared.is_empty() || declared.ends_with('/') || rest.starts_with('/')
+    })
+}
+
+fn is_subdomain(host: &str, parent: &str) -> bool {
+    host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// A host source.
+struct Source<'a> {
+    /// In lower case, without the wildcard.
+    host: String,
+    is_wildcard: bool,
+    port: Option<&'a str>,
+    path: Option<&'a str>,
+}
+
+impl<'a> Source<'a> {
+    fn parse(source: &'a str) -> Option<Self> {
+        if source.starts_with('\'') {
+            return None;
+        }
+        let rest = source.split_once("://").map_or(source, |(_, rest)| rest);
+        let (authority, path) = match rest.find('/') {
+            Some(slash) => (&rest[..slash], Some(&rest[slash..])),
+            None => (rest, None),
+        };
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let (host, is_wildcard) = match host.strip_prefix("*.") {
+            Some(host) => (host, true),
+            None => (host, false),
+        };
+        let is_host = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+        // `https:` has no host, `*` is any.
+        (is_host && !host.is_empty() && port != Some("")).then(|| Self {
+            host: host.to_ascii_lowercase(),
+            is_wildcard,
+            port,
+            path,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::OriginTable;
+    use crate::{
+        gate::Verdict,
+        policy::{NECESSARY, Origin},
+    };
+
+    fn table(declared: &[(&str, u64)]) -> OriginTable {
+        let mut table = OriginTable::default();
+        for (origin, mask) in declared {
+            table.declare(&Origin::parse(origin).unwrap(), *mask);
+        }
+        table
+    }
+
+    fn mask(verdict: Verdict) -> Option<u64> {
+        match verdict {
+            Verdict::Needs(mask) => Some(mask),
+            Verdict::Exempt => Some(0),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn an_address_needs_every_category_that_claims_it() {
+        let table = table(&[
+            ("https://stats.example.net", 2),
+            ("https://*.ads.example", 4),
+            ("https://www.example.com/tr", 8),
+            ("https://*.example.net", 16),
+            ("https://ok.ads.example", NECESSARY),
+            ("http://localhost:8080", 32),
+        ]);
+        for (url, expected) in [
+            ("https://stats.example.net/x.js", Some(2 | 16)),
+            ("http://STATS.example.net:8443/", Some(2 | 16)),
+            ("wss://stats.example.net./", Some(2 | 16)),
+            ("https://ads.example/", Some(4)),
+            ("https://a.b.ads.example/", Some(4)),
+            ("https://notads.example/", None),
+            ("https://ok.ads.example/", Some(0)),
+            ("https://www.example.com/tr?id=1", Some(8)),
+            ("https://www.example.com/tr/x", Some(8)),
+            ("https://www.example.com/travel", None),
+            ("http://localhost:8080/", Some(32)),
+            ("http://localhost:8081/", None),
+            ("data:text/html,x", None),
+            ("https://stats.example.net.evil.example/", None),
+        ] {
+            assert_eq!(mask(table.look_up(&Url::parse(url).unwrap())), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_source_is_judged_by_all_that_it_lets_through() {
+        let table = table(&[
+            ("https://stats.example.net", 2),
+            ("https://*.ads.example", 4),
+            ("https://www.example.com/tr", 8),
+            ("https://pay.shop.example", NECESSARY),
+            ("https://x.shop.example", 2),
+        ]);
+        for (source, expected) in [
+            ("https://stats.example.net", Some(2)),
+            ("stats.example.net", Some(2)),
+            ("STATS.example.net:443", Some(2)),
+            ("stats.example.net/path", Some(2)),
+            ("https://*.example.net", Some(2)),
+            ("*.net", Some(2)),
+            ("*.ads.example", Some(4)),
+            ("*.a.ads.example", Some(4)),
+            ("a.ads.example", Some(4)),
+            ("*.example", Some(0)),
+            ("*.shop.example", Some(0)),
+            ("x.shop.example", Some(2)),
+            ("www.example.com", None),
+            ("www.example.com/tr/", Some(8)),
+            ("*.com", None),
+            ("*", None),
+            ("https:", None),
+            ("'self'", None),
+            ("'nonce-stats.example.net'", None),
+            ("net", None),
+            ("", None),
+        ] {
+            assert_eq!(mask(table.look_up_source(source)), expected, "{source}");
+        }
+    }
+}

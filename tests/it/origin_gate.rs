@@ -1,0 +1,181 @@
+//! Origins that headers name: `Link`, `Content-Security-Policy` and their like.
+
+use axum::{Router, body::Body};
+use http::{Request, Response};
+use tower_consent::{Category, Delivery, GateReport, Plane, Policy, PolicyBuilder};
+
+use crate::support::{PAGE, app, get, visitors, with};
+
+fn declared() -> PolicyBuilder {
+    Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::necessary().origin("https://pay.example.net"))
+        .category(Category::analytics().origin("https://stats.example.net").vendor("hotjar"))
+        .category(Category::marketing().origin("https://*.ads.example"))
+}
+
+fn site(policy: PolicyBuilder, fields: &'static [(&'static str, &'static str)]) -> Router {
+    app(policy.build().unwrap(), move |_: Request<Body>| -> Response<Body> {
+        let page = with(PAGE, &[("content-type", "text/html")]);
+        let (mut parts, body) = page.into_parts();
+        parts.headers.extend(with("", fields).headers().clone());
+        Response::from_parts(parts, body)
+    })
+}
+
+/// The field as the undecided, the accepting and the refusing visitor get it.
+async fn sent(name: &'static str, value: &'static str) -> [Vec<String>; 3] {
+    let fields: &'static [(&str, &str)] = Box::leak(Box::new([(name, value)]));
+    let app = site(declared(), fields);
+    let [undecided, yes, no] = visitors(&app).await;
+    let of = async |cookie: &str| get(&app, "/", &[("cookie", cookie)]).await.lines(name);
+    [of(&undecided).await, of(&yes).await, of(&no).await]
+}
+
+/// What is left of the field without consent; with it, it is whole.
+async fn without_consent(name: &'static str, value: &'static str) -> String {
+    let [undecided, yes, no] = sent(name, value).await;
+    assert_eq!(undecided, no, "{value}");
+    assert!(yes.join(",").starts_with(value), "{value}: {yes:?}");
+    undecided.join(",")
+}
+
+#[tokio::test]
+async fn links_that_open_connections_are_withheld_one_by_one() {
+    for (value, left) in [
+        ("<https://stats.example.net>; rel=preconnect", ""),
+        (
+            "</a.css>; rel=preload; as=style, <https://stats.example.net/x.js>; rel=preload",
+            "</a.css>; rel=preload; as=style",
+        ),
+        (
+            "<https://x.ads.example/a,b>; rel=\"prefetch\", <https://pay.example.net>; rel=preconnect",
+            "<https://pay.example.net>; rel=preconnect",
+        ),
+        ("<//static.hotjar.com>; rel=dns-prefetch", ""),
+        ("<https://stats.example.net/about>; rel=author", "<https://stats.example.net/about>; rel=author"),
+        ("<https://other.example/>; rel=preconnect", "<https://other.example/>; rel=preconnect"),
+        ("</next>; rel=next", "</next>; rel=next"),
+    ] {
+        assert_eq!(without_consent("link", value).await, left, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn the_site_itself_can_be_a_tracker() {
+    let policy = || {
+        let category = Category::analytics().origin("https://www.example.com/stats");
+        Policy::builder("Example SAS", "privacy@example.com").category(category)
+    };
+    let app = site(policy(), &[("link", "</stats/a.js>; rel=preload, </b.js>; rel=preload")]);
+    assert_eq!(get(&app, "/", &[]).await.header("link"), "</b.js>; rel=preload");
+}
+
+#[tokio::test]
+async fn a_content_security_policy_loses_what_is_denied_and_nothing_else() {
+    for (value, left) in [
+        ("script-src 'self' https://stats.example.net", "script-src 'self'"),
+        ("script-src https://stats.example.net; img-src *", "script-src 'none'; img-src *"),
+        ("connect-src stats.example.net:443 *.ads.example b.ads.example/x", "connect-src 'none'"),
+        ("img-src 'self'; frame-src *.example.net", "img-src 'self'; frame-src *.example.net"),
+        ("img-src https: data: *.other.example", "img-src https: data: *.other.example"),
+        ("form-action https://stats.example.net", "form-action https://stats.example.net"),
+        ("frame-ancestors https://stats.example.net", "frame-ancestors https://stats.example.net"),
+        (
+            "img-src a.example, img-src https://stats.example.net b.example",
+            "img-src a.example, img-src b.example",
+        ),
+        ("img-src 'self'; report-uri https://stats.example.net/r /own", "img-src 'self'; report-uri /own"),
+        (
+            "script-src 'nonce-x' 'strict-dynamic' https://stats.example.net",
+            "script-src 'nonce-x' 'strict-dynamic'",
+        ),
+    ] {
+        for name in ["content-security-policy", "content-security-policy-report-only"] {
+            let sent = without_consent(name, value).await;
+            // The layer lets its own style through where it would be blocked.
+            assert!(sent.starts_with(left), "{value}: {sent}");
+            assert!(
+                !sent.contains("unsafe-inline") && !sent.contains("stats.example.net")
+                    || left.contains("stats")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn reports_and_speculation_do_not_go_where_nobody_has_agreed_to() {
+    let value = "main=\"/reports\", other=\"https://stats.example.net/r\"";
+    assert_eq!(without_consent("reporting-endpoints", value).await, "main=\"/reports\"");
+    let value = "\"https://stats.example.net/rules.json\", \"/rules.json\"";
+    assert_eq!(without_consent("speculation-rules", value).await, "\"/rules.json\"");
+}
+
+#[tokio::test]
+async fn known_trackers_that_nobody_declared_are_withheld_from_everyone() {
+    let value = "<https://connect.facebook.net>; rel=preconnect, <https://www.youtube.com>; rel=preconnect";
+    for sent in sent("link", value).await {
+        assert_eq!(sent, ["<https://www.youtube.com>; rel=preconnect"]);
+    }
+    // A wildcard may be for something else.
+    for sent in sent("content-security-policy", "img-src *.google.com").await {
+        assert_eq!(sent, ["img-src *.google.com"]);
+    }
+}
+
+#[tokio::test]
+async fn the_report_names_the_origin_once() {
+    let app = app(declared().build().unwrap(), |request| {
+        let report = request.extensions().get::<GateReport>().unwrap().clone();
+        let body = Body::from_stream(tokio_stream::once(Ok::<_, std::convert::Infallible>(PAGE)));
+        let mut response = with(body, &[("content-type", "text/html")]);
+        response.headers_mut().append(
+            "link",
+            "<https://stats.example.net/a>; rel=preload, <https://stats.example.net/b>; rel=preload"
+                .parse()
+                .unwrap(),
+        );
+        response.extensions_mut().insert(report);
+        response
+    });
+    let response =
+        tower::ServiceExt::oneshot(app, crate::support::request("GET", "/", "", &[])).await.unwrap();
+    let report = response.extensions().get::<GateReport>().unwrap();
+    let told: Vec<_> =
+        report.items().iter().map(|item| (item.plane(), item.name(), item.was_withheld())).collect();
+    assert_eq!(told, [(Plane::Origin, "https://stats.example.net", true)]);
+}
+
+#[tokio::test]
+async fn assets_keep_their_policy_and_their_caching() {
+    let app = app(declared().build().unwrap(), |_| {
+        let fields = [
+            ("content-type", "text/css"),
+            ("cache-control", "public, max-age=600"),
+            ("content-security-policy", "img-src https://stats.example.net"),
+        ];
+        with("", &fields)
+    });
+    let reply = get(&app, "/a.css", &[]).await;
+    assert_eq!(reply.header("cache-control"), "public, max-age=600");
+    assert_eq!(reply.header("content-security-policy"), "img-src https://stats.example.net");
+}
+
+#[tokio::test]
+async fn a_shared_page_keeps_origins_in_its_policy_but_opens_no_connection() {
+    let fields = &[
+        ("link", "<https://stats.example.net>; rel=preconnect"),
+        ("content-security-policy", "script-src https://stats.example.net"),
+        ("cache-control", "public"),
+    ];
+    let app = site(declared().delivery(Delivery::Shared), fields);
+    for cookie in visitors(&app).await {
+        let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+        assert!(
+            reply
+                .header("content-security-policy")
+                .starts_with("script-src https://stats.example.net 'sha256-")
+        );
+        assert!(reply.lines("link").is_empty());
+        assert_eq!(reply.header("cache-control"), "public");
+    }
+}
