@@ -1,0 +1,108 @@
+//! What operators are told: each thing once, with its reason, however often it happens (L7). Events are
+//! told once for each process, so this is one test in a program of its own.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, body::Body, http::Request, response::IntoResponse, routing::any};
+use tower::ServiceExt;
+use tower_consent::{Category, ConsentLayer, Policy};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Everything that was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    /// The lines that hold all of these words.
+    fn lines(&self, words: &[&str]) -> Vec<String> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let lines = text.lines().filter(|line| words.iter().all(|word| line.contains(word)));
+        lines.map(str::to_owned).collect()
+    }
+}
+
+/// Answers with the fields that the query names.
+async fn page(request: Request<Body>) -> impl IntoResponse {
+    let mut response = "<body>Page".into_response();
+    response.headers_mut().insert("content-type", "text/html".parse().unwrap());
+    let query = request.uri().query().unwrap_or_default();
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let name = axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap();
+        let value = value.replace("%3C", "<").replace("%3E", ">");
+        response.headers_mut().insert(name, value.parse().unwrap());
+    }
+    response
+}
+
+#[tokio::test]
+async fn each_thing_is_told_once_with_its_reason() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
+    subscriber.with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG).init();
+    let policy = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().cookie("_an").origin("https://stats.example.net"))
+        .build()
+        .unwrap();
+    let app = Router::new().fallback(any(page)).layer(ConsentLayer::new(policy));
+    let send = async |path: &str, headers: &[(&str, &str)]| {
+        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    };
+
+    for _ in 0..3 {
+        send("/?cache-control=public,max-age=60", &[]).await;
+        send("/", &[("hx-request", "true")]).await;
+        send("/", &[("sec-fetch-dest", "iframe")]).await;
+        send("/", &[("sec-fetch-dest", "empty")]).await;
+        send("/?content-encoding=compress", &[]).await;
+        send("/?cache-control=no-transform", &[]).await;
+        send("/?content-type=text/html;charset=utf-16", &[]).await;
+        send("/?content-disposition=attachment", &[]).await;
+        send("/?set-cookie=_an=secret-value", &[]).await;
+        send("/?set-cookie=_hjid=secret-value", &[("cookie", "_hjid=secret-value")]).await;
+        send("/?set-cookie=other=secret-value", &[]).await;
+        send("/?nel=secret-value", &[]).await;
+        send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
+    }
+    for (level, words) in [
+        ("INFO", &["become private", "delivery"][..]),
+        ("DEBUG", &["left as it is", "fragment"]),
+        ("DEBUG", &["left as it is", "framed"]),
+        ("DEBUG", &["left as it is", "\"fetch\""]),
+        ("DEBUG", &["left as it is", "attachment"]),
+        ("WARN", &["cannot carry the banner", "encoded", "outside of the consent layer"]),
+        ("WARN", &["carries no banner", "no-transform"]),
+        ("WARN", &["carries no banner", "charset"]),
+        ("DEBUG", &["withheld without consent", "_an"]),
+        ("WARN", &["does not declare this tracker", "_hjid", "hotjar"]),
+        ("WARN", &["does not declare passes", "other"]),
+        ("DEBUG", &["withheld without consent", "nel"]),
+        ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
+    ] {
+        let words = [&[level], words].concat();
+        assert_eq!(log.lines(&words).len(), 1, "{words:?} in\n{}", log.lines(&[]).join("\n"));
+    }
+    assert!(log.lines(&["secret-value"]).is_empty(), "names, never values");
+}
