@@ -67,7 +67,8 @@ async fn each_thing_is_told_once_with_its_reason() {
         .unwrap();
     let app = Router::new().fallback(any(page)).layer(ConsentLayer::new(policy));
     let send = async |path: &str, headers: &[(&str, &str)]| {
-        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
         app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     };
 

@@ -26,7 +26,8 @@ use self::{
     table::{NameTable, TableBuilder},
 };
 use crate::policy::{
-    CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS, vendors,
+    CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
+    TRACKING_REQUEST_HEADERS, vendors,
 };
 
 /// A policy's declarations and the catalogue, compiled for looking names up.
@@ -100,13 +101,17 @@ impl Gate {
                 origins.recognise(&origin, vendor);
             }
         }
-        for header in TRACKING_HEADERS {
-            let verdict = match policy.position(header.category) {
-                Some(bit) => Verdict::Needs(1 << bit),
-                None => Verdict::Tracking,
-            };
-            if let Ok(pattern) = NamePattern::parse(header.name) {
-                response_headers.recognise(pattern, verdict);
+        let tracking =
+            [(TRACKING_HEADERS, &mut response_headers), (TRACKING_REQUEST_HEADERS, &mut request_headers)];
+        for (headers, table) in tracking {
+            for header in headers {
+                let verdict = match policy.position(header.category) {
+                    Some(bit) => Verdict::Needs(1 << bit),
+                    None => Verdict::Tracking,
+                };
+                if let Ok(pattern) = NamePattern::parse(header.name) {
+                    table.recognise(pattern, verdict);
+                }
             }
         }
         Self {

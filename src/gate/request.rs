@@ -13,8 +13,17 @@ pub(crate) struct RequestFindings {
 impl RequestFindings {
     /// The names of the gated cookies that the browser sent, passed or withheld.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
-        let cookies = self.gated.iter().filter(|item| item.plane == Plane::RequestCookie);
-        cookies.map(|item| item.name.as_str())
+        self.names(Plane::RequestCookie)
+    }
+
+    /// The names of the gated headers that the browser sent, passed or withheld.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
+        self.names(Plane::RequestHeader)
+    }
+
+    fn names(&self, plane: Plane) -> impl Iterator<Item = &str> {
+        let items = self.gated.iter().filter(move |item| item.plane == plane);
+        items.map(|item| item.name.as_str())
     }
 }
 
@@ -77,13 +86,10 @@ impl Gate {
     }
 
     fn request_headers(&self, headers: &mut HeaderMap, standing: Standing, findings: &mut RequestFindings) {
-        if self.request_headers.is_empty() {
-            return;
-        }
         let mut withheld = Vec::new();
         for name in headers.keys() {
             let verdict = self.request_headers.look_up(name.as_str());
-            if let Verdict::Needs(_) = verdict {
+            if matches!(verdict, Verdict::Needs(_) | Verdict::Tracking) {
                 let ruling = self.rule(verdict, standing);
                 findings.gated.push(self.gated(Plane::RequestHeader, name.as_str(), verdict, ruling));
                 if ruling == Ruling::Withheld {

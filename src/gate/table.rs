@@ -112,10 +112,6 @@ impl NameTable {
             self.patterns[..self.anywhere].iter().chain(&self.patterns[self.by_first[first].clone()]);
         if patterns.any(|pattern| pattern.matches(name)) { self.all.judge(name) } else { Verdict::Unknown }
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.declared.is_empty() && self.all.recognised.is_empty()
-    }
 }
 
 fn shape(name: &str) -> (usize, u64) {

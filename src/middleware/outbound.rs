@@ -77,8 +77,12 @@ impl Inbound {
         if is_shared {
             self.share(&mut parts, page, plan, applied.is_some());
         } else {
-            let depends =
-                applied.is_some() || !met.is_empty() || self.stands_for_page(&parts, &answered, page);
+            // An answer by what one visitor lets be seen is none for another who does not.
+            let uses_gated = self.findings.headers().any(|name| cache::varies_on(&parts.headers, name));
+            let depends = applied.is_some()
+                || !met.is_empty()
+                || uses_gated
+                || self.stands_for_page(&parts, &answered, page);
             // What is confirmed is the page as this visitor would get it.
             let plan = match parts.status {
                 StatusCode::NOT_MODIFIED => Plan::new(&self.site, state, age),

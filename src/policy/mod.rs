@@ -39,7 +39,7 @@ pub(crate) use self::{
     pattern::NamePattern,
     texts::{Language, Phrase, languages},
     token::Token,
-    tracking_headers::TRACKING_HEADERS,
+    tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS},
 };
 
 /// What a site declares: who is responsible, what it would like to do, and how it asks.

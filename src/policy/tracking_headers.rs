@@ -1,10 +1,10 @@
-//! Response headers that make a browser store or send something about its
-//! visitor, and that no page needs to be shown.
+//! Headers by which a browser stores or sends something about its visitor, and
+//! that no page needs to be shown.
 //!
 //! `Set-Cookie` is judged cookie by cookie and not listed. Nor is
 //! `Document-Policy`: it tracks by some of its values only.
 
-/// A response header that is withheld until its category is allowed.
+/// A header that is withheld until its category is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TrackingHeader {
     /// In lower case; a `*` at the end stands for any characters.
@@ -25,6 +25,8 @@ const fn marketing(name: &'static str, reason: &'static str) -> TrackingHeader {
 
 const HINTS: &str = "Stores a preference in the browser and has it send device details with \
                      every request (RFC 8942; EDPB Guidelines 2/2023, paras 36 and 43).";
+const DETAILS: &str = "Tells details of the device, by which it can be recognised \
+                       (RFC 8942, section 4.1; EDPB Guidelines 2/2023, paras 42 and 43).";
 const ATTRIBUTION: &str = "Stores an advert or a purchase in the browser, to match the two later \
                            (Attribution Reporting; EDPB Guidelines 2/2023, para 36).";
 const AUCTION: &str = "Takes part in an advert auction run on interests the browser has stored \
@@ -34,7 +36,39 @@ const SHARED_STORAGE: &str = "Opens storage that is shared between sites \
 const TRUST_TOKEN: &str = "Stores a token in the browser that other sites can redeem \
                            (Private State Tokens; ePrivacy Directive, Article 5(3)).";
 
-/// The headers that are withheld, in the order of their names.
+/// The request headers that are hidden from handlers, in the order of their names.
+///
+/// Browsers send most of them only where a response has asked for it, maybe on an earlier day. What
+/// helps to draw a page and says little (`Sec-CH-UA`, `-Mobile`, `-Platform`, `Sec-CH-Prefers-*`,
+/// `Save-Data`) stays.
+pub(crate) const TRACKING_REQUEST_HEADERS: &[TrackingHeader] = &[
+    marketing("attribution-reporting-eligible", ATTRIBUTION),
+    marketing("attribution-reporting-support", ATTRIBUTION),
+    analytics("device-memory", DETAILS),
+    marketing("sec-ad-auction-fetch", AUCTION),
+    marketing(
+        "sec-browsing-topics",
+        "Tells the interests that the browser derives from its history \
+         (Topics; EDPB Guidelines 2/2023, para 36).",
+    ),
+    analytics("sec-ch-device-memory", DETAILS),
+    analytics("sec-ch-dpr", DETAILS),
+    analytics("sec-ch-ua-arch", DETAILS),
+    analytics("sec-ch-ua-bitness", DETAILS),
+    analytics("sec-ch-ua-form-factors", DETAILS),
+    analytics("sec-ch-ua-full-version*", DETAILS),
+    analytics("sec-ch-ua-model", DETAILS),
+    analytics("sec-ch-ua-platform-version", DETAILS),
+    analytics("sec-ch-ua-wow64", DETAILS),
+    analytics("sec-ch-viewport-height", DETAILS),
+    analytics("sec-ch-viewport-width", DETAILS),
+    analytics("sec-ch-width", DETAILS),
+    marketing("sec-private-state-token*", TRUST_TOKEN),
+    marketing("sec-shared-storage-writable", SHARED_STORAGE),
+    analytics("viewport-width", DETAILS),
+];
+
+/// The response headers that are withheld, in the order of their names.
 pub(crate) const TRACKING_HEADERS: &[TrackingHeader] = &[
     analytics("accept-ch", HINTS),
     analytics("accept-ch-lifetime", HINTS),
@@ -77,8 +111,16 @@ mod tests {
     use super::*;
     use crate::policy::NamePattern;
 
+    const TABLES: [&[TrackingHeader]; 2] = [TRACKING_HEADERS, TRACKING_REQUEST_HEADERS];
+
+    fn patterns_of(
+        table: &'static [TrackingHeader],
+    ) -> impl Iterator<Item = (&'static TrackingHeader, NamePattern)> {
+        table.iter().map(|header| (header, NamePattern::parse(header.name).unwrap()))
+    }
+
     fn patterns() -> impl Iterator<Item = (&'static TrackingHeader, NamePattern)> {
-        TRACKING_HEADERS.iter().map(|header| (header, NamePattern::parse(header.name).unwrap()))
+        TABLES.into_iter().flat_map(patterns_of)
     }
 
     #[test]
@@ -92,17 +134,19 @@ mod tests {
 
     #[test]
     fn no_two_names_mean_the_same_header_and_all_are_in_order() {
-        assert!(TRACKING_HEADERS.is_sorted_by(|a, b| a.name < b.name));
-        for (at, (_, a)) in patterns().enumerate() {
-            for (_, b) in patterns().skip(at + 1) {
-                assert!(!a.matches(b.as_str()) && !b.matches(a.as_str()), "{a} {b}");
+        for table in TABLES {
+            assert!(table.is_sorted_by(|a, b| a.name < b.name));
+            for (at, (_, a)) in patterns_of(table).enumerate() {
+                for (_, b) in patterns_of(table).skip(at + 1) {
+                    assert!(!a.matches(b.as_str()) && !b.matches(a.as_str()), "{a} {b}");
+                }
             }
         }
     }
 
     #[test]
     fn every_reason_is_one_sentence_with_its_source() {
-        for header in TRACKING_HEADERS {
+        for (header, _) in patterns() {
             let reason = header.reason;
             assert!(reason.ends_with(").") && reason.contains(" ("), "{reason}");
             assert!(!reason.contains("  ") && !reason.contains('\n'), "{reason}");
@@ -111,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_category_is_built_in_and_optional() {
-        for header in TRACKING_HEADERS {
+        for (header, _) in patterns() {
             assert!(matches!(header.category, "analytics" | "marketing"));
         }
     }
@@ -140,6 +184,16 @@ mod tests {
             "accept-ranges",
             "x-request-id",
             "x-frame-options",
+            "sec-ch-ua",
+            "sec-ch-ua-mobile",
+            "sec-ch-ua-platform",
+            "sec-ch-prefers-color-scheme",
+            "sec-fetch-dest",
+            "sec-gpc",
+            "save-data",
+            "user-agent",
+            "referer",
+            "dnt",
         ] {
             assert!(patterns().all(|(_, pattern)| !pattern.matches(&name.to_ascii_lowercase())), "{name}");
         }

@@ -103,3 +103,38 @@ async fn the_report_tells_what_passed_after_a_yes() {
         report.items().iter().map(|item| (item.plane(), item.name(), item.was_withheld())).collect();
     assert_eq!(told, [(Plane::RequestCookie, "_ga", false), (Plane::RequestCookie, "_fbp", true)]);
 }
+
+#[tokio::test]
+async fn details_of_the_device_are_hidden_without_consent() {
+    for (name, is_hidden) in [
+        ("sec-ch-ua-model", true),
+        ("sec-ch-ua-full-version-list", true),
+        ("sec-browsing-topics", true),
+        ("sec-ch-ua", false),
+        ("sec-ch-ua-mobile", false),
+        ("save-data", false),
+        ("sec-gpc", false),
+    ] {
+        let app = echo(policy(), name);
+        let [undecided, yes, no] = visitors(&app).await;
+        for (cookie, is_allowed) in [(undecided, false), (yes, true), (no, false)] {
+            let expected = if is_hidden && !is_allowed { "" } else { "1" };
+            assert_eq!(seen(&app, &[("cookie", &cookie), (name, "1")]).await, expected, "{name} {cookie}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_by_what_is_hidden_from_others_is_private() {
+    let answer = |vary: &'static str| {
+        app(policy(), move |_| {
+            crate::support::with("", &[("cache-control", "public, max-age=60"), ("vary", vary)])
+        })
+    };
+    let sent = [("sec-ch-ua-model", "1")];
+    let cache =
+        async |vary, headers: &[(&str, &str)]| get(&answer(vary), "/", headers).await.header("cache-control");
+    assert_eq!(cache("Sec-CH-UA-Model", &sent).await, "private, no-cache");
+    assert_eq!(cache("Accept", &sent).await, "public, max-age=60");
+    assert_eq!(cache("Sec-CH-UA-Model", &[]).await, "public, max-age=60");
+}
