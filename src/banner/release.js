@@ -1,8 +1,9 @@
 (() => {
   "use strict";
-  const script = document.currentScript;
+  // Not document.currentScript, which an image of that name would take the place of.
+  const own = document.querySelector("script[data-consent-ui][data-policy]");
   const [secure, prefix, name, revision, model, consentLifetime, memory, refusalLifetime, ...declared] =
-    script.dataset.policy.split(" ");
+    own.dataset.policy.split(" ");
   const categories = declared.map((pair) => pair.split("="));
   const isOptOut = model === "opt-out";
   // A cookie without prefix could come from anyone, except where only this network can reach the host.
@@ -15,21 +16,23 @@
   const released = new Map();
 
   const stored = () => {
-    const values = (name) =>
-      document.cookie.split("; ").filter((pair) => pair.startsWith(name + "=")).map((pair) => pair.slice(name.length + 1));
-    const prefixed = values(prefix + name);
-    const bare = values(name);
+    const pairs = document.cookie.split("; ");
+    const valuesOf = (key) =>
+      pairs.filter((pair) => pair.startsWith(key + "=")).map((pair) => pair.slice(key.length + 1));
+    const prefixed = valuesOf(prefix + name);
+    const bare = valuesOf(name);
     const useBare = secure === "never" || (secure === "auto" && !prefixed.length && bare.length && isLocal);
     return useBare ? bare : prefixed;
   };
 
-  // Which category stands where in a list of the cookie's: letters, then six characters each.
-  const holds = (list, token) => {
+  // How often a category stands in a list of the cookie's: letters, then six characters each.
+  const count = (list, token) => {
     const [, letters, digests] = /^([A-Z]*)-?(.*)$/.exec(list);
-    return letters.includes(token) || (digests.match(/.{6}/g) || []).includes(token);
+    return [...letters, ...(digests.match(/.{6}/g) || [])].filter((found) => found === token).length;
   };
 
-  // What the server would say of the same cookie.
+  // What the server says of the same cookie, but for one: a visitor's clock may be slow, so that an answer
+  // from the future counts as one of just now.
   const consent = () => {
     const values = stored();
     const value = values.length === 1 ? values[0] : "";
@@ -43,24 +46,25 @@
     let isAnyDenied = false;
     const answers = categories.map(([id, token]) => {
       const answer = { id, granted: false, answered: false, seen: false };
-      let count = 0;
+      let times = 0;
       for (let at = 2; at < fields.length; at += 3) {
         const age = now - parseInt(fields[at], 36);
-        if (holds(fields[at + 1], token)) {
-          count += 1;
+        const granted = count(fields[at + 1], token);
+        const denied = count(fields[at + 2], token);
+        times += granted + denied;
+        if (granted) {
           answer.seen ||= isCurrent;
           answer.granted ||= isCurrent && age < (isOptOut ? memory : consentLifetime);
           answer.answered ||= isCurrent && age < memory;
         }
-        if (holds(fields[at + 2], token)) {
-          count += 1;
+        if (denied) {
           const isDenied = (isCurrent || isOptOut) && age < refusalLifetime;
           answer.seen ||= isCurrent || isDenied;
           answer.answered ||= isDenied;
           isAnyDenied ||= isDenied;
         }
       }
-      answer.isTwice = count > 1;
+      answer.isTwice = times > 1;
       return answer;
     });
     if (answers.some((answer) => answer.isTwice)) {
@@ -80,7 +84,8 @@
   const needs = (element) => {
     const ids = [];
     for (let at = element; at; at = at.parentElement) {
-      if (at.dataset.consent !== undefined) ids.push(...at.dataset.consent.trim().split(/\s+/));
+      const needed = at.getAttribute("data-consent");
+      if (needed !== null) ids.push(...needed.trim().split(/\s+/));
     }
     return ids;
   };
@@ -93,29 +98,44 @@
     }
   };
 
-  // Trusted Types let no string become a script; these come out of the page's own markup.
-  const trusted = window.trustedTypes?.createPolicy("tower-consent", {
-    createScript: (text) => text,
-    createScriptURL: (url) => url,
-  });
+  // Trusted Types let no string become a script; these come out of the page's own markup. A page that
+  // lists its policies has to allow this one.
+  let policy;
+  const trusted = (method, text) => {
+    if (!window.trustedTypes) return text;
+    try {
+      policy ??= trustedTypes.createPolicy("tower-consent", {
+        createScript: (script) => script,
+        createScriptURL: (url) => url,
+      });
+      return policy[method](text);
+    } catch {
+      return text;
+    }
+  };
 
   const revive = (old) => {
     const script = document.createElement("script");
     for (const { name, value } of [...old.attributes]) {
       if (!name.startsWith("data-consent") && name !== "type" && name !== "src") script.setAttribute(name, value);
     }
-    const type = old.dataset.consentType;
-    if (type) script.type = type;
+    if (old.dataset.consentType) script.type = old.dataset.consentType;
     script.nonce = old.nonce;
     script.async = old.hasAttribute("async");
     const src = old.dataset.consentSrc;
-    if (src !== undefined) script.src = trusted ? trusted.createScriptURL(src) : src;
-    else script.text = trusted ? trusted.createScript(old.text) : old.text;
+    if (src !== undefined) script.src = trusted("createScriptURL", src);
+    else script.text = trusted("createScript", old.text);
+    // Scripts behind it may need it.
+    const isWaitedFor = src !== undefined && !script.async;
+    const isOver = new Promise((resolve) => {
+      if (isWaitedFor) script.onload = script.onerror = resolve;
+      else resolve();
+    });
     old.replaceWith(script);
+    return isOver;
   };
 
   const release = (element) => {
-    if (element.localName === "script") return revive(element);
     for (const name of loads) {
       const value = element.getAttribute("data-consent-" + name);
       if (value === null || (name === "href" && !/^(link|image|use)$/.test(element.localName))) continue;
@@ -126,7 +146,7 @@
 
   const run = () => {
     const { allowed, isDue } = consent();
-    const banner = document.getElementById("cookie-consent");
+    const banner = document.querySelector("section[data-consent-ui]#cookie-consent");
     if (banner && self === top) {
       banner.hidden = !isDue;
       banner.querySelector("[name=return_to]").value = location.pathname + location.search;
@@ -134,13 +154,15 @@
     // What already runs can only be ended with the page.
     if ([...released.values()].some((ids) => !ids.every((id) => allowed.has(id)))) return location.reload();
     const inert = ['script[type="text/plain"]', ...loads.map((name) => `[data-consent-${name}]`)].join();
+    const scripts = [];
     for (const element of document.querySelectorAll(inert)) {
       const ids = needs(element);
-      if (ids.length && ids.every((id) => allowed.has(id))) {
-        released.set(element, ids);
-        release(element);
-      }
+      if (!ids.length || !ids.every((id) => allowed.has(id))) continue;
+      released.set(element, ids);
+      if (element.localName === "script") scripts.push(element);
+      else release(element);
     }
+    scripts.reduce((earlier, script) => earlier.then(() => revive(script)), Promise.resolve());
   };
 
   run();

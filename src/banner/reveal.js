@@ -1,1 +1,1 @@
-(b=>{self!=top||RegExp(b.dataset.answered).test(document.cookie)||(b.hidden=!1,b.querySelector("[name=return_to]").value=location.pathname+location.search)})(document.getElementById("cookie-consent"))
+(b=>{self!=top||RegExp(b.dataset.answered).test(document.cookie)||(b.hidden=!1,b.querySelector("[name=return_to]").value=location.pathname+location.search)})(document.querySelector("section[data-consent-ui]#cookie-consent"))

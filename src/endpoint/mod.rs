@@ -64,7 +64,7 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
     let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
     let reply = match route {
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
-        Route::Release if is_read => release(),
+        Route::Release if is_read => release(parts),
         Route::State | Route::Release => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
@@ -134,12 +134,15 @@ fn reply(status: StatusCode, content_type: &'static str, body: Bytes) -> Respons
     response
 }
 
-/// The script that pages name with its hash, so that what they get is what they mean.
-fn release() -> Response<Bytes> {
+/// The script that pages name with its version. Under the name of another, which a server that is
+/// about to be replaced may be asked for, nothing is kept.
+fn release(parts: &Parts) -> Response<Bytes> {
     let text = Bytes::from_static(RELEASE.text.as_bytes());
     let mut response = reply(StatusCode::OK, "text/javascript; charset=utf-8", text);
-    let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
-    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    if parts.uri.query() == Some(&*RELEASE.version()) {
+        let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    }
     response
 }
 

@@ -39,7 +39,10 @@ struct View<'a> {
 pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes> {
     let query = parts.uri.query().unwrap_or_default();
     // Pages that all visitors share name no path; the browser does.
-    let is_elsewhere = |path: &&str| !path.starts_with(site.policy.settings_path());
+    let is_elsewhere = |path: &&str| {
+        let rest = path.strip_prefix(site.policy.settings_path());
+        rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with(['?', '/']))
+    };
     let referring = || referring_path(&site.policy, parts).filter(is_elsewhere).map(Cow::Borrowed);
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));

@@ -56,6 +56,27 @@ pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
     })
 }
 
+/// Whether a policy lets inline scripts run but no script of this site load, which no hash can mend: it
+/// would switch `'unsafe-inline'` off.
+pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).iter();
+    let mut policies = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    policies.any(|policy| {
+        let find = |wanted: &str| {
+            let mut directives = policy.split(';').map(str::split_ascii_whitespace);
+            directives.find_map(|mut words| words.next()?.eq_ignore_ascii_case(wanted).then_some(words))
+        };
+        let sources = find("script-src-elem").or_else(|| find("script-src")).or_else(|| find("default-src"));
+        sources.is_some_and(|sources| {
+            let sources: Vec<&str> = sources.collect();
+            let is_own = |source: &&str| {
+                ["'self'", "*", "https:", "http:"].iter().any(|own| source.eq_ignore_ascii_case(own))
+            };
+            allows_any_inline(&sources, InlineKind::Script) && !sources.iter().any(is_own)
+        })
+    })
+}
+
 /// One field line may hold several policies, which all apply.
 fn line_with(line: &HeaderValue, kind: InlineKind, hashes: &str) -> HeaderValue {
     let Ok(text) = line.to_str() else { return line.clone() };
@@ -83,7 +104,7 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
         Some((index, sources)) => (Some(*index), sources.clone()),
         None => (None, find("default-src")?.1),
     };
-    if allows_any_inline(&sources) {
+    if allows_any_inline(&sources, kind) {
         return None;
     }
     let is_none = |source: &&str| source.eq_ignore_ascii_case("'none'");
@@ -92,8 +113,9 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
             let mut directives: Vec<String> = policy.split(';').map(str::to_owned).collect();
             let directive = &directives[index];
             directives[index] = if sources.iter().any(is_none) {
-                let name = directive.split_ascii_whitespace().next().unwrap_or_default();
-                format!(" {name} {hashes}")
+                // Beside others `'none'` means nothing (CSP 3, section 6.7.2.1), and with them it would.
+                let words = directive.split_ascii_whitespace().filter(|word| !is_none(word));
+                format!(" {} {hashes}", words.collect::<Vec<_>>().join(" "))
             } else {
                 format!("{} {hashes}", directive.trim_end())
             };
@@ -109,13 +131,15 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
     }
 }
 
-fn allows_any_inline(sources: &[&str]) -> bool {
+/// Whether a list relies on `'unsafe-inline'` (CSP 3, section 6.7.3.2).
+fn allows_any_inline(sources: &[&str], kind: InlineKind) -> bool {
     let has = |wanted: &str| sources.iter().any(|source| source.eq_ignore_ascii_case(wanted));
     let starts = |source: &&str, prefix: &str| {
         source.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
     let switches_off = ["'nonce-", "'sha256-", "'sha384-", "'sha512-"];
     has("'unsafe-inline'")
+        && !(kind == InlineKind::Script && has("'strict-dynamic'"))
         && !sources.iter().any(|source| switches_off.iter().any(|prefix| starts(source, prefix)))
 }
 
@@ -172,6 +196,11 @@ mod tests {
             ("default-src 'none'", "default-src 'none'; script-src-elem 'sha256-x'"),
             ("style-src 'none'", "style-src 'none'"),
             ("script-src 'unsafe-inline' 'self'", "script-src 'unsafe-inline' 'self'"),
+            (
+                "script-src 'strict-dynamic' 'unsafe-inline'",
+                "script-src 'strict-dynamic' 'unsafe-inline' 'sha256-x'",
+            ),
+            ("script-src 'none' https://app.example", " script-src https://app.example 'sha256-x'"),
         ] {
             let mut headers =
                 HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);

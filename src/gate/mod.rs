@@ -14,7 +14,7 @@ mod tell;
 
 pub use self::report::{GateReport, Gated, Plane};
 pub(crate) use self::{
-    csp_inline::{InlineKind, allow_inline, forbids_forms},
+    csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_scripts},
     expiry::removals,
     request::RequestFindings,
     response::Setting,

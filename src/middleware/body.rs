@@ -172,6 +172,7 @@ impl<B: Body> Body for ResponseBody<B> {
                             rewriting.complete().map_err(BodyError::Coding)?;
                             rewriting.trailers = frame.into_trailers().ok().map(|mut trailers| {
                                 cache::forget_bytes(&mut trailers);
+                                cache::forget_validators(&mut trailers);
                                 trailers
                             });
                         }

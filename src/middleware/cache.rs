@@ -1,6 +1,6 @@
 //! What caches may know of a response that depends on the visitor.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -42,20 +42,27 @@ pub(super) fn allows_storing(headers: &HeaderMap) -> bool {
         })
 }
 
-/// Whether the app marks a response for caches that serve many (RFC 9111, section 3).
-pub(super) fn is_for_all(headers: &HeaderMap) -> bool {
-    let mut is_marked = headers.keys().any(|name| is_for_networks(name.as_str()));
-    for directive in list(headers, header::CACHE_CONTROL) {
-        // The fields that `private` may name are no reason to be less careful.
-        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-        let is = |word: &str| name.trim_end().eq_ignore_ascii_case(word);
-        if is("private") || is("no-store") {
-            return false;
+/// Whether the app marks a response for caches that serve many (RFC 9111, section 3). `now` is in
+/// seconds since 1970.
+pub(super) fn is_for_all(headers: &HeaderMap, now: i64) -> bool {
+    let mut is_marked = false;
+    let networks = headers.keys().filter(|name| is_for_networks(name.as_str()));
+    for field in networks.chain([&header::CACHE_CONTROL]) {
+        for directive in list(headers, field.clone()) {
+            // The fields that `private` may name are no reason to be less careful.
+            let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+            let is = |word: &str| name.trim_end().eq_ignore_ascii_case(word);
+            if is("private") || is("no-store") {
+                return false;
+            }
+            let lasts = |value: &str| value.bytes().any(|digit| matches!(digit, b'1'..=b'9'));
+            let is_lifetime = is("max-age") || is("s-maxage") || is("content");
+            is_marked |= is("public") || is_lifetime && lasts(value) || value.is_empty() && lasts(name);
         }
-        let lasts = || value.trim().trim_matches('"').bytes().any(|digit| matches!(digit, b'1'..=b'9'));
-        is_marked |= is("public") || (is("max-age") || is("s-maxage")) && lasts();
     }
-    is_marked
+    let expires = || headers.get(header::EXPIRES)?.to_str().ok()?.parse::<httpdate::HttpDate>().ok();
+    let now = UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or(0));
+    is_marked || expires().is_some_and(|date| SystemTime::from(date) > now)
 }
 
 /// Whether `Vary` has a member.
@@ -63,18 +70,11 @@ pub(super) fn varies_on(headers: &HeaderMap, member: &str) -> bool {
     list(headers, header::VARY).any(|known| known == "*" || known.eq_ignore_ascii_case(member))
 }
 
-/// Fields in which content networks are told to keep what `Cache-Control` forbids.
+/// Fields in which content networks are told to keep what `Cache-Control` forbids: each may have one of
+/// its own (RFC 9213, section 2).
 fn is_for_networks(name: &str) -> bool {
-    matches!(
-        name,
-        "surrogate-control"
-            | "cdn-cache-control"
-            | "cloudflare-cdn-cache-control"
-            | "vercel-cdn-cache-control"
-            | "netlify-cdn-cache-control"
-            | "edge-control"
-            | "x-accel-expires"
-    )
+    name.ends_with("-cache-control")
+        || matches!(name, "surrogate-control" | "edge-control" | "x-accel-expires")
 }
 
 /// Adds members to `Vary` that are not there yet; `*` says it all (RFC 9110, section 12.5.5).
@@ -97,8 +97,7 @@ pub(super) fn forget_validators(headers: &mut HeaderMap) {
     headers.remove(header::LAST_MODIFIED);
 }
 
-/// Removes what described the bytes before something was inserted, from a response's head or from
-/// its trailers (RFC 9530, section 2).
+/// Removes what described the bytes before something was inserted (RFC 9530, section 2).
 pub(super) fn forget_bytes(headers: &mut HeaderMap) {
     remove_fields(headers, |name| {
         matches!(
@@ -126,6 +125,8 @@ mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
     use super::{date_from, is_for_all, make_private, vary};
+
+    const NOW: i64 = 1_795_000_000;
 
     fn cache_control(before: &'static str, is_momentary: bool) -> String {
         let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(before))]);
@@ -183,13 +184,22 @@ mod tests {
             ("cache-control", "private, max-age=60", false),
             ("cache-control", "public, no-store", false),
             ("cache-control", "public, private=\"set-cookie\"", false),
+            ("x-litespeed-cache-control", "public, max-age=9", true),
+            ("surrogate-control", "max-age=60, content=\"ESI/1.0\"", true),
+            ("surrogate-control", "no-store", false),
+            ("cdn-cache-control", "max-age=0", false),
+            ("x-accel-expires", "60", true),
+            ("x-accel-expires", "0", false),
+            ("expires", "Wed, 25 Nov 2099 00:00:00 GMT", true),
+            ("expires", "Thu, 01 Jan 1970 00:00:00 GMT", false),
+            ("expires", "0", false),
             ("etag", "\"a\"", false),
         ] {
             let headers = HeaderMap::from_iter([(
                 http::HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )]);
-            assert_eq!(is_for_all(&headers), expected, "{name}: {value}");
+            assert_eq!(is_for_all(&headers, NOW), expected, "{name}: {value}");
         }
     }
 

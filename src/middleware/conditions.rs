@@ -10,8 +10,11 @@ use super::{entity_tag::EntityTag, variant::Variant};
 /// What is known of a request with conditions.
 pub(super) struct Conditional<'a> {
     pub(super) method: &'a Method,
-    /// The client opens a page. What it knows without a variant's name is then of no use.
+    /// The client opens a page.
     pub(super) is_navigation: bool,
+    /// The page that answers may carry the banner. What a client that opens it knows without a
+    /// variant's name is then of no use.
+    pub(super) is_page: bool,
     /// The page that answers may be written into, so that its parts have no fixed place.
     pub(super) is_rewritten: bool,
     /// What this client may be sent, and have stored.
@@ -40,7 +43,7 @@ impl Conditional<'_> {
         self.translate_tags(headers, header::IF_MATCH);
         self.translate_range(headers);
         let mut kept = Kept { confirms, is_navigation: self.is_navigation, has_date: false };
-        if self.is_navigation && is_safe {
+        if self.opens_page() && is_safe {
             let is_useful = |value: &HeaderValue| {
                 let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
                 self.dates_from.is_some_and(|from| date.is_some_and(|date| date >= from))
@@ -52,6 +55,10 @@ impl Conditional<'_> {
             headers.remove(header::IF_UNMODIFIED_SINCE);
         }
         kept
+    }
+
+    fn opens_page(&self) -> bool {
+        self.is_navigation && self.is_page
     }
 
     /// A list of tags. On a request that changes something the tags guard what is changed, whatever
@@ -68,7 +75,7 @@ impl Conditional<'_> {
             for tag in EntityTag::list(line.as_bytes()) {
                 let Ok(tag) = tag else {
                     // `*`, or what nobody can read, to its end.
-                    if is_safe && self.is_navigation {
+                    if is_safe && self.opens_page() {
                         has_changed = true;
                         continue;
                     }
@@ -83,7 +90,7 @@ impl Conditional<'_> {
                         }
                         confirms.extend(current.cloned());
                     }
-                    None if is_safe && self.is_navigation => has_changed = true,
+                    None if is_safe && self.opens_page() => has_changed = true,
                     None => kept.push(tag.as_bytes().to_vec()),
                 }
             }
@@ -103,7 +110,7 @@ impl Conditional<'_> {
         }
         let validator = headers.get(header::IF_RANGE).and_then(EntityTag::new);
         let names_variant = validator.is_some_and(|tag| tag.without_variant().is_some());
-        if names_variant || self.is_navigation && self.is_rewritten {
+        if names_variant || self.opens_page() && self.is_rewritten {
             headers.remove(header::RANGE);
             headers.remove(header::IF_RANGE);
         }

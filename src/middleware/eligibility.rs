@@ -14,8 +14,10 @@ pub(super) use self::{
 /// Why a response is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Reason {
-    /// The path or a closure says so, or there is nothing to ask.
+    /// The path says so, or there is nothing to ask.
     Configured,
+    /// A closure says so, of this request.
+    Declined,
     /// The method asks for no page.
     Method,
     /// A part of a page, to be put into one that is there already.
@@ -47,6 +49,7 @@ impl Reason {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Configured => "configured",
+            Self::Declined => "declined",
             Self::Method => "method",
             Self::Fragment => "fragment",
             Self::Framed => "framed",

@@ -26,7 +26,7 @@ pin_project! {
     #[project = StageProjection]
     enum Stage<F, B, R> {
         /// The app answers; without `inbound` nothing is done about it.
-        Inner { #[pin] future: F, inbound: Option<Inbound> },
+        Inner { #[pin] future: F, inbound: Option<Inbound>, is_excluded: bool },
         /// A handler has decided for the visitor.
         Recording { recording: Recording, response: Option<Response<ResponseBody<R>>> },
         /// The layer answers.
@@ -35,8 +35,18 @@ pin_project! {
 }
 
 impl<F, B, R> ResponseFuture<F, B, R> {
-    pub(super) fn inner(future: F, inbound: Option<Inbound>) -> Self {
-        Self { stage: Stage::Inner { future, inbound } }
+    pub(super) fn inner(future: F, inbound: Inbound) -> Self {
+        Self { stage: Stage::Inner { future, inbound: Some(inbound), is_excluded: false } }
+    }
+
+    /// The path is excluded.
+    pub(super) fn excluded(future: F) -> Self {
+        Self { stage: Stage::Inner { future, inbound: None, is_excluded: true } }
+    }
+
+    /// Another layer does what there is to do.
+    pub(super) fn pass(future: F) -> Self {
+        Self { stage: Stage::Inner { future, inbound: None, is_excluded: false } }
     }
 
     pub(super) fn endpoint(future: EndpointFuture<B>) -> Self {
@@ -56,10 +66,10 @@ where
         let mut stage = self.project().stage;
         loop {
             let next = match stage.as_mut().project() {
-                StageProjection::Inner { future, inbound } => {
+                StageProjection::Inner { future, inbound, is_excluded } => {
                     let response = ready!(future.poll(cx))?;
                     let Some(inbound) = inbound.take() else {
-                        if response.extensions().get::<Decision>().is_some() {
+                        if *is_excluded && response.extensions().get::<Decision>().is_some() {
                             warn_once!(
                                 "excluded-decision",
                                 "decision",

@@ -52,15 +52,17 @@ impl Inbound {
         let enforces = site.gate.enforces(|| is_local(&site.policy, parts));
         let path = parts.uri.path();
         // A Reject that rejects nothing must not be offered, nor one where there is nothing to reject.
-        let asks = enforces
+        let mut asks = enforces
             && site.policy.optional() != 0
-            && !declared.no_banner.iter().any(|pattern| pattern.matches(path))
-            && hooks.allows_banner(parts);
+            && !declared.no_banner.iter().any(|pattern| pattern.matches(path));
         let mut asked = Asked::new(parts);
         if is_nested {
             asked.page = Err(Reason::Nested);
         } else if !asks {
             asked.page = asked.page.and(Err(Reason::Configured));
+        } else if !hooks.allows_banner(parts) {
+            asked.page = asked.page.and(Err(Reason::Declined));
+            asks = false;
         }
         let standing = Standing { effective: visit.consent.state().effective, enforces };
         let towards_app = match declared.delivery {
@@ -92,27 +94,40 @@ impl Inbound {
         if !is_page && !self.asked.is_conditional {
             return;
         }
-        let is_private = self.site.policy.declared().delivery == Delivery::Private;
+        let delivery = self.site.policy.declared().delivery;
+        let is_private = delivery == Delivery::Private;
         let plan = Plan::new(&self.site, self.visit.consent.state(), self.visit.age());
         let is_rewritten = is_page && !(is_private && plan.is_empty());
         // What an inner layer compresses costs time twice; an outer one has read this.
         if is_rewritten && self.asked.accepts_encoding {
             parts.headers.remove(header::ACCEPT_ENCODING);
         }
-        if self.asks && self.asked.is_conditional {
-            let mut variants = vec![self.private_variant(plan)];
-            if !is_private {
+        if self.asked.is_conditional {
+            // A part of the page, or what a script asks for, is never what the page's variant names.
+            let mut variants = Vec::new();
+            if is_page && delivery != Delivery::Shared {
+                variants.push(self.private_variant(plan));
+            }
+            let is_whole =
+                matches!(self.asked.page, Ok(()) | Err(Reason::Framed | Reason::Fetch | Reason::Subresource));
+            if self.asks && is_whole && !is_private {
                 variants.push(Variant::shared(&self.site));
             }
             let conditional = Conditional {
                 method: &parts.method,
-                is_navigation: is_page && is_navigation(&parts.headers),
+                is_navigation: self.asked.swaps_page || is_navigation(&parts.headers),
+                is_page,
                 is_rewritten,
                 variants: &variants,
                 dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),
             };
             self.kept = conditional.translate(&mut parts.headers);
         }
+    }
+
+    /// A layer outside of this one writes into pages.
+    pub(super) fn is_nested(&self) -> bool {
+        self.asked.page == Err(Reason::Nested)
     }
 
     /// The form of pages that this visitor gets.

@@ -18,13 +18,13 @@ const CONFIRMED_FOR: i64 = 15;
 /// What a page is to carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
-    notice: Option<Notice>,
+    notice: Option<Element>,
     control: bool,
     notice_at_end: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Notice {
+enum Element {
     Banner(Ask),
     Confirmation,
     /// The banner that is the same for all, and hidden.
@@ -39,9 +39,9 @@ impl Plan {
         let notice = if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
             let signal = state.signal && declared.model == Model::OptOut;
-            Some(Notice::Banner(Ask { due: state.due, signal }))
+            Some(Element::Banner(Ask { due: state.due, signal }))
         } else {
-            is_fresh.then_some(Notice::Confirmation)
+            is_fresh.then_some(Element::Confirmation)
         };
         Self {
             notice,
@@ -53,7 +53,7 @@ impl Plan {
     /// What all visitors get.
     pub(super) fn shared(site: &Site) -> Self {
         Self {
-            notice: Some(Notice::Hidden),
+            notice: Some(Element::Hidden),
             control: site.banners.has_control(),
             notice_at_end: site.policy.declared().placement == Placement::End,
         }
@@ -63,11 +63,11 @@ impl Plan {
     pub(super) fn kind(self) -> u8 {
         let notice = match self.notice {
             None => 0,
-            Some(Notice::Banner(_)) => 1,
-            Some(Notice::Confirmation) => 2,
-            Some(Notice::Hidden) => 3,
+            Some(Element::Banner(_)) => 1,
+            Some(Element::Confirmation) => 2,
+            Some(Element::Hidden) => 3,
         };
-        notice | u8::from(self.control) << 2
+        notice | u8::from(self.control) << 2 | u8::from(self.notice_at_end) << 3
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -76,12 +76,12 @@ impl Plan {
 
     /// The page carries a form to answer with.
     pub(super) fn has_form(self) -> bool {
-        matches!(self.notice, Some(Notice::Banner(_) | Notice::Hidden))
+        matches!(self.notice, Some(Element::Banner(_) | Element::Hidden))
     }
 
     /// The page says what has just happened, and must not be shown again later.
     pub(super) fn is_momentary(self) -> bool {
-        self.notice == Some(Notice::Confirmation)
+        self.notice == Some(Element::Confirmation)
     }
 
     pub(super) fn places(self) -> Places {
@@ -99,7 +99,7 @@ impl Plan {
 
     /// The scripts that come along.
     pub(super) fn scripts(self) -> Option<String> {
-        let is_hidden = self.notice == Some(Notice::Hidden);
+        let is_hidden = self.notice == Some(Element::Hidden);
         is_hidden.then(|| format!("{} {}", REVEAL.source, RELEASE.source))
     }
 }
@@ -126,12 +126,12 @@ impl Insert for Inserter {
         };
         // Inside whatever the page left open a form might be ignored.
         let notice = self.plan.notice.filter(|_| is_here && page.child_of_body).map(|notice| match notice {
-            Notice::Banner(ask) => banners.banner(language, ask, &self.return_to),
-            Notice::Confirmation => banners.confirmation(language, &self.return_to),
-            Notice::Hidden => banners.shared_banner(language),
+            Element::Banner(ask) => banners.banner(language, ask, &self.return_to),
+            Element::Confirmation => banners.confirmation(language, &self.return_to),
+            Element::Hidden => banners.shared_banner(language),
         });
         let control = (place == Place::BodyEnd && self.plan.control).then(|| match self.plan.notice {
-            Some(Notice::Hidden) => banners.shared_control(language),
+            Some(Element::Hidden) => banners.shared_control(language),
             _ => banners.control(language, &self.return_to),
         });
         match (notice, control) {

@@ -12,8 +12,11 @@ mod future;
 mod hooks;
 mod inbound;
 mod insert;
+mod keeping;
 mod layer;
 mod outbound;
+mod rendered;
+mod role;
 mod service;
 mod variant;
 
@@ -23,6 +26,6 @@ pub use self::{
     endpoint::{ConsentEndpoint, EndpointBody, EndpointFuture},
     future::ResponseFuture,
     layer::ConsentLayer,
-    outbound::BannerRendered,
+    rendered::BannerRendered,
     service::ConsentService,
 };

@@ -1,6 +1,6 @@
 //! What is done to a response on its way out.
 
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header, response::Parts};
+use http::{HeaderMap, HeaderValue, Response, header, response::Parts};
 use http_body::Body;
 use url::Url;
 
@@ -11,35 +11,21 @@ use super::{
     hooks::Recording,
     inbound::Inbound,
     insert::{Inserter, Plan, content_language},
-    variant::Variant,
+    keeping::Dependence,
+    rendered::BannerRendered,
+    role::Role,
 };
 use crate::{
     consent::{Decision, is_consent_cookie, visible_host},
     endpoint::{Applied, apply},
-    event::{debug_once, info_once, warn_once},
-    gate::{InlineKind, Setting, Standing, allow_inline, forbids_forms, set_cookie_name},
+    event::{debug_once, warn_once},
+    gate::{
+        InlineKind, Setting, Standing, allow_inline, forbids_forms, forbids_own_scripts, set_cookie_name,
+    },
     html::Rewriter,
-    policy::{Delivery, Host, Model, NECESSARY},
+    policy::{Host, NECESSARY},
     site::Site,
 };
-
-/// Says that a page carries a consent banner already: the handler puts it into the response's
-/// extensions, and the layer inserts nothing. Caches are told what they are told of every page that
-/// depends on its visitor.
-///
-/// # Example
-///
-/// ```
-/// use axum::{Extension, response::{Html, IntoResponse}};
-/// use tower_consent::{BannerRendered, Consent};
-///
-/// async fn page(consent: Consent) -> impl IntoResponse {
-///     let banner = if consent.is_decided() { "" } else { "<form method=post action=/cookie-consent>…</form>" };
-///     (Extension(BannerRendered), Html(format!("<body>{banner}<h1>Home</h1>")))
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BannerRendered;
 
 impl Inbound {
     /// Gates the response and, if it is a page, sends it through the rewriter.
@@ -58,52 +44,52 @@ impl Inbound {
         let answered = self.read(&parts, &body);
         let is_shared = self.is_shared(&parts, &answered, applied.is_some());
         let page = eligibility::banner(&self.asked, &answered, is_shared);
-        let effective = if is_shared { NECESSARY } else { state.effective };
+        let role = self.role(&parts, &answered, page);
         let is_html = eligibility::is_html(&parts.headers);
-        let setting = Setting { is_document: is_html, is_shared, base: &|| self.base() };
-        let standing = Standing { effective, ..self.standing };
-        let met = self.site.gate.response(&mut parts.headers, standing, &setting);
+        let effective = if is_shared { NECESSARY } else { state.effective };
+        let met = self.site.gate.response(
+            &mut parts.headers,
+            Standing { effective, ..self.standing },
+            &Setting {
+                is_document: is_html || matches!(role, Role::Confirmed(_)),
+                is_shared,
+                base: &|| self.base(),
+            },
+        );
         if is_html {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;
             let gate = eligibility::gate(&self.asked, &answered);
             tell_skipped(page, if is_anything_denied { gate } else { Ok(()) });
         }
 
-        let plan = match page {
-            Ok(()) if is_shared => Plan::shared(&self.site),
-            Ok(()) => Plan::new(&self.site, state, age),
-            Err(_) => Plan::default(),
+        // What the page carries, be it in this response or in the client's copy.
+        let plan = match role {
+            Role::Page | Role::Confirmed(_) if is_shared => Plan::shared(&self.site),
+            Role::Page | Role::Confirmed(_) => Plan::new(&self.site, state, age),
+            Role::Copy | Role::Other => Plan::default(),
         };
+        let is_inserted = page.is_ok() && !plan.is_empty();
         if is_shared {
-            self.share(&mut parts, page, plan, applied.is_some());
+            self.share(&mut parts, &role, is_inserted);
         } else {
-            // An answer by what one visitor lets be seen is none for another who does not.
-            let uses_gated = self.findings.headers().any(|name| cache::varies_on(&parts.headers, name));
-            let depends = applied.is_some()
-                || !met.is_empty()
-                || uses_gated
-                || self.stands_for_page(&parts, &answered, page);
-            // What is confirmed is the page as this visitor would get it.
-            let plan = match parts.status {
-                StatusCode::NOT_MODIFIED => Plan::new(&self.site, state, age),
-                _ => plan,
-            };
-            self.keep_for_visitor(&mut parts, page, plan, depends, applied.is_some());
+            let depends = Dependence { has_decision: applied.is_some(), met: !met.is_empty() };
+            self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
-        let is_rewritten = !plan.is_empty();
-        if is_rewritten {
-            prepare_head(&mut parts.headers, plan, &answered);
+        if !plan.is_empty() && page != Err(Reason::Rendered) {
+            let is_recoded = answered.coding.is_some() || matches!(role, Role::Confirmed(_));
+            prepare_head(&mut parts.headers, plan, is_recoded);
         }
         let recording = applied.map(|applied| {
             write_decision(&self.site, &mut parts.headers, applied.cookies);
             self.hooks.record(applied.record)
         });
 
-        let mut items = self.findings.gated;
+        // What a browser has sent is nothing for a page that others get too.
+        let mut items = if is_shared { Vec::new() } else { self.findings.gated };
         items.extend(met);
         self.report.complete(items);
 
-        let body = if !is_rewritten {
+        let body = if !is_inserted {
             ResponseBody::pass(body)
         } else if self.is_head {
             ResponseBody::unknown()
@@ -129,115 +115,6 @@ impl Inbound {
         Answered::new(parts.status, &parts.headers, is_empty, is_rendered)
     }
 
-    /// Whether the page is one for all visitors.
-    fn is_shared(&self, parts: &Parts, answered: &Answered, has_decision: bool) -> bool {
-        let is_confirmed = || {
-            let shared = Variant::shared(&self.site);
-            parts.status == StatusCode::NOT_MODIFIED
-                && (self.kept.confirms.contains(&shared) || self.kept.has_date)
-        };
-        let is_page = || answered.page.is_ok() && !answered.is_rendered;
-        self.asks
-            && match self.site.policy.declared().delivery {
-                Delivery::Private => false,
-                Delivery::Shared => is_page() || is_confirmed(),
-                Delivery::Auto => {
-                    !has_decision
-                        && !self.visit.consent.was_consulted()
-                        && !cache::varies_on(&parts.headers, "cookie")
-                        && (is_page() && cache::is_for_all(&parts.headers) || is_confirmed())
-                }
-            }
-    }
-
-    /// Leaves to caches what the app leaves them, and tells the forms of the page apart.
-    fn share(&self, parts: &mut Parts, page: Result<(), Reason>, plan: Plan, has_decision: bool) {
-        let headers = &mut parts.headers;
-        if has_decision {
-            cache::forget_validators(headers);
-            return self.limit_caching(headers, plan, true);
-        }
-        if let Some(field) = &self.asked.fragment_by {
-            // A fragment must not be taken for the page, nor the page for it.
-            cache::vary(headers, &[field.as_str()]);
-        }
-        if page.is_ok() || parts.status == StatusCode::NOT_MODIFIED {
-            Variant::shared(&self.site).name_etag(headers);
-            cache::date_from(headers, self.site.since(|| self.hooks.now()));
-        }
-    }
-
-    /// Keeps what one visitor gets from the others.
-    fn keep_for_visitor(
-        &self,
-        parts: &mut Parts,
-        page: Result<(), Reason>,
-        plan: Plan,
-        depends: bool,
-        has_decision: bool,
-    ) {
-        let headers = &mut parts.headers;
-        let differs = self.site.policy.declared().delivery != Delivery::Shared;
-        if differs && page != Ok(()) && self.site.policy.optional() != 0 && eligibility::is_html(headers) {
-            cache::vary(headers, &["Cookie"]);
-        }
-        let was_consulted = differs && self.visit.consent.was_consulted();
-        if !depends && !was_consulted {
-            return;
-        }
-        self.limit_caching(headers, plan, has_decision);
-        if has_decision || plan.is_momentary() {
-            cache::forget_validators(headers);
-        } else if matches!(page, Ok(()) | Err(Reason::Rendered)) {
-            headers.remove(header::LAST_MODIFIED);
-            let plan = Plan::new(&self.site, self.visit.consent.state(), self.visit.age());
-            self.private_variant(plan).name_etag(headers);
-        } else if parts.status == StatusCode::NOT_MODIFIED
-            && let Some(confirmed) = self.kept.confirms.first()
-        {
-            headers.remove(header::LAST_MODIFIED);
-            confirmed.name_etag(headers);
-        }
-    }
-
-    /// A later navigation must not be answered with what a fetch left in a cache, nor with what a
-    /// `304` said of the page.
-    fn stands_for_page(&self, parts: &Parts, answered: &Answered, page: Result<(), Reason>) -> bool {
-        match page {
-            Ok(()) | Err(Reason::Rendered) => true,
-            Err(Reason::Fragment | Reason::Framed | Reason::Fetch | Reason::Subresource) => {
-                let is_page = matches!(answered.page, Ok(()) | Err(Reason::Encoded));
-                self.asks && is_page && cache::allows_storing(&parts.headers)
-            }
-            Err(Reason::Status) => {
-                let is_confirmed = self.kept.is_navigation || !self.kept.confirms.is_empty();
-                parts.status == StatusCode::NOT_MODIFIED && is_confirmed
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// Keeps what one visitor gets from another, and a decision from all caches.
-    fn limit_caching(&self, headers: &mut HeaderMap, plan: Plan, has_decision: bool) {
-        if eligibility::is_html(headers) && cache::is_for_all(headers) {
-            info_once!(
-                "private",
-                "cache-control",
-                "pages that the app marks for shared caches become private, since they differ by visitor; \
-                 to let caches keep them, set delivery to \"shared\" or \"auto\""
-            );
-        }
-        cache::make_private(headers, plan.is_momentary() || has_decision);
-        let mut depends_on = vec!["Cookie"];
-        if self.site.policy.declared().model == Model::OptOut {
-            depends_on.push("Sec-GPC");
-        }
-        if !plan.is_empty() {
-            depends_on.push("Accept-Language");
-        }
-        cache::vary(headers, &depends_on);
-    }
-
     /// The address that relative ones in headers start from, as far as it tells whose they are.
     fn base(&self) -> Option<Url> {
         let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
@@ -260,10 +137,12 @@ impl Inbound {
     }
 }
 
-/// What a page's head has to say once something is inserted.
-fn prepare_head(headers: &mut HeaderMap, plan: Plan, answered: &Answered) {
+/// What a page's head has to say once something is inserted; the head that confirms it too, since
+/// caches take over what that says (RFC 9111, section 3.2). `is_recoded` says that what leaves, or was
+/// left, is in no content coding.
+fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
     cache::forget_bytes(headers);
-    if answered.coding.is_some() {
+    if is_recoded {
         headers.remove(header::CONTENT_ENCODING);
     }
     if plan.has_form() && forbids_forms(headers) {
@@ -276,6 +155,14 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan, answered: &Answered) {
     }
     allow_inline(headers, InlineKind::Style, || plan.styles());
     if let Some(scripts) = plan.scripts() {
+        if forbids_own_scripts(headers) {
+            warn_once!(
+                "scripts",
+                "content-security-policy",
+                "the app's Content-Security-Policy lets no script of this site load, so nothing is released on \
+                 shared pages: allow 'self' in script-src"
+            );
+        }
         allow_inline(headers, InlineKind::Script, || scripts.clone());
     }
 }

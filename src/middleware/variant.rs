@@ -6,7 +6,11 @@ use super::{
     entity_tag::{EntityTag, NAME_LEN},
     insert::Plan,
 };
-use crate::{consent::State, policy::Language, site::Site};
+use crate::{
+    consent::State,
+    policy::{Language, Model},
+    site::Site,
+};
 
 /// One of the forms in which a page is sent, by a name that is a function of the policy, the
 /// visitor's decision and the language: visitors to whom the same applies share it.
@@ -20,7 +24,8 @@ impl Variant {
         hash.update(site.banners.fingerprint());
         hash.update(state.effective.to_be_bytes());
         hash.update(state.due.to_be_bytes());
-        hash.update([u8::from(state.signal), plan.kind()]);
+        let signal = state.signal && site.policy.declared().model == Model::OptOut;
+        hash.update([u8::from(signal), plan.kind()]);
         hash.update(language.tag);
         Self::new(hash)
     }
@@ -29,7 +34,7 @@ impl Variant {
     pub(super) fn shared(site: &Site) -> Self {
         let mut hash = Sha256::new();
         hash.update(site.banners.fingerprint());
-        hash.update(b"shared");
+        hash.update([Plan::shared(site).kind()]);
         Self::new(hash)
     }
 

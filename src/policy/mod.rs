@@ -215,6 +215,11 @@ impl Policy {
         Self(Arc::new(declared))
     }
 
+    /// Whether both are one, and not just alike.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn declared(&self) -> &Declared {
         &self.0
     }

@@ -8,6 +8,7 @@ mod caching;
 mod compression;
 mod conditions;
 mod consent_cookie;
+mod copies;
 mod decisions;
 mod delivery;
 mod endpoint_checks;

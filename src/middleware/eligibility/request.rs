@@ -12,6 +12,8 @@ pub(in crate::middleware) struct Asked {
     pub(in crate::middleware) page: Result<(), Reason>,
     /// The field by which the request asks for a fragment.
     pub(in crate::middleware) fragment_by: Option<HeaderName>,
+    /// A router of the page's asks for a whole document, to swap it in.
+    pub(in crate::middleware) swaps_page: bool,
     /// It names an encoding that an inner layer might apply.
     pub(in crate::middleware) accepts_encoding: bool,
     /// It asks for what has changed, or for a part.
@@ -27,6 +29,7 @@ impl Asked {
         let mut asked = Self {
             page: Ok(()),
             fragment_by: None,
+            swaps_page: false,
             accepts_encoding: false,
             is_conditional: false,
             accept_language: None,
@@ -56,6 +59,7 @@ impl Asked {
                 "hx-boosted" | "hx-history-restore-request" => swaps_page |= is("true"),
                 "hx-request" if is("true") => asked.fragment_by = Some(name.clone()),
                 "x-turbo-request-id" => is_turbo = true,
+                "x-up-target" if is("body") => swaps_page = true,
                 "turbo-frame" | "x-up-target" | "x-pjax" => asked.fragment_by = Some(name.clone()),
                 "x-requested-with" if is("swup") => swaps_page = true,
                 "x-requested-with" if is("xmlhttprequest") => asked.fragment_by = Some(name.clone()),
@@ -66,6 +70,7 @@ impl Asked {
             asked.fragment_by = None;
         }
         swaps_page |= is_turbo || accepts_documents;
+        asked.swaps_page = swaps_page;
         let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
         asked.page = if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
             Err(Reason::Method)

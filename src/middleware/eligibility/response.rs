@@ -1,4 +1,4 @@
-use http::{HeaderMap, HeaderName, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::Reason;
 use crate::middleware::coding::Coding;
@@ -37,7 +37,8 @@ fn page(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Result<Optio
         return Err(Reason::Status);
     }
     let charset = html_charset(headers).ok_or(Reason::NotHtml)?;
-    if status == StatusCode::PARTIAL_CONTENT || headers.contains_key(header::CONTENT_RANGE) {
+    let is_partial = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
+    if is_partial || headers.contains_key(header::CONTENT_RANGE) {
         return Err(Reason::Partial);
     }
     if !is_ascii_compatible(charset) {
@@ -106,8 +107,14 @@ fn is_ascii_compatible(charset: &str) -> bool {
         || charset.starts_with("unicode20utf8")
 }
 
-/// The members of a comma-separated field.
+/// The members of a comma-separated field, each as far as it is text.
 pub(in crate::middleware) fn list(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|member| !member.is_empty())
+    let lines = headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
+    let members = lines.flat_map(|line| line.split(|&byte| byte == b','));
+    members.map(|member| as_text(member).trim()).filter(|member| !member.is_empty())
+}
+
+fn as_text(bytes: &[u8]) -> &str {
+    let text = std::str::from_utf8(bytes);
+    text.unwrap_or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
 }

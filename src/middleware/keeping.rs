@@ -1,0 +1,95 @@
+//! What caches are told of a response.
+
+use http::{HeaderMap, StatusCode, header, response::Parts};
+
+use super::{cache, eligibility, inbound::Inbound, insert::Plan, role::Role, variant::Variant};
+use crate::{
+    event::info_once,
+    policy::{Delivery, Model},
+};
+
+/// What depends on the visitor in a response.
+pub(super) struct Dependence {
+    /// A handler has decided for the visitor.
+    pub(super) has_decision: bool,
+    /// Something gated was met.
+    pub(super) met: bool,
+}
+
+impl Inbound {
+    /// Leaves to caches what the app leaves them, and tells the forms of the page apart.
+    pub(super) fn share(&self, parts: &mut Parts, role: &Role, is_inserted: bool) {
+        let headers = &mut parts.headers;
+        if let Some(field) = &self.asked.fragment_by {
+            // A fragment must not be taken for the page. Requests for whole pages share a field with
+            // those for fragments in htmx alone.
+            match field.as_str() {
+                field @ "hx-request" => {
+                    cache::vary(headers, &[field, "HX-Boosted", "HX-History-Restore-Request"]);
+                }
+                field => cache::vary(headers, &[field]),
+            }
+        }
+        if is_inserted || matches!(role, Role::Confirmed(_)) {
+            Variant::shared(&self.site).name_etag(headers);
+            cache::date_from(headers, self.site.since(|| self.hooks.now()));
+        }
+    }
+
+    /// Keeps what one visitor gets from the others. `plan` is that of the page as the visitor sees it.
+    pub(super) fn keep_for_visitor(&self, parts: &mut Parts, role: &Role, plan: Plan, depends: &Dependence) {
+        let headers = &mut parts.headers;
+        // Where all see the same, handlers have seen nobody.
+        let differs = self.site.policy.declared().delivery != Delivery::Shared && !self.is_nested();
+        let is_page_or_part = eligibility::is_html(headers)
+            || parts.status == StatusCode::NOT_MODIFIED && self.kept.is_navigation;
+        if differs && *role != Role::Page && self.site.policy.optional() != 0 && is_page_or_part {
+            cache::vary(headers, &["Cookie"]);
+        }
+        // An answer by what one visitor lets be seen is none for another who does not.
+        let uses_gated = self.findings.headers().any(|name| cache::varies_on(headers, name));
+        let was_consulted = differs && self.visit.consent.was_consulted();
+        let is_other = *role == Role::Other;
+        if is_other && !depends.has_decision && !depends.met && !uses_gated && !was_consulted {
+            return;
+        }
+        let is_page = matches!(role, Role::Page | Role::Confirmed(_));
+        let is_momentary = depends.has_decision || is_page && plan.is_momentary();
+        self.limit_caching(headers, is_page && !plan.is_empty(), is_momentary);
+        match role {
+            _ if is_momentary => cache::forget_validators(headers),
+            Role::Page => {
+                headers.remove(header::LAST_MODIFIED);
+                self.private_variant(plan).name_etag(headers);
+            }
+            Role::Confirmed(variant) => {
+                headers.remove(header::LAST_MODIFIED);
+                variant.name_etag(headers);
+            }
+            // What cannot be asked about is not confirmed to be the page.
+            Role::Copy => cache::forget_validators(headers),
+            Role::Other => {}
+        }
+    }
+
+    /// Keeps what one visitor gets from another, and what is of the moment from all caches.
+    fn limit_caching(&self, headers: &mut HeaderMap, is_negotiated: bool, is_momentary: bool) {
+        if eligibility::is_html(headers) && cache::is_for_all(headers, self.hooks.now()) {
+            info_once!(
+                "private",
+                "cache-control",
+                "pages that the app marks for shared caches become private, since they differ by visitor; \
+                 to let caches keep them, set delivery to \"shared\" or \"auto\""
+            );
+        }
+        cache::make_private(headers, is_momentary);
+        let mut depends_on = vec!["Cookie"];
+        if self.site.policy.declared().model == Model::OptOut {
+            depends_on.push("Sec-GPC");
+        }
+        if is_negotiated {
+            depends_on.push("Accept-Language");
+        }
+        cache::vary(headers, &depends_on);
+    }
+}
