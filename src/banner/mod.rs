@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use self::template::Template;
 pub(crate) use self::{
     escape::{attribute, percent_encode, text},
-    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RELEASE, REVEAL},
+    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
     notice::{Ask, fill},
 };
 use crate::policy::{Delivery, Language, Mask, Policy, SettingsControl, languages};

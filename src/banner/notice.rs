@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     attribute,
-    inline::BANNER_STYLE,
+    inline::{BANNER_STYLE, RECHECK},
     partners,
     template::{RETURN_TO, RETURN_TO_QUERY, Template},
     text,
@@ -37,16 +37,19 @@ impl Ask {
 /// The banner for one visitor.
 pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template {
     let return_to = format!("&amp;return_to={RETURN_TO_QUERY}");
-    Template::new(&render(policy, language, ask, "", &RETURN_TO.to_string(), &return_to))
+    let mut out = render(policy, language, ask, "", &RETURN_TO.to_string(), &return_to);
+    let _ = write!(out, "<script data-consent-ui=\"\">{}</script></section>", RECHECK.text);
+    Template::new(&out)
 }
 
 /// The banner that all visitors get: hidden, and without the page's path. `attributes` are the root's.
 pub(super) fn hidden_banner(policy: &Policy, language: &Language, attributes: &str) -> String {
-    render(policy, language, Ask::first(policy), &format!(" hidden=\"\"{attributes}"), "", "")
+    let attributes = format!(" hidden=\"\"{attributes}");
+    render(policy, language, Ask::first(policy), &attributes, "", "") + "</section>"
 }
 
-/// Renders a banner. Every element carries `data-consent-ui`. The last two are the path to return to,
-/// as a value and as a further query parameter.
+/// Renders a banner, its root still open. Every element carries `data-consent-ui`. The last two are the
+/// path to return to, as a value and as a further query parameter.
 fn render(
     policy: &Policy,
     language: &Language,
@@ -115,7 +118,7 @@ fn render(
         text(&mut out, language.get(Phrase::PrivacyPolicy));
         out.push_str("</a>");
     }
-    out.push_str("</p></div></form></section>");
+    out.push_str("</p></div></form>");
     out
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
-    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RELEASE, REVEAL},
+    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
     consent::State,
     event::debug_once,
     html::{Insert, Outcome, Page, Place, Places, Rewriter},
@@ -97,10 +97,18 @@ impl Plan {
         sources.collect::<Vec<_>>().join(" ")
     }
 
+    /// A script of the layer is loaded, and not only inline.
+    pub(super) fn loads_script(self) -> bool {
+        self.notice == Some(Element::Hidden)
+    }
+
     /// The scripts that come along.
     pub(super) fn scripts(self) -> Option<String> {
-        let is_hidden = self.notice == Some(Element::Hidden);
-        is_hidden.then(|| format!("{} {}", REVEAL.source, RELEASE.source))
+        match self.notice? {
+            Element::Banner(_) => Some(RECHECK.source.clone()),
+            Element::Hidden => Some(format!("{} {}", REVEAL.source, RELEASE.source)),
+            Element::Confirmation => None,
+        }
     }
 }
 

@@ -155,7 +155,7 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
     }
     allow_inline(headers, InlineKind::Style, || plan.styles());
     if let Some(scripts) = plan.scripts() {
-        if forbids_own_scripts(headers) {
+        if plan.loads_script() && forbids_own_scripts(headers) {
             warn_once!(
                 "scripts",
                 "content-security-policy",

@@ -148,3 +148,20 @@ with_and_without_script! {
         a_visitor_decides_on_a_page_that_forbids_everything,
         a_visitor_without_script_decides_on_a_page_that_forbids_everything;
 }
+
+// J7: what a browser brings back from its cache was made before the answer.
+#[tokio::test]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_that_comes_back_after_the_answer_does_not_ask_again() {
+    let server = ExampleServer::start();
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(format!("{}/?lang=en", server.address)).await.unwrap();
+    browser.goto(format!("{}/live?lang=en", server.address)).await.unwrap();
+    assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 1);
+    browser.follow(REJECT).await;
+    for _ in 0..2 {
+        browser.back().await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 0, "{}", browser.path().await);
+    }
+}

@@ -1,0 +1,1 @@
+(f=>{addEventListener("pageshow",e=>{(e.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")&&fetch(f.getAttribute("action")+"/state",{cache:"no-store"}).then(r=>r.json()).then(s=>{f.parentNode.hidden=s.decided}).catch(()=>{})})})(document.querySelector("section[data-consent-ui]>form"))
