@@ -2,6 +2,9 @@
 
 use time::OffsetDateTime;
 
+/// Browsers ignore an attribute whose value is longer.
+const LONGEST: usize = 1024;
+
 /// The name, as browsers read it (draft-ietf-httpbis-rfc6265bis, section 5.6). Empty where the
 /// line has none.
 pub(crate) fn name(line: &[u8]) -> &[u8] {
@@ -25,6 +28,7 @@ pub(crate) fn is_removal(line: &[u8]) -> bool {
         }
     }
     match (max_age, expires) {
+        (Some(value), _) | (None, Some(value)) if value.len() > LONGEST => false,
         (Some(seconds), _) => is_zero_or_less(seconds),
         (None, Some(date)) => is_past(date),
         (None, None) => false,
@@ -44,10 +48,20 @@ fn is_zero_or_less(seconds: &[u8]) -> bool {
 
 /// Past on the browser's clock too, unless that is more than five minutes behind.
 fn is_past(date: &[u8]) -> bool {
-    let date = std::str::from_utf8(date).ok();
-    let parsed = date.and_then(|date| cookie::Cookie::parse(format!("x=; Expires={date}")).ok());
+    let Ok(date) = std::str::from_utf8(date) else { return false };
+    let parsed = cookie::Cookie::parse(format!("x=; Expires={date}")).ok();
     let expires = parsed.and_then(|cookie| cookie.expires_datetime());
-    expires.is_some_and(|expires| expires < OffsetDateTime::now_utc() - time::Duration::minutes(5))
+    expires.is_some_and(|expires| {
+        is_year_of_browsers(expires.year(), date)
+            && expires < OffsetDateTime::now_utc() - time::Duration::minutes(5)
+    })
+}
+
+/// A date whose year is before 1601, or is written with one digit or three, is none to browsers, which
+/// then keep the cookie for the session (draft-ietf-httpbis-rfc6265bis, section 5.1.1).
+fn is_year_of_browsers(year: i32, date: &str) -> bool {
+    let is_of_two_digits = (1970..=1999).contains(&year);
+    year >= 1601 && (is_of_two_digits || date.contains(&year.to_string()))
 }
 
 #[cfg(test)]
@@ -79,6 +93,10 @@ mod tests {
             "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
             "a=; expires=Thu, 01-Jan-1970 00:00:00 GMT",
             "a=; Max-Age=100; Max-Age=0",
+            "a=; Expires=Wed, 31 Dec 1969 23:59:59 GMT",
+            "a=; Expires=Thursday, 01-Jan-70 00:00:00 GMT",
+            "a=; Expires=Mon, 01 Jan 1601 00:00:00 GMT",
+            &format!("a=; Max-Age={}", "0".repeat(1024)),
         ] {
             assert!(is_removal(line.as_bytes()), "{line}");
         }
@@ -97,6 +115,13 @@ mod tests {
             "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=Thu, 01 Jan 2099 00:00:00 GMT",
             "Max-Age=0",
             "a=Max-Age=0",
+            "a=; Expires=Sun, 31 Dec 1600 23:59:59 GMT",
+            "a=; Expires=Thu, 01 Jan 0970 00:00:00 GMT",
+            "a=; Expires=Thu, 01 Jan 970 00:00:00 GMT",
+            "a=; Expires=Thu, 01 Jan 5 00:00:00 GMT",
+            "a=; Expires=Thu, 01 Jan -1970 00:00:00 GMT",
+            &format!("a=; Max-Age={}", "0".repeat(1025)),
+            &format!("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT{}", "\u{a0}".repeat(512)),
         ] {
             assert!(!is_removal(line.as_bytes()), "{line}");
         }
