@@ -5,6 +5,7 @@ mod exhaustive;
 mod harness;
 mod html5lib;
 mod oracle;
+mod parsed;
 mod properties;
 mod speed;
 mod tokens;
