@@ -50,6 +50,9 @@ mod endpoint;
 mod event;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod html;
 mod middleware;

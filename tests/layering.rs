@@ -15,6 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["site"],
     &["endpoint"],
     &["middleware", "extract"],
+    &["fuzzing"],
 ];
 
 fn level(module: &str) -> usize {

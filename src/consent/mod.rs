@@ -18,6 +18,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+#[cfg(fuzzing)]
+pub(crate) use self::cookie::read;
 pub use self::decision::Decision;
 pub(crate) use self::{
     answers::{Answers, Choice},

@@ -13,6 +13,8 @@ mod table;
 mod tell;
 
 pub use self::report::{GateReport, Gated, Plane};
+#[cfg(fuzzing)]
+pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_scripts},
     expiry::removals,

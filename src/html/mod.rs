@@ -14,6 +14,8 @@
 //! - [`rewriter`] decides, holds back what must wait for a decision, and inserts.
 
 mod attributes;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod held;
 mod lang;
 mod names;
@@ -27,6 +29,6 @@ mod tokenizer;
 mod tree;
 
 pub(crate) use outcome::Outcome;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 use outcome::Reason;
 pub(crate) use rewriter::{Insert, Page, Place, Places, Rewriter};
