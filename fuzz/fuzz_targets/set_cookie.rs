@@ -21,9 +21,9 @@ fuzz_target!(|line: &[u8]| {
 
     let Ok(text) = std::str::from_utf8(line) else { return };
     if let Ok(parsed) = Cookie::parse(text) {
-        // The crate takes more than spaces and tabs off.
+        // The crate takes off all that Unicode calls a space, browsers only what ASCII does.
         assert_eq!(text_of(name).trim(), parsed.name());
-        if removal {
+        if removal && text.is_ascii() {
             let ends = parsed.max_age().is_some_and(|age| age <= Duration::ZERO)
                 || parsed.expires_datetime().is_some_and(|at| at < OffsetDateTime::now_utc())
                 // The crate leaves out what it cannot read.
