@@ -1,7 +1,7 @@
 //! What concerns one connection and must not cross the gateway (RFC 9110, section 7.6.1).
 
 use hyper::{
-    HeaderMap, Version,
+    HeaderMap, Method, Version,
     header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TE, TRANSFER_ENCODING, UPGRADE},
     http::request::Parts,
 };
@@ -37,22 +37,48 @@ pub(crate) fn upgrade(parts: &Parts) -> Option<HeaderValue> {
     (!is_http).then(|| value.clone())
 }
 
+/// Whether a body comes in another transfer coding than `chunked`, the only one that is decoded here.
+pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    !is_chunked || codings.next().is_some()
+}
+
 /// Leaves of a request what is meant for the site.
-pub(crate) fn clean_request(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
+///
+/// HTTP/2 has no `Connection` (RFC 9113, section 8.2.2).
+pub(crate) fn clean_request(headers: &mut HeaderMap, is_http2: bool, upgrade: Option<HeaderValue>) {
     let takes_trailers = members(headers, TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
     clean(headers);
     headers.remove(HTTP2_SETTINGS);
     if takes_trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.append(CONNECTION, HeaderValue::from_static("te"));
+        if !is_http2 {
+            headers.append(CONNECTION, HeaderValue::from_static("te"));
+        }
     }
     switch(headers, upgrade);
+}
+
+/// Says the length as the body knows it, since what was written in several ways is to be read in one.
+///
+/// Also where it is 0, if that is said already or something is expected (RFC 9110, section 8.6).
+pub(crate) fn set_length(headers: &mut HeaderMap, method: &Method, length: Option<u64>) {
+    let was_said = headers.remove(CONTENT_LENGTH).is_some();
+    let is_expected = [Method::POST, Method::PUT, Method::PATCH].contains(method);
+    if let Some(length) = length.filter(|length| *length > 0 || was_said || is_expected) {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
 }
 
 /// Leaves of a response what is meant for the visitor.
 pub(crate) fn clean_response(headers: &mut HeaderMap, is_switching: bool) {
     let upgrade = headers.get(UPGRADE).filter(|_| is_switching).cloned();
     clean(headers);
+    if let Some(length) = headers.get(CONTENT_LENGTH).cloned() {
+        // Of several that are the same, one.
+        headers.insert(CONTENT_LENGTH, length);
+    }
     switch(headers, upgrade);
 }
 
@@ -63,7 +89,8 @@ fn switch(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
     }
 }
 
-fn clean(headers: &mut HeaderMap) {
+/// Takes out what concerns the connection alone.
+pub(crate) fn clean(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> =
         members(headers, CONNECTION).filter_map(|name| HeaderName::try_from(name).ok()).collect();
     if headers.contains_key(TRANSFER_ENCODING) {

@@ -4,57 +4,62 @@
 //! cargo run --example gateway -- --upstream http://127.0.0.1:8000 --listen 127.0.0.1:8080 --policy policy.toml
 //! ```
 //!
-//! It speaks HTTP/1.1 and, with prior knowledge, HTTP/2 to visitors, and HTTP/1.1 to the site. Nothing
-//! is buffered, upgrades such as WebSockets pass, and the site learns from the request header `Consent`
-//! what the visitor has agreed to. A site that answers by it says `Vary: Consent`.
+//! It speaks HTTP/1.1 and, with prior knowledge, HTTP/2 to visitors. To the site it speaks HTTP/1.1, or
+//! with `--upstream-http2` HTTP/2, again with prior knowledge; upgrades such as WebSockets go to the same
+//! address over HTTP/1.1 then, and are a `502` page where the site does not speak that. Nothing is
+//! buffered, and the site learns from the request header `Consent` what the visitor has agreed to. A site
+//! that answers by it says `Vary: Consent`.
+//!
+//! An answer that breaks off at the site breaks off at the visitor: the connection or the stream is cut,
+//! never ended as if the page were whole. HTTP/1.0 visitors cannot tell one from the other where an answer
+//! has no length, as pages that are written into have none.
 //!
 //! What it does not do:
 //!
 //! - TLS. In front of it goes what terminates TLS and says `X-Forwarded-Proto: https`; for a site that
 //!   only speaks HTTPS, a TLS proxy goes behind it.
-//! - Interim responses other than `101`, among them `103 Early Hints`: the site's are dropped.
-//! - Trailers that the site does not announce in `Trailer` reach visitors over HTTP/2 only.
-//! - WebSockets over HTTP/2 (RFC 8441): browsers then use HTTP/1.1.
+//! - Interim responses other than `101`, among them `103 Early Hints`: the site's are dropped. `100
+//!   Continue` is the gateway's own, sent once the site takes the body.
+//! - Trailers over HTTP/1.1 that are not announced in `Trailer`, or that the visitor did not ask for by
+//!   `TE: trailers`. Over HTTP/2 all pass.
+//! - WebSockets over HTTP/2 (RFC 8441): the gateway does not offer it, so browsers use HTTP/1.1; who asks
+//!   all the same is refused.
+//! - Limits on how slow a body may be. A visitor that keeps a body waiting keeps one stream of its own and
+//!   one of the site's busy, and at most a few hundred KiB of memory.
 //!
 //! Clients can send `X-Forwarded-*` too, and the gateway keeps what it gets: a site must trust only
-//! what its own proxies have added.
+//! what its own proxies have added. As gateways must, it adds `Via` to requests; nginx then compresses
+//! only with `gzip_proxied any`.
 
+mod activity;
 mod arguments;
+mod body;
 mod forwarded;
 mod hop;
 mod pages;
 mod proxy;
+mod site;
+mod stop;
+mod tunnel;
 mod upload;
+mod visitors;
 
 use std::{
     env, fs,
     io::{self, IsTerminal, Write},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
-use hyper::{Request, body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-};
-use tokio::{net::TcpListener, signal, time};
-use tower::{Layer, ServiceExt};
+use hyper::{Request, body::Incoming};
+use tokio::net::TcpListener;
+use tower::Layer;
 use tower_consent::{ConsentLayer, Policy};
-use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    arguments::{Arguments, Command},
-    forwarded::Peer,
-    proxy::Proxy,
-};
+use crate::{arguments::Command, proxy::Proxy, site::Site, stop::Stop};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
-
-/// How long answers that are under way may take once Ctrl-C is pressed.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -77,9 +82,13 @@ async fn run() -> Result<(), Error> {
     let listen = &arguments.listen;
     let listener =
         TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let stop = Stop::listen()?;
     // What was bound, not what was asked for: the port may have been 0.
     writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
-    serve(&listener, policy, arguments).await;
+
+    let proxy = Arc::new(Proxy::new(Site::new(arguments.upstream, arguments.is_http2, arguments.timeout)));
+    let forward = tower::service_fn(move |request: Request<Incoming>| proxy.clone().answer(request));
+    visitors::serve(listener, stop, ConsentLayer::new(policy).layer(forward), arguments.idle).await;
     Ok(())
 }
 
@@ -88,52 +97,10 @@ fn read_policy(path: &str) -> Result<Policy, Error> {
     Policy::from_toml(&text).map_err(|error| format!("{path}: {error}").into())
 }
 
-/// Serves until Ctrl-C, and a little longer.
-async fn serve(listener: &TcpListener, policy: Policy, arguments: Arguments) {
-    let proxy = Arc::new(Proxy::new(arguments.upstream, arguments.timeout));
-    let forward = tower::service_fn(move |request: Request<Incoming>| proxy.clone().answer(request));
-    let site = ConsentLayer::new(policy).layer(forward);
-
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new());
-    server.http2().timer(TokioTimer::new());
-    let connections = GracefulShutdown::new();
-    let mut ctrl_c = std::pin::pin!(signal::ctrl_c());
-
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = &mut ctrl_c => break,
-        };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Such as too many open files: some will be closed soon.
-                warn!("cannot accept a connection: {error}");
-                time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        // What a site streams in small pieces is not to wait for more.
-        let _ = stream.set_nodelay(true);
-        let site = site.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(address.ip()));
-            site.clone().oneshot(request)
-        });
-        let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!("a connection ended: {error}");
-            }
-        });
-    }
-
-    info!("finishing what is under way, for at most {} seconds", FAREWELL.as_secs());
-    if time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
-        warn!("some answers were cut off");
-    }
+/// hyper's errors say the most in their sources.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }
 
 /// The layer tells each thing once, so `debug`, where it names what it withholds, is no flood.

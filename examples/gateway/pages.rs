@@ -10,8 +10,14 @@ use hyper::{
 /// Why there is no answer from the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The request names several hosts.
-    Ambiguous,
+    /// The request names no host, or several, or none that can be.
+    NoHost,
+    /// The request broke off, or it is not HTTP.
+    Unreadable,
+    /// The request's body is in a transfer coding that nobody here knows.
+    Coded,
+    /// The request comes from here.
+    Circle,
     /// The request asks for a tunnel to anywhere.
     Tunnel,
     Unreachable,
@@ -23,9 +29,24 @@ pub(crate) enum Failure {
 impl Failure {
     fn words(self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::Ambiguous => {
-                (StatusCode::BAD_REQUEST, "Unclear request", "The request names more than one host.")
+            Self::NoHost => {
+                (StatusCode::BAD_REQUEST, "Unclear request", "The request does not name one host.")
             }
+            Self::Unreadable => (
+                StatusCode::BAD_REQUEST,
+                "Unclear request",
+                "The request ended early or is not written well.",
+            ),
+            Self::Coded => (
+                StatusCode::NOT_IMPLEMENTED,
+                "Unclear request",
+                "The request has an unknown transfer coding.",
+            ),
+            Self::Circle => (
+                StatusCode::LOOP_DETECTED,
+                "The site leads back to itself",
+                "The gateway in front of it has its own address for that of the site.",
+            ),
             Self::Tunnel => {
                 (StatusCode::NOT_IMPLEMENTED, "No tunnels here", "This address serves one site only.")
             }

@@ -1,0 +1,18 @@
+//! Connections that go on in another protocol.
+
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::io::copy_bidirectional;
+use tracing::debug;
+
+/// Copies both ways until both sides are done.
+pub(crate) async fn run(visitor: OnUpgrade, site: OnUpgrade) {
+    let copied = async {
+        let (visitor, site) = tokio::try_join!(visitor, site)?;
+        copy_bidirectional(&mut TokioIo::new(visitor), &mut TokioIo::new(site)).await?;
+        Ok::<_, crate::Error>(())
+    };
+    if let Err(error) = copied.await {
+        debug!("an upgraded connection ended: {error}");
+    }
+}
