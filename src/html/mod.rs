@@ -11,10 +11,12 @@
 //! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
 //!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
 //! - [`tree`] follows tree construction as far as it decides what is open;
-//! - [`rewriter`] decides, holds back what must wait for a decision, and inserts.
+//! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
+//!   gives it.
 
 mod attributes;
 mod held;
+mod insert;
 mod lang;
 mod names;
 mod outcome;
@@ -26,7 +28,8 @@ mod token;
 mod tokenizer;
 mod tree;
 
+pub(crate) use insert::{Insert, Page, Place, Places};
 pub(crate) use outcome::Outcome;
 #[cfg(test)]
 use outcome::Reason;
-pub(crate) use rewriter::{Insert, Page, Place, Places, Rewriter};
+pub(crate) use rewriter::Rewriter;

@@ -1,11 +1,16 @@
 //! The module against itself at every chunking, against html5ever, and against html5lib's suites.
 
+mod alphabet;
 mod cases;
+mod compare;
 mod exhaustive;
+mod flow;
 mod harness;
 mod html5lib;
+mod material;
 mod oracle;
 mod properties;
+mod rivals;
 mod speed;
 mod tokens;
 mod units;

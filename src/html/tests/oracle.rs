@@ -1,4 +1,4 @@
-//! html5ever's tree, before and after.
+//! What html5ever makes of a document.
 
 use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::{QuirksMode, TreeBuilderOpts};
@@ -7,16 +7,32 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::harness::{BOTH, ONLY_END, ONLY_START, Ran};
-use crate::html::{Outcome, Place, Places, Reason};
-
 /// A parsed document, less what was inserted.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Parsed {
-    tree: String,
-    quirks: QuirksMode,
+    pub(super) tree: String,
+    pub(super) quirks: QuirksMode,
     pub(super) has_frames: bool,
-    inserted: BTreeMap<String, Vec<String>>,
+    /// Where what was inserted stands, by the value of its mark.
+    pub(super) inserted: BTreeMap<String, Vec<String>>,
+    /// The body's child nodes, what was inserted among them.
+    pub(super) body_children: usize,
+    /// What of the page stands in the body before the first element inserted at its start.
+    pub(super) before_start: Vec<String>,
+    /// What of the page stands in the body behind the first element inserted at its end, in the order
+    /// of the document.
+    pub(super) behind_end: Vec<String>,
+}
+
+impl Parsed {
+    /// The tree and the mode are the same, apart from where its texts are cut.
+    pub(super) fn is_same_page(&self, other: &Parsed) -> bool {
+        (&self.tree, self.quirks) == (&other.tree, other.quirks)
+    }
+
+    pub(super) fn paths(&self, mark: &str) -> &[String] {
+        self.inserted.get(mark).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[derive(Default)]
@@ -24,6 +40,10 @@ struct Dump {
     tree: String,
     path: Vec<String>,
     inserted: BTreeMap<String, Vec<String>>,
+    body_children: usize,
+    body_has_begun: Vec<String>,
+    before_start: Vec<String>,
+    behind_end: Vec<String>,
 }
 
 impl Dump {
@@ -32,16 +52,26 @@ impl Dump {
         let _ = writeln!(self.tree, "{:depth$}{text}", "");
     }
 
+    fn is_in_body(&self) -> bool {
+        self.path.get(1).is_some_and(|name| name == "body")
+    }
+
     fn children(&mut self, nodes: &[Handle]) {
+        if self.path.len() == 2 && self.is_in_body() {
+            self.body_children = nodes.len();
+        }
         let mut text = String::new();
         for node in nodes {
             if let NodeData::Text { contents } = &node.data {
-                text.push_str(&contents.borrow());
+                let contents = contents.borrow();
+                self.note_page(|| contents.to_string());
+                text.push_str(&contents);
                 continue;
             }
             if self.note_inserted(node) {
                 continue;
             }
+            self.note_page(|| format!("{:?}", node.data));
             self.flush(&mut text);
             self.node(node);
         }
@@ -55,6 +85,19 @@ impl Dump {
         }
     }
 
+    /// A node of the page itself.
+    fn note_page(&mut self, label: impl Fn() -> String) {
+        if !self.is_in_body() {
+            return;
+        }
+        if !self.inserted.contains_key("start") && self.body_has_begun.is_empty() {
+            self.body_has_begun.push(label());
+        }
+        if self.inserted.contains_key("end") {
+            self.behind_end.push(label());
+        }
+    }
+
     fn note_inserted(&mut self, node: &Handle) -> bool {
         let NodeData::Element { attrs, .. } = &node.data else {
             return false;
@@ -62,6 +105,9 @@ impl Dump {
         let attrs = attrs.borrow();
         let mark = attrs.iter().find(|attr| &*attr.name.local == "data-consent-ui");
         if let Some(mark) = mark {
+            if &*mark.value == "start" && !self.inserted.contains_key("start") {
+                self.before_start = std::mem::take(&mut self.body_has_begun);
+            }
             self.inserted.entry(mark.value.to_string()).or_default().push(self.path.join(">"));
         }
         mark.is_some()
@@ -92,8 +138,8 @@ impl Dump {
     }
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Parsed {
-    let tree_builder = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
+pub(super) fn parse(bytes: &[u8], scripting_enabled: bool) -> Parsed {
+    let tree_builder = TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
     let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
     let dom = parse_document(RcDom::default(), opts).one(String::from_utf8_lossy(bytes).as_ref());
     let mut dump = Dump::default();
@@ -103,94 +149,8 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
         tree: dump.tree,
         quirks: dom.quirks_mode.get(),
         inserted: dump.inserted,
+        body_children: dump.body_children,
+        before_start: dump.before_start,
+        behind_end: dump.behind_end,
     }
-}
-
-/// How many documents there were of each class.
-#[derive(Debug, Default)]
-pub(super) struct Counts(BTreeMap<String, usize>);
-
-impl Counts {
-    pub(super) fn add(&mut self, class: impl Into<String>) {
-        *self.0.entry(class.into()).or_default() += 1;
-    }
-
-    pub(super) fn get(&self, class: &str) -> usize {
-        self.0.get(class).copied().unwrap_or(0)
-    }
-
-    pub(super) fn print(&self, title: &str) {
-        println!("{title}");
-        for (class, count) in &self.0 {
-            println!("{count:>9}  {class}");
-        }
-    }
-}
-
-/// Runs a document with every choice of places and compares its trees.
-pub(super) fn compare(
-    input: &[u8],
-    run: impl Fn(Places, &[u8]) -> Ran,
-    counts: &mut Counts,
-) -> Result<(), String> {
-    let before = parse(input);
-    assert!(before.inserted.is_empty(), "the document is marked already");
-    counts.add("documents");
-    for (places, title) in [(ONLY_START, "start"), (ONLY_END, "end"), (BOTH, "both")] {
-        let ran = run(places, input);
-        let class = match places {
-            Places { start: true, end: true } => None,
-            Places { start: true, .. } => Some(format!("{title} {:?}", ran.start)),
-            _ => Some(format!(
-                "{title} {:?}{}",
-                ran.end,
-                match ran.asked(Place::BodyEnd) {
-                    Some(asked) if !asked.child_of_body => ", may be nested",
-                    _ => "",
-                }
-            )),
-        };
-        if let Some(class) = class {
-            counts.add(class);
-        }
-        let gone = ran.start == Outcome::Inserted && before.has_frames;
-        if gone {
-            counts.add(format!("{title}: late frameset, not compared"));
-            continue;
-        }
-        if before.has_frames {
-            assert!(matches!(ran.start, Outcome::NotWanted | Outcome::Impossible(Reason::Frameset)));
-        }
-        let after = parse(&ran.output);
-        let fail = |what: &str| {
-            Err(format!(
-                "{title}: {what}\n input {:?}\noutput {:?}\n{:?} {:?}\nbefore {:?}\n{}\nafter {:?}\n{}",
-                String::from_utf8_lossy(input),
-                ran.text(),
-                ran.start,
-                ran.end,
-                before.quirks,
-                before.tree,
-                after.quirks,
-                after.tree,
-            ))
-        };
-        if (&before.tree, before.quirks) != (&after.tree, after.quirks) {
-            return fail("the tree differs");
-        }
-        for (key, place) in [("start", Place::BodyStart), ("end", Place::BodyEnd)] {
-            let found = after.inserted.get(key).map_or(&[][..], Vec::as_slice);
-            match (ran.asked(place), found) {
-                (None, []) => {}
-                (Some(asked), [path]) if asked.child_of_body && path == "html>body" => {}
-                (Some(asked), [path]) if !asked.child_of_body && path.starts_with("html>body") => {
-                    if places.start != places.end && path == "html>body" {
-                        counts.add(format!("{title}: not promised, child of body all the same"));
-                    }
-                }
-                (_, paths) => return fail(&format!("{key} stands at {paths:?}")),
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::compare::Counts;
 use super::html5lib::{files, suites};
-use super::oracle::Counts;
 use crate::html::names::{Key, Name};
 use crate::html::token::{Content, Tail, Token};
 use crate::html::tokenizer::Tokenizer;
