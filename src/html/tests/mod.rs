@@ -1,6 +1,7 @@
 //! The module against itself at every chunking, against html5ever, and against html5lib's suites.
 
 mod alphabet;
+mod boundaries;
 mod cases;
 mod compare;
 mod exhaustive;
