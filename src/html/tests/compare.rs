@@ -1,10 +1,11 @@
 //! The judgement: html5ever's tree with what was inserted, against the tree without.
 
+use encoding_rs::{Encoding, UTF_8};
 use std::collections::BTreeMap;
 
 use super::harness::{BOTH, ONLY_END, ONLY_START, Ran};
 use super::material::Material;
-use super::oracle::{Parsed, parse};
+use super::oracle::{Parsed, parse_in};
 use crate::html::{Outcome, Place, Places, Reason};
 
 /// How many documents there were of each class.
@@ -55,12 +56,13 @@ pub(super) struct Judge<'a> {
     pub(super) materials: &'a [Material],
     /// Parses with scripting off, too.
     pub(super) scripting_off: bool,
+    pub(super) encoding: &'static Encoding,
     pub(super) counts: Counts,
 }
 
 impl Default for Judge<'_> {
     fn default() -> Self {
-        Judge { materials: Material::ALL, scripting_off: true, counts: Counts::default() }
+        Judge { materials: Material::ALL, scripting_off: true, encoding: UTF_8, counts: Counts::default() }
     }
 }
 
@@ -71,8 +73,8 @@ impl Judge<'_> {
         input: &[u8],
         run: impl Fn(Material, Places, &[u8]) -> Ran,
     ) -> Result<Verdict, String> {
-        let before = parse(input, true);
-        let before_off = self.scripting_off.then(|| parse(input, false));
+        let before = parse_in(self.encoding, input, true);
+        let before_off = self.scripting_off.then(|| parse_in(self.encoding, input, false));
         assert!(before.inserted.is_empty(), "the document is marked already");
         self.counts.add("documents");
         let mut outcomes = Vec::new();
@@ -82,7 +84,7 @@ impl Judge<'_> {
                 let ran = run(*material, places, input);
                 let verdict = self.judge(title, places, input, &before, &ran)?;
                 let verdict_off = match &before_off {
-                    Some(before) => off(before, &ran),
+                    Some(before) => self.judge_off(before, &ran),
                     None => None,
                 };
                 match &first {
@@ -152,7 +154,7 @@ impl Judge<'_> {
             // Removal has been checked: the output is the input.
             return Ok(Vec::new());
         }
-        let after = parse(&ran.output, true);
+        let after = parse_in(self.encoding, &ran.output, true);
         let fail = |what: &str| {
             Err(format!(
                 "{title}, {:?}: {what}\n input {:?}\noutput {:?}\n{:?} {:?}\nbefore {:?}\n{}\nafter {:?}\n{}",
@@ -210,34 +212,34 @@ impl Judge<'_> {
         }
         Ok(classes)
     }
-}
 
-/// What came of it where scripting is off. The module reads as browsers do whose scripting is on.
-fn off(before: &Parsed, ran: &Ran) -> Option<String> {
-    if ran.asked.is_empty() {
-        return None;
-    }
-    if before.has_frames {
-        return Some("frames".into());
-    }
-    let after = parse(&ran.output, false);
-    if !after.is_same_page(before) {
-        return Some("the tree differs".into());
-    }
-    let mut class = String::from("neutral");
-    for asked in &ran.asked {
-        let (mark, title) = match asked.place {
-            Place::BodyStart => ("start", "start"),
-            Place::BodyEnd => ("end", "end"),
-        };
-        let found = after.paths(mark);
-        let expected = ran.material.elements(asked.place, asked.child_of_body);
-        if found.len() != expected || !found.iter().all(|path| path.starts_with("html>body")) {
-            return Some(format!("{title} got lost"));
+    /// What came of it where scripting is off. The module reads as browsers do whose scripting is on.
+    fn judge_off(&self, before: &Parsed, ran: &Ran) -> Option<String> {
+        if ran.asked.is_empty() {
+            return None;
         }
-        if asked.child_of_body && !found.iter().all(|path| path == "html>body") {
-            class += &format!(", {title} not a child of body");
+        if before.has_frames {
+            return Some("frames".into());
         }
+        let after = parse_in(self.encoding, &ran.output, false);
+        if !after.is_same_page(before) {
+            return Some("the tree differs".into());
+        }
+        let mut class = String::from("neutral");
+        for asked in &ran.asked {
+            let (mark, title) = match asked.place {
+                Place::BodyStart => ("start", "start"),
+                Place::BodyEnd => ("end", "end"),
+            };
+            let found = after.paths(mark);
+            let expected = ran.material.elements(asked.place, asked.child_of_body);
+            if found.len() != expected || !found.iter().all(|path| path.starts_with("html>body")) {
+                return Some(format!("{title} got lost"));
+            }
+            if asked.child_of_body && !found.iter().all(|path| path == "html>body") {
+                class += &format!(", {title} not a child of body");
+            }
+        }
+        Some(class)
     }
-    Some(class)
 }

@@ -86,7 +86,7 @@ pub(super) fn run_chunks(material: Material, places: Places, chunks: impl Iterat
     let mut rewriter = Rewriter::new(places);
     let mut inserter = Inserter { material, asked: Vec::new() };
     let mut out = VecDeque::with_capacity(8);
-    let mut output = Vec::new();
+    let mut output = Vec::with_capacity(1024);
     let mut take = |out: &mut VecDeque<Bytes>| {
         for bytes in out.drain(..) {
             assert!(!bytes.is_empty(), "an empty chunk");

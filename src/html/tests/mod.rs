@@ -4,6 +4,7 @@ mod alphabet;
 mod boundaries;
 mod cases;
 mod compare;
+mod encodings;
 mod exhaustive;
 mod flow;
 mod harness;

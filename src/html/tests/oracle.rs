@@ -1,6 +1,8 @@
 //! What html5ever makes of a document.
 
+use encoding_rs::{Encoding, UTF_8};
 use html5ever::tendril::TendrilSink;
+use html5ever::tokenizer::TokenizerOpts;
 use html5ever::tree_builder::{QuirksMode, TreeBuilderOpts};
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
@@ -139,9 +141,17 @@ impl Dump {
 }
 
 pub(super) fn parse(bytes: &[u8], scripting_enabled: bool) -> Parsed {
+    parse_in(UTF_8, bytes, scripting_enabled)
+}
+
+/// As a browser decodes and parses it that takes it to be in this encoding.
+pub(super) fn parse_in(encoding: &'static Encoding, bytes: &[u8], scripting_enabled: bool) -> Parsed {
     let tree_builder = TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
-    let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
-    let dom = parse_document(RcDom::default(), opts).one(String::from_utf8_lossy(bytes).as_ref());
+    // Decoding has done that.
+    let tokenizer = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
+    let opts = ParseOpts { tokenizer, tree_builder };
+    let (text, ..) = encoding.decode(bytes);
+    let dom = parse_document(RcDom::default(), opts).one(text.as_ref());
     let mut dump = Dump::default();
     dump.children(&dom.document.children.borrow());
     Parsed {
