@@ -9,6 +9,7 @@ mod exhaustive;
 mod flow;
 mod harness;
 mod html5lib;
+mod hydration;
 mod material;
 mod oracle;
 mod properties;
