@@ -1,4 +1,5 @@
-//! The module against itself at every chunking, against html5ever, and against html5lib's suites.
+//! The module against itself at every chunking, against html5ever, lol_html and encoding_rs, and against
+//! html5lib's suites.
 
 mod alphabet;
 mod boundaries;
