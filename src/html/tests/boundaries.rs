@@ -41,10 +41,10 @@ type What = (Kind, (Name, u32));
 /// And where.
 type Found = (What, Range<usize>);
 
-/// A name as the tokenizer tells names apart.
+/// A name as the tokenizer tells names apart, which leaves the replacement of NUL to others.
 fn name(text: &str) -> (Name, u32) {
     let mut key = Key::default();
-    text.bytes().for_each(|byte| key.push(byte));
+    text.replace('\u{fffd}', "\0").bytes().for_each(|byte| key.push(byte));
     known((key.name(), key.hash()))
 }
 
@@ -217,17 +217,16 @@ fn compare(input: &[u8], counts: &mut Counts) -> Result<(), String> {
 
 /// Why lol_html reads otherwise than html5ever, behind these tokens.
 fn class(before: &[Found], rest: &[u8]) -> Option<&'static str> {
-    let first_of = |names: &[Name]| {
-        before.iter().position(|((kind, name), _)| *kind == Kind::Start && names.contains(&name.0))
-    };
-    if first_of(&[Name::Svg, Name::Math]).is_some() {
+    let is = |((kind, name), _): &Found, names: &[Name]| *kind == Kind::Start && names.contains(&name.0);
+    if before.iter().any(|found| is(found, &[Name::Svg, Name::Math])) {
         return Some(match rest.starts_with(b"<![CDATA[") {
             true => "it takes CDATA at an integration point for a comment",
             false => "it guesses where svg and math end, without a stack of open elements",
         });
     }
-    let (template, column) = (first_of(&[Name::Template])?, first_of(&[Name::Col, Name::Colgroup])?);
-    (template < column).then_some("it reads raw text in a template's columns, where such tags are ignored")
+    let template = before.iter().position(|found| is(found, &[Name::Template]))?;
+    let has_column = before[template..].iter().any(|found| is(found, &[Name::Col, Name::Colgroup]));
+    has_column.then_some("it reads raw text in a template's columns, where such tags are ignored")
 }
 
 /// The first `<body>` lol_html sees ends at this offset. If that is where the body begins, the
