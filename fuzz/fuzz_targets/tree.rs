@@ -2,7 +2,6 @@
 
 #![no_main]
 
-#[path = "../../src/html/tests/parsed.rs"]
 mod parsed;
 
 use std::collections::VecDeque;

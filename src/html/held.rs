@@ -50,6 +50,16 @@ impl Held {
         }
     }
 
+    /// Lets go what is before the last so many bytes.
+    pub(super) fn release_all_but(&mut self, len: usize, out: &mut VecDeque<Bytes>) {
+        let gone = self.len().saturating_sub(len);
+        match self {
+            Held::Nothing => {}
+            Held::Slice(bytes) => push(out, bytes.split_to(gone)),
+            Held::Copy(bytes) => push(out, bytes.split_to(gone).freeze()),
+        }
+    }
+
     /// Lets them go.
     pub(super) fn release(&mut self, out: &mut VecDeque<Bytes>) {
         let bytes = match std::mem::take(self) {

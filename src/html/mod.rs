@@ -11,12 +11,14 @@
 //! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
 //!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
 //! - [`tree`] follows tree construction as far as it decides what is open;
-//! - [`rewriter`] decides, holds back what must wait for a decision, and inserts.
+//! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
+//!   gives it.
 
 mod attributes;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod held;
+mod insert;
 mod lang;
 mod names;
 mod outcome;
@@ -28,7 +30,8 @@ mod token;
 mod tokenizer;
 mod tree;
 
+pub(crate) use insert::{Insert, Page, Place, Places};
 pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 use outcome::Reason;
-pub(crate) use rewriter::{Insert, Page, Place, Places, Rewriter};
+pub(crate) use rewriter::Rewriter;

@@ -1,6 +1,6 @@
 //! Cases with a name. `{start}` and `{end}` stand where something is inserted.
 
-use super::harness::{BOTH, ONLY_END, ONLY_START, run, run_all_ways, run_two_ways};
+use super::harness::{BOTH, ONLY_END, ONLY_START, run_all_ways};
 use crate::html::{Outcome, Place, Places, Reason};
 
 /// A sentence, and the document with the insertions in it; without any, the reason why not.
@@ -150,7 +150,24 @@ fn the_end_of_the_body_is_found() {
             ("not in CDATA", "<body><svg><![CDATA[</body>]]></svg>{end}</body>"),
             ("a title in svg is no raw text", "<body><svg><title><p></p></title></svg>{end}</body>"),
             ("a style in svg is no raw text", "<body><svg><style></style></svg>{end}</body>"),
-            ("only the first of two", "<body>x{end}</body>y</body>"),
+            ("before the first of two", "<body>x{end}</body></body>"),
+            ("before that of html", "<body>x{end}</html>"),
+            ("not before what text follows", "<body>x</body>y{end}"),
+            ("not before what text follows, if another end follows that", "<body>x</body>y{end}</body>"),
+            ("not before late elements", "<body>x</body></html><template></template><script></script>{end}"),
+            ("not before an end tag that is an element", "<body>x</body></p>{end}"),
+            ("nor before any other", "<body>x</body></div>{end}"),
+            ("not before a reference", "<body>x</body>&#32;{end}"),
+            ("not before what looks like a tag", "<body>x</body><{end}"),
+            ("not before what an ignored frameset follows", "<body>x</body><frameset>y{end}"),
+            ("before whitespace", "<body>x{end}</body>\r\n</html>\t\n"),
+            (
+                "before what is no part of the body",
+                "<body>x{end}</body><!--y--></html><!doctype html></></ z>",
+            ),
+            ("before a comment cut off", "<body>x{end}</body><!-- y"),
+            ("before a doctype cut off", "<body>x{end}</body><!doctype"),
+            ("before a tag cut off", "<body>x{end}</body> <p class='"),
             ("at the end where something is open", "<body><div>x</body></html>{end}"),
             ("at the end where a p is open", "<body><p>x</body></html>{end}"),
             ("stray end tags do not matter", "<body></div></b></span></p>{end}</body>"),
@@ -166,7 +183,7 @@ fn the_end_of_the_body_is_found() {
             ("custom elements close", "<body><my-app><x-y></x-y></my-app>{end}</body>"),
             ("an end tag cut off", "<body><p>x{end}</body"),
             ("a start tag cut off", "<body><div>x{end}<p class=\""),
-            ("a less-than sign at the end", "<body>x{end}<"),
+            ("a less-than sign at the end", "<body>x<{end}"),
             ("unclosed formatting", "<body><b>x</body>{end}"),
             (
                 "an annotation in html",
@@ -196,7 +213,9 @@ fn the_end_is_left_alone_where_it_would_change_the_page() {
         ("an open template", "<body><template></body>", Reason::OpenTemplate),
         ("a frameset that replaces the body", "<p><frameset>", Reason::Frameset),
         ("raw text in a select", "<body><select><style></style>", Reason::Misnested),
-        ("text that would swallow it", "<body><div></", Reason::OpenTag),
+        ("text that would swallow it", "<body>x</", Reason::OpenTag),
+        ("the same behind the end tag", "<body>x</body></", Reason::OpenTag),
+        ("an open element behind the end tag", "<body>x</body><table>", Reason::OpenElement),
     ] {
         let ran = run_all_ways(ONLY_END, input.as_bytes());
         assert_eq!(ran.end, Outcome::Impossible(reason), "{sentence}");
@@ -210,7 +229,7 @@ fn both_places_are_served() {
         &[
             ("a page", "<body>{start}<p>x</p>{end}</body>"),
             ("an empty page", "{start}{end}"),
-            ("a page that ends before its body", "<title>x</title>{start}</body>{end}"),
+            ("a page that ends before its body", "<title>x</title>{start}{end}</body>"),
             ("a page cut off before its body", "<head>{start}{end}<meta "),
             ("a page that ends in a reference", "<head>{start}&amp{end}"),
             ("a page that ends in whitespace by reference", "<head>&#32;{start}{end}"),
@@ -256,129 +275,5 @@ fn the_inserter_learns_whether_it_stands_alone() {
         let ran = run_all_ways(ONLY_END, input.as_bytes());
         let asked = ran.asked(Place::BodyEnd).expect("an end");
         assert_eq!(asked.child_of_body, child_of_body, "{input}");
-    }
-}
-
-#[test]
-fn depth_has_a_limit() {
-    let deep = Outcome::Impossible(Reason::TooDeep);
-    for (input, start) in [
-        (format!("<body>{}", "<div>".repeat(600)), Outcome::Inserted),
-        (format!("<template>{}</template><p>", "<div>".repeat(600)), deep),
-        (format!("<template>{}</template><p>", "<object><b>".repeat(600)), deep),
-        (format!("<template>{}</template><p>", "<template>".repeat(600)), deep),
-        (format!("<template>{}</template><p>", "<svg><desc>".repeat(600)), deep),
-    ] {
-        let ran = run_two_ways(BOTH, input.as_bytes());
-        assert_eq!((ran.start, ran.end), (start, deep), "{}", &input[..40]);
-    }
-    let page = format!("<body>{}{}</body>", "<div>".repeat(500), "</div>".repeat(500));
-    assert_eq!(run_two_ways(BOTH, page.as_bytes()).end, Outcome::Inserted);
-}
-
-/// Long ones at chosen chunkings, since all splits would take long.
-#[test]
-fn what_is_held_back_has_a_limit() {
-    let long = "x".repeat(20_000);
-    let zeros = "0".repeat(20_000);
-    for (sentence, expected) in [
-        ("a tag before the body", format!("<meta content='{long}'>{{start}}x{{end}}")),
-        ("the body tag", format!("<body class='{long}'>{{start}}x{{end}}</body>")),
-        ("a tag that begins the body", format!("<head>{{start}}<p class='{long}'>x{{end}}")),
-        ("such a tag cut off", format!("<head>{{start}}<p class='{long}")),
-        ("a tag before the body cut off", format!("<head><meta content='{long}")),
-        ("a long name", format!("<head>{{start}}<meta{long}>{{end}}").replace("{end}", "")),
-        ("an end tag", format!("<body>{{start}}x{{end}}</body {long}>")),
-        ("an end tag cut off", format!("<body>{{start}}x{{end}}</body {long}")),
-        ("a reference to whitespace", format!("<head>&#{zeros}32;{{start}}x{{end}}")),
-        ("a reference to a letter", format!("<head>&#{zeros}65;{{start}}x{{end}}")),
-        ("a reference cut off", format!("<head>&#{zeros}65{{start}}{{end}}")),
-        ("comments are not held", format!("<!--{long}-->{{start}}x{{end}}")),
-        ("svg with a long font", format!("<body>{{start}}<svg><font x='{long}'></svg></body>")),
-    ] {
-        let input = expected.replace("{start}", "").replace("{end}", "");
-        let whole = run(BOTH, [input.as_bytes()]);
-        assert_eq!(whole.text(), expected, "{sentence}");
-        for size in [1, 7, 1000, 16_383, 16_384, 16_385, 19_999] {
-            assert_eq!(whole, run(BOTH, input.as_bytes().chunks(size)), "{sentence}, by {size}");
-        }
-    }
-}
-
-#[test]
-fn a_page_flows_up_to_what_is_undecided() {
-    use crate::html::{Insert, Page, Rewriter};
-    use bytes::Bytes;
-    use std::collections::VecDeque;
-
-    struct Mark;
-    impl Insert for Mark {
-        fn insert(&mut self, _: Place, _: &Page<'_>) -> Bytes {
-            Bytes::from_static(b"!")
-        }
-    }
-    let mut rewriter = Rewriter::new(ONLY_START);
-    let mut feed = |chunk: &'static str| {
-        let mut out = VecDeque::new();
-        rewriter.feed(&Bytes::from_static(chunk.as_bytes()), &mut Mark, &mut out);
-        let left: Vec<u8> = out.iter().flatten().copied().collect();
-        (String::from_utf8(left).expect("text"), rewriter.is_done())
-    };
-    assert_eq!(feed("<head><script>a"), ("<head><script>a".into(), false));
-    assert_eq!(feed("b</scr"), ("b</scr".into(), false));
-    assert_eq!(feed("ipt>&#3"), ("ipt>".into(), false));
-    assert_eq!(feed("2;<bo"), ("&#32;".into(), false));
-    assert_eq!(feed("dy>x"), ("<body>!x".into(), true));
-}
-
-#[test]
-fn chunks_are_not_copied() {
-    use crate::html::{Insert, Page, Rewriter};
-    use bytes::Bytes;
-    use std::collections::VecDeque;
-
-    struct Mark;
-    impl Insert for Mark {
-        fn insert(&mut self, _: Place, _: &Page<'_>) -> Bytes {
-            Bytes::from_static(b"!")
-        }
-    }
-    let page = Bytes::from_static(b"<head></head><body><p>x</p></body>");
-    let mut rewriter = Rewriter::new(BOTH);
-    let mut out = VecDeque::new();
-    rewriter.feed(&page, &mut Mark, &mut out);
-    let range = page.as_ptr_range();
-    let slices = out.iter().filter(|bytes| range.contains(&bytes.as_ptr())).count();
-    assert_eq!((slices, out.len()), (3, 5));
-}
-
-#[test]
-fn an_inserter_may_decline() {
-    use crate::html::{Insert, Page, Rewriter};
-    use bytes::Bytes;
-    use std::collections::VecDeque;
-
-    struct Nothing;
-    impl Insert for Nothing {
-        fn insert(&mut self, _: Place, _: &Page<'_>) -> Bytes {
-            Bytes::new()
-        }
-    }
-    let mut rewriter = Rewriter::new(BOTH);
-    let mut out = VecDeque::new();
-    rewriter.feed(&Bytes::from_static(b"<body></body>"), &mut Nothing, &mut out);
-    assert!(rewriter.is_done());
-    assert_eq!(rewriter.outcome(Place::BodyStart), Outcome::Declined);
-    assert_eq!(rewriter.outcome(Place::BodyEnd), Outcome::Declined);
-    assert_eq!(out.concat_len(), 13);
-}
-
-trait ConcatLen {
-    fn concat_len(&self) -> usize;
-}
-
-impl ConcatLen for std::collections::VecDeque<bytes::Bytes> {
-    fn concat_len(&self) -> usize {
-        self.iter().map(bytes::Bytes::len).sum()
     }
 }

@@ -1,19 +1,12 @@
 //! Runs a document through the rewriter in many chunkings and compares.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use super::material::Material;
 use crate::html::{Insert, Outcome, Page, Place, Places, Rewriter};
-
-/// What a banner is made of, without being one. Only the outermost element is marked, so that
-/// anything inside that got out of it would be seen.
-pub(super) const START: &str = "<section data-consent-ui=start><h2>Cookies</h2><p>We ask. \
-     <a href=/c>Read more</a></p><form method=post><button name=choice>Accept</button></form></section>";
-pub(super) const END: &str = "<div data-consent-ui=end><a href=/c>Cookie <b>settings</b></a></div>";
-/// With a form, which only works where the inserter is told that it stands alone.
-pub(super) const END_FORM: &str = "<div data-consent-ui=end><p><a href=/c>More</a></p>\
-     <form method=post><button name=choice>Accept</button></form></div>";
 
 pub(super) const BOTH: Places = Places { start: true, end: true };
 pub(super) const ONLY_START: Places = Places { start: true, end: false };
@@ -26,8 +19,8 @@ pub(super) struct Asked {
     pub(super) child_of_body: bool,
 }
 
-#[derive(Default)]
 struct Inserter {
+    material: Material,
     asked: Vec<Asked>,
 }
 
@@ -36,16 +29,13 @@ impl Insert for Inserter {
         let lang = page.lang.map(str::to_owned);
         assert!(self.asked.iter().all(|asked| asked.place != place), "asked twice for {place:?}");
         self.asked.push(Asked { place, lang, child_of_body: page.child_of_body });
-        Bytes::from_static(match place {
-            Place::BodyStart => START.as_bytes(),
-            Place::BodyEnd if page.child_of_body => END_FORM.as_bytes(),
-            Place::BodyEnd => END.as_bytes(),
-        })
+        Bytes::from_static(self.material.text(place, page.child_of_body).as_bytes())
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ran {
+    pub(super) material: Material,
     pub(super) output: Vec<u8>,
     pub(super) start: Outcome,
     pub(super) end: Outcome,
@@ -53,11 +43,27 @@ pub(super) struct Ran {
 }
 
 impl Ran {
+    /// What was inserted, in the order of the page.
+    fn inserted(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.asked.iter().map(|asked| {
+            let title = if asked.place == Place::BodyStart { "{start}" } else { "{end}" };
+            (title, self.material.text(asked.place, asked.child_of_body))
+        })
+    }
+
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.output)
-            .replace(START, "{start}")
-            .replace(END, "{end}")
-            .replace(END_FORM, "{end}")
+        let output = String::from_utf8_lossy(&self.output).into_owned();
+        self.inserted().fold(output, |output, (title, text)| output.replacen(text, title, 1))
+    }
+
+    /// What is left of the output once what was inserted is taken out.
+    pub(super) fn removed(&self) -> Vec<u8> {
+        let mut output = self.output.clone();
+        for (_, text) in self.inserted() {
+            let at = memchr::memmem::find(&output, text.as_bytes()).expect("what was inserted");
+            output.drain(at..at + text.len());
+        }
+        output
     }
 
     pub(super) fn asked(&self, place: Place) -> Option<&Asked> {
@@ -65,34 +71,45 @@ impl Ran {
     }
 }
 
+thread_local! {
+    static RUNS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How often a document has been run in this thread.
+pub(super) fn runs() -> u64 {
+    RUNS.get()
+}
+
 /// Runs the document in these chunks.
-pub(super) fn run<'a>(places: Places, chunks: impl IntoIterator<Item = &'a [u8]>) -> Ran {
+pub(super) fn run_chunks(material: Material, places: Places, chunks: impl Iterator<Item = Bytes>) -> Ran {
+    RUNS.set(RUNS.get() + 1);
     let mut rewriter = Rewriter::new(places);
-    let mut inserter = Inserter::default();
-    let mut out = VecDeque::new();
-    let (mut fed, mut left) = (0, 0);
+    let mut inserter = Inserter { material, asked: Vec::new() };
+    let mut out = VecDeque::with_capacity(8);
+    let mut output = Vec::with_capacity(1024);
+    let mut take = |out: &mut VecDeque<Bytes>| {
+        for bytes in out.drain(..) {
+            assert!(!bytes.is_empty(), "an empty chunk");
+            output.extend_from_slice(&bytes);
+        }
+        output.len()
+    };
+    let mut fed = 0;
     for chunk in chunks {
         fed += chunk.len();
-        rewriter.feed(&Bytes::copy_from_slice(chunk), &mut inserter, &mut out);
-        left = out.iter().map(Bytes::len).sum::<usize>();
-        let inserted: usize = inserter
-            .asked
-            .iter()
-            .map(|asked| match (asked.place, asked.child_of_body) {
-                (Place::BodyStart, _) => START.len(),
-                (Place::BodyEnd, true) => END_FORM.len(),
-                (Place::BodyEnd, false) => END.len(),
-            })
-            .sum();
-        let held = fed + inserted - left;
+        rewriter.feed(&chunk, &mut inserter, &mut out);
+        let asked = inserter.asked.iter();
+        let inserted: usize = asked.map(|asked| material.text(asked.place, asked.child_of_body).len()).sum();
+        let held = fed + inserted - take(&mut out);
         assert!(held <= 16 * 1024, "{held} bytes are held back");
         assert!(!rewriter.is_done() || held == 0, "done with {held} bytes held back");
     }
     rewriter.finish(&mut inserter, &mut out);
-    assert!(rewriter.is_done() && left <= out.iter().map(Bytes::len).sum());
-    assert!(out.iter().all(|chunk| !chunk.is_empty()), "an empty chunk");
+    assert!(rewriter.is_done());
+    take(&mut out);
     let ran = Ran {
-        output: out.iter().flatten().copied().collect(),
+        material,
+        output,
         start: rewriter.outcome(Place::BodyStart),
         end: rewriter.outcome(Place::BodyEnd),
         asked: inserter.asked,
@@ -106,46 +123,40 @@ pub(super) fn run<'a>(places: Places, chunks: impl IntoIterator<Item = &'a [u8]>
     ran
 }
 
-fn without(mut output: Vec<u8>, inserted: &str) -> Vec<u8> {
-    if let Some(at) = memchr::memmem::find(&output, inserted.as_bytes()) {
-        output.drain(at..at + inserted.len());
-    }
-    output
+/// The same, with chunks that are copied and one element to insert.
+pub(super) fn run<'a>(places: Places, chunks: impl IntoIterator<Item = &'a [u8]>) -> Ran {
+    run_chunks(Material::Single, places, chunks.into_iter().map(Bytes::copy_from_slice))
 }
 
-/// What is left of the output once what was inserted is taken out.
-pub(super) fn removed(ran: &Ran) -> Vec<u8> {
-    let mut output = ran.output.clone();
-    for asked in &ran.asked {
-        output = without(
-            output,
-            match (asked.place, asked.child_of_body) {
-                (Place::BodyStart, _) => START,
-                (Place::BodyEnd, true) => END_FORM,
-                (Place::BodyEnd, false) => END,
-            },
-        );
-    }
-    output
+/// Which chunkings of a document are compared with the document in one piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chunkings {
+    SingleBytes,
+    /// And each split in two.
+    All,
 }
 
-/// Runs the document whole, and checks that chunks of one byte give the same.
-pub(super) fn run_two_ways(places: Places, input: &[u8]) -> Ran {
-    let whole = run(places, [input]);
+/// Runs the document whole, and checks that removal gives it back and that chunks make no difference.
+pub(super) fn run_ways(chunkings: Chunkings, material: Material, places: Places, input: &[u8]) -> Ran {
+    let page = Bytes::copy_from_slice(input);
     let shown = || String::from_utf8_lossy(input);
-    assert_eq!(removed(&whole), input, "removal does not give {:?}", shown());
-    let single = run(places, input.chunks(1));
+    let whole = run_chunks(material, places, std::iter::once(page.clone()));
+    assert_eq!(whole.removed(), input, "removal does not give {:?}", shown());
+    let single = run_chunks(material, places, (0..page.len()).map(|at| page.slice(at..at + 1)));
     assert_eq!(whole, single, "{:?} in single bytes", shown());
+    if chunkings == Chunkings::All {
+        for split in 0..=page.len() {
+            let ran = run_chunks(material, places, [page.slice(..split), page.slice(split..)].into_iter());
+            assert_eq!(whole, ran, "{:?} split at {split}", shown());
+        }
+    }
     whole
 }
 
-/// The same, and at every split in two.
+pub(super) fn run_two_ways(places: Places, input: &[u8]) -> Ran {
+    run_ways(Chunkings::SingleBytes, Material::Single, places, input)
+}
+
 pub(super) fn run_all_ways(places: Places, input: &[u8]) -> Ran {
-    let whole = run_two_ways(places, input);
-    for split in 0..=input.len() {
-        let (first, second) = input.split_at(split);
-        let ran = run(places, [first, second]);
-        assert_eq!(whole, ran, "{:?} split at {split}", String::from_utf8_lossy(input));
-    }
-    whole
+    run_ways(Chunkings::All, Material::Single, places, input)
 }

@@ -1,9 +1,13 @@
 //! Arbitrary bytes, arbitrary markup, arbitrary chunks.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
-use super::harness::{BOTH, ONLY_END, ONLY_START, removed, run, run_two_ways};
-use super::oracle::{Counts, compare};
+use super::compare::Judge;
+use super::harness::{BOTH, Chunkings, ONLY_END, ONLY_START, Ran, run, run_ways};
+use super::material::Material;
+use crate::html::Places;
 
 const PIECES: &[&str] = &[
     "<",
@@ -109,10 +113,14 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|pieces| pieces.iter().flat_map(|piece| PIECES[*piece].bytes()).collect())
 }
 
+fn two_ways(material: Material, places: Places, input: &[u8]) -> Ran {
+    run_ways(Chunkings::SingleBytes, material, places, input)
+}
+
 fn check(input: &[u8], cuts: &[usize]) -> Result<(), TestCaseError> {
     for places in [ONLY_START, ONLY_END, BOTH] {
         let whole = run(places, [input]);
-        prop_assert_eq!(removed(&whole), input);
+        prop_assert_eq!(&whole.removed()[..], input);
         let mut cuts: Vec<_> = cuts.iter().map(|cut| cut % (input.len() + 1)).collect();
         cuts.push(input.len());
         cuts.sort_unstable();
@@ -144,29 +152,28 @@ proptest! {
 
     #[test]
     fn arbitrary_markup_keeps_its_tree(input in soup()) {
-        compare(&input, run_two_ways, &mut Counts::default()).map_err(TestCaseError::fail)?;
+        Judge::default().compare(&input, two_ways).map_err(TestCaseError::fail)?;
+    }
+}
+
+/// So many soups, always the same.
+pub(super) fn soups(cases: usize, mut each: impl FnMut(&[u8])) {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..cases {
+        each(&soup().new_tree(&mut runner).expect("a soup").current());
     }
 }
 
 #[test]
-#[ignore = "takes minutes: cargo test --release -- --ignored a_lot_of"]
+#[ignore = "takes minutes: cargo test --release --lib a_lot_of -- --ignored --nocapture"]
 fn a_lot_of_arbitrary_markup_keeps_its_tree() {
-    use proptest::strategy::ValueTree;
-    use proptest::test_runner::TestRunner;
-
-    let mut runner = TestRunner::deterministic();
-    let mut counts = Counts::default();
+    let mut judge = Judge::default();
     let cases = std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_000);
     let mut failures = Vec::new();
-    for _ in 0..cases {
-        let input = soup().new_tree(&mut runner).expect("a soup").current();
-        if let Err(failure) = compare(&input, run_two_ways, &mut counts) {
-            failures.push(failure);
-        }
-    }
-    counts.print("token soups");
+    soups(cases, |input| failures.extend(judge.compare(input, two_ways).err()));
+    judge.counts.print("token soups");
     failures.sort_by_key(String::len);
     let shown = failures.len().min(8);
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..shown].join("\n\n"));
-    assert!(counts.get("end Inserted") > cases / 50);
+    assert!(judge.counts.get("end Inserted") > cases as u64 / 50);
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::compare::Counts;
 use super::html5lib::{files, suites};
-use super::oracle::Counts;
 use crate::html::names::{Key, Name};
 use crate::html::token::{Content, Tail, Token};
 use crate::html::tokenizer::Tokenizer;
@@ -116,13 +116,10 @@ fn expected(test: &Value) -> Option<Vec<Kind>> {
     for token in test["output"].as_array()? {
         let text = |index: usize| token[index].as_str();
         let known = |text: &str| {
-            let (name, hash) = name(text);
+            // A replaced NUL is not told from other bytes that no known name has.
+            let (name, hash) = name(&text.replace('\u{fffd}', "\0"));
             (name, if name == Name::Other { hash } else { 0 })
         };
-        // A replaced NUL is not told from other bytes that no known name has.
-        if matches!(text(0)?, "StartTag" | "EndTag") && text(1)?.contains(['\u{fffd}', '\\']) {
-            return None;
-        }
         let kind = match text(0)? {
             "Character" if text(1)?.is_empty() => continue,
             "Character" if kinds.last() == Some(&Kind::Text) => continue,
@@ -140,56 +137,88 @@ fn expected(test: &Value) -> Option<Vec<Kind>> {
     Some(kinds)
 }
 
-#[test]
-#[ignore = "needs HTML5LIB_TESTS"]
-fn html5lib_tokens_end_where_they_should() {
-    let mut counts = Counts::default();
-    let mut failures = Vec::new();
-    for path in files(&suites().join("tokenizer"), "test") {
-        let json: Value =
-            serde_json::from_slice(&std::fs::read(&path).expect("a readable file")).expect("a JSON file");
-        let Some(tests) = json["tests"].as_array() else {
-            let tests = json["xmlViolationTests"].as_array().expect("tests");
-            tests.iter().for_each(|_| counts.add("skipped: coerced to XML"));
-            continue;
+/// One chunk, single bytes, and each split in two.
+fn chunkings(bytes: &[u8]) -> impl Iterator<Item = Vec<&[u8]>> {
+    let splits = (1..bytes.len()).map(|at| vec![&bytes[..at], &bytes[at..]]);
+    [vec![bytes], bytes.chunks(1).collect()].into_iter().chain(splits)
+}
+
+#[derive(Default)]
+struct Suite {
+    counts: Counts,
+    skipped: Vec<String>,
+    failures: Vec<String>,
+}
+
+impl Suite {
+    fn skip(&mut self, name: &str, why: &str) {
+        self.counts.add(format!("skipped: {why}"));
+        self.skipped.push(format!("{name}: {why}"));
+    }
+
+    fn test(&mut self, name: &str, test: &Value) {
+        let escaped = test["doubleEscaped"].as_bool().unwrap_or(false);
+        let input = test["input"].as_str().expect("an input");
+        let input = if escaped { unescape(input) } else { Some(input.to_owned()) };
+        let (Some(input), Some(expected)) = (input, expected(test)) else {
+            return self.skip(name, "lone surrogates, which no bytes decode to");
         };
-        for test in tests {
-            let escaped = test["doubleEscaped"].as_bool().unwrap_or(false);
-            let input = test["input"].as_str().expect("an input");
-            let input = if escaped { unescape(input) } else { Some(input.to_owned()) };
-            let (Some(input), Some(expected)) = (input, expected(test)) else {
-                counts.add("skipped: lone surrogates, or a name with U+FFFD");
+        let states = test["initialStates"].as_array();
+        let states =
+            states.map_or(vec!["Data state"], |states| states.iter().filter_map(Value::as_str).collect());
+        let last = test["lastStartTag"].as_str().map(|text| self::name(text).0);
+        for state in states {
+            let raw = state.starts_with("RCDATA") || state.starts_with("RAWTEXT");
+            let script = state == "Script data state" && last.is_some_and(|last| last != Name::Script);
+            if script || (raw && last == Some(Name::Other)) {
+                self.skip(name, "script data or raw text of an element that has none");
                 continue;
-            };
-            let states = test["initialStates"].as_array();
-            let states =
-                states.map_or(vec!["Data state"], |states| states.iter().filter_map(Value::as_str).collect());
-            let last = test["lastStartTag"].as_str().map(|text| name(text).0);
-            for state in states {
-                let raw = state.starts_with("RCDATA") || state.starts_with("RAWTEXT");
-                let script = state == "Script data state" && last.is_some_and(|last| last != Name::Script);
-                if script || (raw && last == Some(Name::Other)) {
-                    counts.add("skipped: script data in another element");
-                    continue;
-                }
-                counts.add(state);
-                // Without a last start tag no end tag fits; nor does this one, which no test has.
-                let last = last.unwrap_or(Name::Noembed);
-                let bytes = input.as_bytes();
-                let whole = tokenize(state, last, bytes, std::iter::once(bytes));
-                let single = tokenize(state, last, bytes, bytes.chunks(1));
-                if whole != expected || single != expected {
-                    failures.push(format!(
-                        "{path:?} {} {state} {last:?}\n{input:?}\nexpected {expected:?}\nwhole    {whole:?}\nsingle   {single:?}",
-                        test["description"]
+            }
+            self.counts.add(state);
+            // Without a last start tag no end tag fits; nor does this one, which no test has.
+            let last = last.unwrap_or(Name::Noembed);
+            for chunks in chunkings(input.as_bytes()) {
+                let found = tokenize(state, last, input.as_bytes(), chunks.iter().copied());
+                if found != expected {
+                    self.failures.push(format!(
+                        "{name} {state} {last:?}\n{chunks:?}\nexpected {expected:?}\nfound    {found:?}",
                     ));
+                    break;
                 }
             }
         }
     }
-    counts.print("html5lib tokenizer");
-    let shown = failures.len().min(12);
-    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..shown].join("\n\n"));
-    assert!(counts.get("Data state") > 6000, "{counts:?}");
-    assert!(counts.get("RCDATA state") > 20 && counts.get("Script data state") > 20, "{counts:?}");
 }
+
+#[test]
+#[ignore = "needs HTML5LIB_TESTS"]
+fn html5lib_tokens_end_where_they_should() {
+    let mut suite = Suite::default();
+    for path in files(&suites().join("tokenizer"), "test") {
+        let json: Value =
+            serde_json::from_slice(&std::fs::read(&path).expect("a readable file")).expect("a JSON file");
+        let file = path.file_name().expect("a file").to_string_lossy();
+        let named = |test: &Value| format!("{file} {}", test["description"]);
+        let tests = |key: &str| json[key].as_array().cloned().unwrap_or_default();
+        // Coerced to XML, text and names differ, but where tokens end does not.
+        let tests = [tests("tests"), tests("xmlViolationTests")].concat();
+        tests.iter().for_each(|test| suite.test(&named(test), test));
+    }
+    suite.skipped.iter().for_each(|line| println!("  {line}"));
+    suite.counts.print("html5lib tokenizer");
+    let shown = suite.failures.len().min(12);
+    assert!(shown == 0, "{} failures\n{}", suite.failures.len(), suite.failures[..shown].join("\n\n"));
+    let found: Vec<_> = suite.counts.lines().iter().map(|line| line.trim().to_owned()).collect();
+    assert_eq!(found, EXPECTED);
+}
+
+const EXPECTED: &[&str] = &[
+    "56  CDATA section state",
+    "6690  Data state",
+    "52  PLAINTEXT state",
+    "71  RAWTEXT state",
+    "74  RCDATA state",
+    "84  Script data state",
+    "4  skipped: lone surrogates, which no bytes decode to",
+    "5  skipped: script data or raw text of an element that has none",
+];

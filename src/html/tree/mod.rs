@@ -84,12 +84,6 @@ impl Tree {
         self.doubt
     }
 
-    /// What is inserted before a `</body>` here is a child of `body` and moves nothing behind it.
-    /// Nor does it keep a `frameset` from taking the body's place.
-    pub(super) fn can_end_body(&self) -> bool {
-        self.is_clean() && !self.frameset_ok
-    }
-
     /// `html` and `body` are open and nothing else, and nothing is pending that would change what
     /// is inserted here: no formatting element, no form.
     pub(super) fn is_clean(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Decides where to insert, and inserts.
 
+mod hold;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
@@ -7,46 +9,13 @@ use bytes::Bytes;
 
 use super::attributes::Attributes;
 use super::held::{Held, LIMIT, push};
+use super::insert::{Insert, Page, Place, Places};
 use super::lang::Lang;
 use super::names::Name;
 use super::outcome::{Outcome, Reason};
 use super::token::{Tag, Tail, Token};
 use super::tokenizer::Tokenizer;
 use super::tree::{Opening, Tree};
-
-/// Where an insertion stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// The first thing in `body`.
-    BodyStart,
-    /// Behind everything in `body`.
-    BodyEnd,
-}
-
-/// What an inserter may know of the page when it is asked.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Page<'a> {
-    /// The value of `<html lang>`, if it is ASCII letters, digits and hyphens and at most 35 bytes.
-    pub(crate) lang: Option<&'a str>,
-    /// What is inserted certainly becomes a child of `body`, and works as if it stood alone.
-    /// Always true at the start. At the end it is false where the page left elements open: the
-    /// insertion shows, but may end up inside the last of them, take on the looks of an unclosed
-    /// formatting element, and a form in it may be ignored for one the page left open.
-    pub(crate) child_of_body: bool,
-}
-
-/// Supplies the bytes: one block-level element (`section` or `div`), complete, without scripts that
-/// write. Asked at most once per place. Empty bytes decline.
-pub(crate) trait Insert {
-    fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes;
-}
-
-/// Which places are wanted.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Places {
-    pub(crate) start: bool,
-    pub(crate) end: bool,
-}
 
 /// See the module's documentation. Allocates nothing until something must be held back or
 /// an element is open.
@@ -57,7 +26,10 @@ pub(crate) struct Rewriter {
     lang: Option<Lang>,
     /// `lang` has been given, if only with a value that is none.
     lang_seen: bool,
-    /// From the start of the unfinished token to the end of the last chunk, or nothing.
+    /// Where the end tag of `body` or `html` stands behind which nothing of the body has come yet.
+    closing: Option<u64>,
+    /// From there, or from the start of the unfinished token, to the end of the last chunk; or
+    /// nothing.
     held: Held,
     tokenizer: Tokenizer,
     tree: Tree,
@@ -90,6 +62,7 @@ impl Rewriter {
             end: outcome(places.end),
             lang: None,
             lang_seen: false,
+            closing: None,
             held: Held::Nothing,
             tokenizer: Tokenizer::new(),
             tree: Tree::new(),
@@ -111,10 +84,24 @@ impl Rewriter {
 
     /// Takes one chunk and appends what may leave, in order.
     pub(crate) fn feed(&mut self, chunk: &Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
+        self.feed_shown(chunk, insert, out, |_, _, _| {});
+    }
+
+    /// The same, and shows every token as it is read, with the offset behind it.
+    #[inline]
+    pub(super) fn feed_shown(
+        &mut self,
+        chunk: &Bytes,
+        insert: &mut dyn Insert,
+        out: &mut VecDeque<Bytes>,
+        mut show: impl FnMut(Token, &Tokenizer, u64),
+    ) {
         let mut call = Call { chunk, done: 0, insert, out };
         let mut at = 0;
         while !self.is_decided() {
-            match self.tokenizer.next(chunk, &mut at) {
+            let token = self.tokenizer.next(chunk, &mut at);
+            show(token, &self.tokenizer, self.tokenizer.base() + at as u64);
+            match token {
                 Token::Text { start, end } => self.text(start, end, &mut call),
                 Token::Tag => self.tag(&mut call),
                 Token::Reference { start, end } => self.reference(start, end, &mut call),
@@ -146,7 +133,7 @@ impl Rewriter {
         if self.tree.before_body() {
             self.begin_body(start, false, call);
         }
-        if self.end == Outcome::Pending && self.tree.wants_text() {
+        if self.end == Outcome::Pending && (self.closing.is_some() || self.tree.wants_text()) {
             let base = self.tokenizer.base();
             let chunk_offset = |offset: u64| offset.saturating_sub(base) as usize;
             // Text that began in an earlier chunk is a "<" that opened no tag.
@@ -154,6 +141,9 @@ impl Rewriter {
                 true => b"<",
                 false => &call.chunk[chunk_offset(start)..chunk_offset(end)],
             };
+            if !text.iter().all(|byte| matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')) {
+                self.closing = None;
+            }
             self.tree.text(text);
             self.note_doubt();
         }
@@ -184,8 +174,8 @@ impl Rewriter {
                 Opening::Head => {}
             }
         }
+        self.note_closing();
         if self.tokenizer.tag().is_end {
-            self.try_end_tag(call);
             self.tree.end_tag(self.tokenizer.tag());
         } else {
             let tag = self.tokenizer.tag();
@@ -201,11 +191,15 @@ impl Rewriter {
         self.note_doubt();
     }
 
-    /// Inserts before `</body>` if nothing is open that it would have to close.
-    fn try_end_tag(&mut self, call: &mut Call<'_>) {
-        let &Tag { name, start, .. } = self.tokenizer.tag();
-        if name == Name::Body && self.end == Outcome::Pending && self.tree.can_end_body() {
-            self.place(Place::BodyEnd, start, true, call);
+    /// The body ends before `</body>` if nothing is open that it would have to close, and if no
+    /// more of the body comes behind it.
+    #[inline]
+    fn note_closing(&mut self) {
+        let tag = self.tokenizer.tag();
+        if !tag.is_end || !matches!(tag.name, Name::Body | Name::Html) {
+            self.closing = None;
+        } else if self.closing.is_none() && self.end == Outcome::Pending && self.tree.is_clean() {
+            self.closing = Some(tag.start);
         }
     }
 
@@ -263,7 +257,10 @@ impl Rewriter {
         let end = usize::try_from(tag.end.checked_sub(base)?).ok()?;
         match tag.start.checked_sub(base) {
             Some(start) => chunk.get(start as usize..end).map(Cow::Borrowed),
-            None => Some(Cow::Owned([self.held.bytes(), chunk.get(..end)?].concat())),
+            None => {
+                let before = self.held.len().checked_sub((base - tag.start) as usize)?;
+                Some(Cow::Owned([&self.held.bytes()[before..], chunk.get(..end)?].concat()))
+            }
         }
     }
 
@@ -284,51 +281,16 @@ impl Rewriter {
         push(call.out, bytes);
     }
 
-    /// At the end of a chunk: keeps back what a decision is still open on, lets go all else.
-    fn hold(&mut self, call: &mut Call<'_>) {
-        let waits = match self.tokenizer.tail() {
-            Tail::Tag { .. } | Tail::Reference { .. } => !self.is_decided(),
-            _ => false,
-        };
-        if !waits {
-            return self.held.release(call.out);
-        }
-        let start = self.tokenizer.start();
-        let base = self.tokenizer.base();
-        let len = base + call.chunk.len() as u64 - start;
-        if len > LIMIT as u64 {
-            if start >= base || !self.held.is_empty() {
-                self.decide_by_name(call);
-            }
-            return self.held.release(call.out);
-        }
-        if let Some(from) = start.checked_sub(base) {
-            self.held.release(call.out);
-            call.pass(from as usize);
-        }
-        self.held.push(call.chunk.slice(call.done..));
-        call.done = call.chunk.len();
-    }
-
-    /// A tag has grown too long to be held back. Its name is known, and where the body begins or
-    /// ends because of it is before it, whether or not it is ever complete.
-    fn decide_by_name(&mut self, call: &mut Call<'_>) {
-        if self.tokenizer.tail() != (Tail::Tag { text: false }) {
-            return;
-        }
-        let tag = self.tokenizer.unfinished_tag();
-        let (is_end, start) = (tag.is_end, tag.start);
-        if self.tree.before_body() && self.tree.opening(tag) == Opening::Implied {
-            self.begin_body(start, false, call);
-        }
-        if is_end {
-            self.try_end_tag(call);
-        }
-    }
-
     fn end_of_document(&mut self, call: &mut Call<'_>) {
         let tail = self.tokenizer.tail();
         let end = self.tokenizer.base();
+        let ends_in_text = tail == (Tail::Tag { text: true });
+        if let Some(start) = self.closing
+            && end - start <= LIMIT as u64
+            && !ends_in_text
+        {
+            return self.place(Place::BodyEnd, start, true, call);
+        }
         // An unfinished tag vanishes, so that what is inserted before it is at the end.
         let before_tag = end - self.held.len() as u64;
         let reason = match tail {
@@ -351,14 +313,14 @@ impl Rewriter {
         if self.end != Outcome::Pending {
             return;
         }
-        // "<" would stay text before an element, "</" would not.
-        if tail == (Tail::Tag { text: true }) && !self.tree.is_clean() {
+        // "<" stays text before an element, "</" would not.
+        if ends_in_text && end - self.tokenizer.start() > 1 {
             return self.give_up(Reason::OpenTag);
         }
         if let Some(reason) = self.tree.obstacle() {
             return self.give_up(reason);
         }
-        let offset = if matches!(tail, Tail::Tag { .. }) { before_tag } else { end };
+        let offset = if tail == (Tail::Tag { text: false }) { before_tag } else { end };
         self.place(Place::BodyEnd, offset, self.tree.is_clean_for_block(), call);
     }
 }

@@ -1,0 +1,42 @@
+//! What is asked of whoever supplies the bytes to insert.
+
+use bytes::Bytes;
+
+/// Where an insertion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The first thing in `body`.
+    BodyStart,
+    /// Behind everything in `body` but whitespace that follows `</body>`, which browsers put there
+    /// too.
+    BodyEnd,
+}
+
+/// What an inserter may know of the page when it is asked.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Page<'a> {
+    /// The value of `<html lang>`, if it is ASCII letters, digits and hyphens and at most 35 bytes.
+    pub(crate) lang: Option<&'a str>,
+    /// What is inserted certainly becomes a child of `body`, and works as if it stood alone.
+    /// Always true at the start. At the end it is false where the page left elements open: the
+    /// insertion shows, but may end up inside the last of them, take on the looks of an unclosed
+    /// formatting element, and a form in it may be ignored for one the page left open.
+    pub(crate) child_of_body: bool,
+}
+
+/// Supplies the bytes. Asked at most once per place; empty bytes decline.
+///
+/// They are one or more complete elements without anything between them, in ASCII. The first is a
+/// `section` or `div`, which begins the body where it has not begun; behind it may come further ones,
+/// `script` (whose text has no `<!--` and which does not write) and `noscript`. Each is then a child
+/// of `body`, in this order and with nothing between them.
+pub(crate) trait Insert {
+    fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes;
+}
+
+/// Which places are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Places {
+    pub(crate) start: bool,
+    pub(crate) end: bool,
+}
