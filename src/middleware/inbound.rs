@@ -113,6 +113,9 @@ impl Inbound {
             if self.asks && is_whole && !is_private {
                 variants.push(Variant::shared(&self.site));
             }
+            if self.asks && !is_page {
+                variants.push(Variant::bare(&self.site));
+            }
             let conditional = Conditional {
                 method: &parts.method,
                 is_navigation: self.asked.swaps_page || is_navigation(&parts.headers),

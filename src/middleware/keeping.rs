@@ -53,6 +53,7 @@ impl Inbound {
         if is_other && !depends.has_decision && !depends.met && !uses_gated && !was_consulted {
             return;
         }
+        let is_part = matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
         let is_page = matches!(role, Role::Page | Role::Confirmed(_));
         let is_momentary = depends.has_decision || is_page && plan.is_momentary();
         self.limit_caching(headers, is_page && !plan.is_empty(), is_momentary);
@@ -65,6 +66,10 @@ impl Inbound {
             Role::Confirmed(variant) => {
                 headers.remove(header::LAST_MODIFIED);
                 variant.name_etag(headers);
+            }
+            Role::Copy if self.asks && !is_part => {
+                headers.remove(header::LAST_MODIFIED);
+                Variant::bare(&self.site).name_etag(headers);
             }
             // What cannot be asked about is not confirmed to be the page.
             Role::Copy => cache::forget_validators(headers),

@@ -27,6 +27,7 @@ impl Inbound {
     pub(super) fn role(&self, parts: &Parts, answered: &Answered, page: Result<(), Reason>) -> Role {
         if parts.status == StatusCode::NOT_MODIFIED {
             return match self.kept.confirms.first() {
+                Some(variant) if *variant == Variant::bare(&self.site) => Role::Copy,
                 Some(variant) => Role::Confirmed(variant.clone()),
                 None if self.kept.has_date => Role::Confirmed(Variant::shared(&self.site)),
                 // Nobody has asked for this, since nothing that a browser could know was left in the

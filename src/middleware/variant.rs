@@ -38,6 +38,15 @@ impl Variant {
         Self::new(hash)
     }
 
+    /// The page as the app made it, for a script or a frame that has asked for it: it must not be taken
+    /// for the one that is opened.
+    pub(super) fn bare(site: &Site) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(site.banners.fingerprint());
+        hash.update(b"bare");
+        Self::new(hash)
+    }
+
     fn new(hash: Sha256) -> Self {
         let mut name = URL_SAFE_NO_PAD.encode(hash.finalize());
         name.truncate(NAME_LEN);

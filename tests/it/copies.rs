@@ -78,14 +78,21 @@ const NO_PAGE: [(&str, &str); 4] = [
 
 // J1
 #[tokio::test]
-async fn a_copy_without_banner_is_private_and_cannot_be_confirmed() {
+async fn a_copy_without_banner_is_private_and_confirmed_to_its_like_alone() {
     let app = site(declared());
     for asks in NO_PAGE {
         let copy = get(&app, "/", &[asks]).await;
         assert!(!copy.has_banner());
         assert_eq!(copy.header("cache-control"), "private, no-cache", "{asks:?}");
-        assert!(copy.varies_on("cookie"));
-        assert!(copy.lines("etag").is_empty() && copy.lines("last-modified").is_empty(), "{asks:?}");
+        assert!(copy.varies_on("cookie") && copy.lines("last-modified").is_empty(), "{asks:?}");
+        let tag = copy.header("etag");
+        let again = get(&app, "/", &[asks, ("if-none-match", &tag)]).await;
+        assert_eq!(again.status, 304, "{asks:?}");
+        for name in ["etag", "cache-control", "vary"] {
+            assert_eq!(again.header(name), copy.header(name), "{asks:?} {name}");
+        }
+        let opened = get(&app, "/", &[("accept", "text/html"), ("if-none-match", &tag)]).await;
+        assert!(opened.has_banner(), "{asks:?}");
     }
 }
 
