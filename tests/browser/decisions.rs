@@ -150,7 +150,7 @@ with_and_without_script! {
 }
 
 // J7: what a browser brings back from its cache was made before the answer.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn a_page_that_comes_back_after_the_answer_does_not_ask_again() {
     let server = ExampleServer::start();
@@ -161,7 +161,25 @@ async fn a_page_that_comes_back_after_the_answer_does_not_ask_again() {
     browser.follow(REJECT).await;
     for _ in 0..2 {
         browser.back().await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
         assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 0, "{}", browser.path().await);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_that_comes_back_where_scripts_may_ask_keeps_what_was_typed() {
+    let address = crate::site::start_form().await;
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(format!("{address}/form")).await.unwrap();
+    browser.find(thirtyfour::By::Css("textarea")).await.unwrap().send_keys("typed").await.unwrap();
+    browser.goto(format!("{address}/other")).await.unwrap();
+    browser.follow(REJECT).await;
+    for _ in 0..2 {
+        browser.back().await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+        assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 0, "{}", browser.path().await);
+    }
+    let typed = browser.execute("return document.querySelector('textarea').value", []).await.unwrap();
+    assert_eq!(typed.json().as_str(), Some("typed"));
 }

@@ -86,7 +86,7 @@ async fn shows_banner(browser: &Browser) -> bool {
     browser.find(thirtyfour::By::Css(BANNER)).await.unwrap().is_displayed().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn each_visitor_makes_of_the_same_page_what_was_agreed_to() {
     let address = start(declared()).await;
@@ -124,7 +124,7 @@ async fn each_visitor_makes_of_the_same_page_what_was_agreed_to() {
     assert_eq!(ran(&browser).await, nothing, "nothing comes back with an earlier page");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn a_refusal_is_one_click_and_runs_nothing() {
     let browser = Browser::open(On, 390, 844).await;
@@ -135,7 +135,7 @@ async fn a_refusal_is_one_click_and_runs_nothing() {
     assert!(ran(&browser).await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn without_script_a_link_leads_to_the_settings() {
     let browser = Browser::open(Off, 1280, 900).await;
@@ -148,7 +148,7 @@ async fn without_script_a_link_leads_to_the_settings() {
     assert_eq!(browser.path().await, "/page", "the settings page knows who referred to it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn a_framed_page_does_not_ask() {
     let browser = Browser::open(On, 1280, 900).await;
@@ -251,13 +251,13 @@ fn base36(mut number: u64) -> String {
     digits.iter().rev().collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn the_script_reads_a_cookie_as_the_server_does() {
     agrees_with_the_server(declared(), 3).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn the_script_reads_a_cookie_as_the_server_does_under_opt_out() {
     agrees_with_the_server(declared().model(Model::OptOut), 1).await;

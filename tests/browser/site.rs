@@ -45,3 +45,18 @@ pub(crate) async fn start_bare() -> String {
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     address
 }
+
+/// Starts a page with a form, and another, which forbid nothing.
+pub(crate) async fn start_form() -> String {
+    let policy = Policy::builder("Example SAS", "privacy@example.com").category(Category::analytics());
+    let form = || async {
+        Html("<!DOCTYPE html><html lang=en><title>Form</title><form><textarea></textarea></form>")
+    };
+    let other = || async { Html("<!DOCTYPE html><html lang=en><title>Other</title><h1>Other</h1>") };
+    let app = Router::new().route("/form", get(form)).route("/other", get(other));
+    let app = app.layer(ConsentLayer::new(policy.build().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    address
+}

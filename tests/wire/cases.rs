@@ -21,7 +21,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("I6", "over HTTP/2: no upgrade exists there, and extended CONNECT (RFC 8441) is not offered"),
     ("I9", "through the gateway, compression around the layer: what is in front of it is no part of it"),
     ("J6", "with caches that keep, age and revalidate: the tests named `caches`"),
-    ("J7", "what a browser shows from its back-forward cache: no socket sees that"),
+    ("J7", "what a browser shows from its back-forward cache: no socket sees that, tests/browser does"),
 ];
 
 const SOURCES: &[&str] = &[
