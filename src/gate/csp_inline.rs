@@ -43,30 +43,19 @@ pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: im
 
 /// Whether a policy lets no form be sent anywhere (CSP 3, sections 6.3.2 and 6.4.1).
 pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).iter();
-    let mut policies = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
-    policies.any(|policy| {
-        let find = |wanted: &str| {
-            let mut directives = policy.split(';').map(str::split_ascii_whitespace);
-            directives.find_map(|mut words| words.next()?.eq_ignore_ascii_case(wanted).then_some(words))
-        };
+    enforced(headers).any(|policy| {
         let is = |word: &'static str| move |source: &str| source.eq_ignore_ascii_case(word);
-        find("form-action").is_some_and(|mut sources| sources.all(is("'none'")))
-            || find("sandbox").is_some_and(|mut flags| !flags.any(is("allow-forms")))
+        words_of(policy, "form-action").is_some_and(|mut sources| sources.all(is("'none'")))
+            || words_of(policy, "sandbox").is_some_and(|mut flags| !flags.any(is("allow-forms")))
     })
 }
 
 /// Whether a policy lets inline scripts run but no script of this site load, which no hash can mend: it
 /// would switch `'unsafe-inline'` off.
 pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).iter();
-    let mut policies = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
-    policies.any(|policy| {
-        let find = |wanted: &str| {
-            let mut directives = policy.split(';').map(str::split_ascii_whitespace);
-            directives.find_map(|mut words| words.next()?.eq_ignore_ascii_case(wanted).then_some(words))
-        };
-        let sources = find("script-src-elem").or_else(|| find("script-src")).or_else(|| find("default-src"));
+    enforced(headers).any(|policy| {
+        let mut found = ["script-src-elem", "script-src", "default-src"].into_iter();
+        let sources = found.find_map(|name| words_of(policy, name));
         sources.is_some_and(|sources| {
             let sources: Vec<&str> = sources.collect();
             let is_own = |source: &&str| {
@@ -74,6 +63,20 @@ pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
             };
             allows_any_inline(&sources, InlineKind::Script) && !sources.iter().any(is_own)
         })
+    })
+}
+
+/// The policies that browsers enforce.
+fn enforced(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).into_iter();
+    lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','))
+}
+
+/// What stands behind the name of a directive; of several with one name the first counts.
+fn words_of<'a>(policy: &'a str, name: &str) -> Option<impl Iterator<Item = &'a str>> {
+    policy.split(';').find_map(|directive| {
+        let mut words = directive.split_ascii_whitespace();
+        words.next()?.eq_ignore_ascii_case(name).then_some(words)
     })
 }
 
@@ -222,6 +225,21 @@ mod tests {
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
             assert_eq!(super::forbids_forms(&headers), expected, "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_policy_under_which_no_script_of_the_site_loads_is_noticed() {
+        for (policy, expected) in [
+            ("script-src 'unsafe-inline' https://cdn.example", true),
+            ("default-src 'unsafe-inline'", true),
+            ("script-src 'unsafe-inline' 'self'", false),
+            ("script-src 'unsafe-inline' https:", false),
+            ("script-src 'nonce-x'", false),
+            ("img-src 'none'", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
+            assert_eq!(super::forbids_own_scripts(&headers), expected, "{policy}");
         }
     }
 

@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use crate::policy::CategoryId;
+use crate::policy::{CategoryId, Policy};
 
 /// What the gate met on one request and its response: names, never values.
 ///
@@ -20,24 +20,48 @@ use crate::policy::CategoryId;
 /// # assert_eq!(summary(&GateReport::default()), "withheld: ");
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct GateReport(Arc<OnceLock<Vec<Gated>>>);
+pub struct GateReport(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    items: OnceLock<Vec<Gated>>,
+    /// The policy of the layer that fills it; none where the layer leaves the path alone.
+    policy: Option<Policy>,
+}
 
 impl GateReport {
     /// What was met, first on the request, then on the response. Empty until the headers of the
     /// response are gated.
     pub fn items(&self) -> &[Gated] {
-        self.0.get().map_or(&[], Vec::as_slice)
+        self.0.items.get().map_or(&[], Vec::as_slice)
     }
 
     /// Whether the report will change no more: the headers of the response have been gated, or the
     /// path is excluded.
     pub fn is_complete(&self) -> bool {
-        self.0.get().is_some()
+        self.0.items.get().is_some()
+    }
+
+    /// A report that a layer with this policy fills.
+    pub(crate) fn of(policy: &Policy) -> Self {
+        Self(Arc::new(Inner { policy: Some(policy.clone()), ..Inner::default() }))
+    }
+
+    /// That of a path which the layer leaves alone.
+    pub(crate) fn excluded() -> Self {
+        let report = Self::default();
+        report.complete(Vec::new());
+        report
+    }
+
+    /// The policy of the layer that has taken the request on.
+    pub(crate) fn policy(&self) -> Option<&Policy> {
+        self.0.policy.as_ref()
     }
 
     pub(crate) fn complete(&self, items: Vec<Gated>) {
         // Set once. Where layers are nested, handlers see the innermost one's.
-        let _ = self.0.set(items);
+        let _ = self.0.items.set(items);
     }
 }
 

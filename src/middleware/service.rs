@@ -14,13 +14,9 @@ use super::{
     hooks::Hooks,
     inbound::{Inbound, shown},
 };
-use crate::{consent::Visit, endpoint::Route, gate::GateReport, policy::Policy, site::Site};
+use crate::{consent::Visit, endpoint::Route, gate::GateReport, site::Site};
 
 const CONSENT: HeaderName = HeaderName::from_static("consent");
-
-/// Says in a request's extensions that a layer with this policy has taken it on.
-#[derive(Clone)]
-struct Active(Policy);
 
 /// The service that [`ConsentLayer`](crate::ConsentLayer) makes.
 #[derive(Clone, Debug)]
@@ -66,23 +62,22 @@ where
             return ResponseFuture::endpoint(future);
         }
 
-        let outer = parts.extensions.get::<Active>();
+        let outer = parts.extensions.get::<GateReport>().and_then(GateReport::policy);
         let is_nested = outer.is_some();
-        if outer.is_some_and(|Active(policy)| policy.is(&self.site.policy)) {
+        if outer.is_some_and(|policy| policy.is(&self.site.policy)) {
             // The same layer once more: the outer one does all there is to do.
             return ResponseFuture::pass(self.inner.call(Request::from_parts(parts, body)));
         }
         let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
-        let report = GateReport::default();
         parts.extensions.insert(shown(&self.site, &visit));
-        parts.extensions.insert(report.clone());
         let is_excluded =
             declared.exclude.iter().any(|pattern| pattern.matches(path)) || self.hooks.excludes(&parts);
         if is_excluded {
-            report.complete(Vec::new());
+            parts.extensions.insert(GateReport::excluded());
             return ResponseFuture::excluded(self.inner.call(Request::from_parts(parts, body)));
         }
-        parts.extensions.insert(Active(self.site.policy.clone()));
+        let report = GateReport::of(&self.site.policy);
+        parts.extensions.insert(report.clone());
         let inbound = Inbound::new(&self.site, &self.hooks, visit, report, &mut parts, is_nested);
         ResponseFuture::inner(self.inner.call(Request::from_parts(parts, body)), inbound)
     }
