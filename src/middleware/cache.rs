@@ -44,7 +44,7 @@ pub(super) fn allows_storing(headers: &HeaderMap) -> bool {
 
 /// Whether the app marks a response for caches that serve many (RFC 9111, section 3). `now` is in
 /// seconds since 1970.
-pub(super) fn is_for_all(headers: &HeaderMap, now: i64) -> bool {
+pub(super) fn is_for_all(headers: &HeaderMap, now: impl FnOnce() -> i64) -> bool {
     let mut is_marked = false;
     let networks = headers.keys().filter(|name| is_for_networks(name.as_str()));
     for field in networks.chain([&header::CACHE_CONTROL]) {
@@ -61,8 +61,11 @@ pub(super) fn is_for_all(headers: &HeaderMap, now: i64) -> bool {
         }
     }
     let expires = || headers.get(header::EXPIRES)?.to_str().ok()?.parse::<httpdate::HttpDate>().ok();
-    let now = UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or(0));
-    is_marked || expires().is_some_and(|date| SystemTime::from(date) > now)
+    let has_come = |date| {
+        let now = UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(now()).unwrap_or(0)));
+        now.is_none_or(|now| SystemTime::from(date) <= now)
+    };
+    is_marked || expires().is_some_and(|date| !has_come(date))
 }
 
 /// Whether `Vary` has a member.
@@ -199,7 +202,7 @@ mod tests {
                 http::HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )]);
-            assert_eq!(is_for_all(&headers, NOW), expected, "{name}: {value}");
+            assert_eq!(is_for_all(&headers, || NOW), expected, "{name}: {value}");
         }
     }
 

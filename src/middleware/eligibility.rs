@@ -8,7 +8,7 @@ mod tests;
 
 pub(super) use self::{
     request::{Asked, is_navigation},
-    response::{Answered, is_html, list},
+    response::{Answered, list},
 };
 
 /// Why a response is left as it is.

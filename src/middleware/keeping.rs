@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode, header, response::Parts};
 
-use super::{cache, eligibility, inbound::Inbound, insert::Plan, role::Role, variant::Variant};
+use super::{cache, inbound::Inbound, insert::Plan, role::Role, variant::Variant};
 use crate::{
     event::info_once,
     policy::{Delivery, Model},
@@ -10,6 +10,7 @@ use crate::{
 
 /// What depends on the visitor in a response.
 pub(super) struct Dependence {
+    pub(super) is_html: bool,
     /// A handler has decided for the visitor.
     pub(super) has_decision: bool,
     /// Something gated was met.
@@ -41,8 +42,8 @@ impl Inbound {
         let headers = &mut parts.headers;
         // Where all see the same, handlers have seen nobody.
         let differs = self.site.policy.declared().delivery != Delivery::Shared && !self.is_nested();
-        let is_page_or_part = eligibility::is_html(headers)
-            || parts.status == StatusCode::NOT_MODIFIED && self.kept.is_navigation;
+        let is_page_or_part =
+            depends.is_html || parts.status == StatusCode::NOT_MODIFIED && self.kept.is_navigation;
         if differs && *role != Role::Page && self.site.policy.optional() != 0 && is_page_or_part {
             cache::vary(headers, &["Cookie"]);
         }
@@ -56,12 +57,23 @@ impl Inbound {
         let is_part = matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
         let is_page = matches!(role, Role::Page | Role::Confirmed(_));
         let is_momentary = depends.has_decision || is_page && plan.is_momentary();
+        if depends.is_html && cache::is_for_all(headers, || self.hooks.now()) {
+            info_once!(
+                "private",
+                "cache-control",
+                "pages that the app marks for shared caches become private, since they differ by visitor; \
+                 to let caches keep them, set delivery to \"shared\" or \"auto\""
+            );
+        }
         self.limit_caching(headers, is_page && !plan.is_empty(), is_momentary);
         match role {
             _ if is_momentary => cache::forget_validators(headers),
             Role::Page => {
                 headers.remove(header::LAST_MODIFIED);
-                self.private_variant(plan).name_etag(headers);
+                // Most pages have none, and a variant's name takes a hash.
+                if headers.contains_key(header::ETAG) {
+                    self.private_variant(plan).name_etag(headers);
+                }
             }
             Role::Confirmed(variant) => {
                 headers.remove(header::LAST_MODIFIED);
@@ -79,14 +91,6 @@ impl Inbound {
 
     /// Keeps what one visitor gets from another, and what is of the moment from all caches.
     fn limit_caching(&self, headers: &mut HeaderMap, is_negotiated: bool, is_momentary: bool) {
-        if eligibility::is_html(headers) && cache::is_for_all(headers, self.hooks.now()) {
-            info_once!(
-                "private",
-                "cache-control",
-                "pages that the app marks for shared caches become private, since they differ by visitor; \
-                 to let caches keep them, set delivery to \"shared\" or \"auto\""
-            );
-        }
         cache::make_private(headers, is_momentary);
         let mut depends_on = vec!["Cookie"];
         if self.site.policy.declared().model == Model::OptOut {

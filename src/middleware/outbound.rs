@@ -45,7 +45,7 @@ impl Inbound {
         let is_shared = self.is_shared(&parts, &answered, applied.is_some());
         let page = eligibility::banner(&self.asked, &answered, is_shared);
         let role = self.role(&parts, &answered, page);
-        let is_html = eligibility::is_html(&parts.headers);
+        let is_html = answered.is_html;
         let effective = if is_shared { NECESSARY } else { state.effective };
         let met = self.site.gate.response(
             &mut parts.headers,
@@ -72,7 +72,7 @@ impl Inbound {
         if is_shared {
             self.share(&mut parts, &role, is_inserted);
         } else {
-            let depends = Dependence { has_decision: applied.is_some(), met: !met.is_empty() };
+            let depends = Dependence { is_html, has_decision: applied.is_some(), met: !met.is_empty() };
             self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
         if !plan.is_empty() && page != Err(Reason::Rendered) {

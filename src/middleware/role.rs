@@ -66,7 +66,7 @@ impl Inbound {
             Delivery::Auto => {
                 !self.visit.consent.was_consulted()
                     && !cache::varies_on(&parts.headers, "cookie")
-                    && (is_confirmed || is_page && cache::is_for_all(&parts.headers, self.hooks.now()))
+                    && (is_confirmed || is_page && cache::is_for_all(&parts.headers, || self.hooks.now()))
             }
             _ => is_page || is_confirmed,
         }

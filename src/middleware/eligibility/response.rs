@@ -6,6 +6,8 @@ use crate::middleware::coding::Coding;
 /// What a response's head tells.
 #[derive(Debug)]
 pub(in crate::middleware) struct Answered {
+    /// Whether it is HTML at all.
+    pub(in crate::middleware) is_html: bool,
     /// Whether it is a page that can be written into.
     pub(in crate::middleware) page: Result<(), Reason>,
     /// The content coding that has to be undone first.
@@ -22,21 +24,28 @@ impl Answered {
         is_empty: bool,
         is_rendered: bool,
     ) -> Self {
-        match page(status, headers, is_empty) {
-            Ok(coding) => Self { page: Ok(()), coding, is_rendered },
-            Err(reason) => Self { page: Err(reason), coding: None, is_rendered },
-        }
+        let charset = html_charset(headers);
+        let (page, coding) = match page(status, headers, charset, is_empty) {
+            Ok(coding) => (Ok(()), coding),
+            Err(reason) => (Err(reason), None),
+        };
+        Self { is_html: charset.is_some(), page, coding, is_rendered }
     }
 }
 
-fn page(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Result<Option<Coding>, Reason> {
+fn page(
+    status: StatusCode,
+    headers: &HeaderMap,
+    charset: Option<&str>,
+    is_empty: bool,
+) -> Result<Option<Coding>, Reason> {
     let bodiless = status.is_informational()
         || status.is_redirection()
         || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
     if bodiless {
         return Err(Reason::Status);
     }
-    let charset = html_charset(headers).ok_or(Reason::NotHtml)?;
+    let charset = charset.ok_or(Reason::NotHtml)?;
     let is_partial = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
     if is_partial || headers.contains_key(header::CONTENT_RANGE) {
         return Err(Reason::Partial);
@@ -65,23 +74,22 @@ fn page(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Result<Optio
     if is_empty { Err(Reason::Empty) } else { Ok(coding) }
 }
 
-/// Whether the response is HTML at all.
-pub(in crate::middleware) fn is_html(headers: &HeaderMap) -> bool {
-    html_charset(headers).is_some()
-}
-
 /// The charset parameter of an HTML media type, empty where there is none; `None` for other types.
 fn html_charset(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let mut parts = value.split(';').map(str::trim);
-    let essence = parts.next()?;
-    let is_html =
-        ["text/html", "application/xhtml+xml"].iter().any(|html| essence.eq_ignore_ascii_case(html));
+    let value = headers.get(header::CONTENT_TYPE)?.as_bytes().trim_ascii_start();
+    // Nearly all other types are told by their first bytes.
+    let begins =
+        |html: &str| value.get(..html.len()).is_some_and(|start| start.eq_ignore_ascii_case(html.as_bytes()));
+    let html = ["text/html", "application/xhtml+xml"].into_iter().find(|html| begins(html))?;
+    let mut parts = std::str::from_utf8(&value[html.len()..]).ok()?.split(';').map(str::trim);
+    if !parts.next()?.is_empty() {
+        return None;
+    }
     let charset = parts.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
     });
-    is_html.then(|| charset.unwrap_or_default())
+    Some(charset.unwrap_or_default())
 }
 
 /// Whether ASCII bytes mean ASCII under this label. Not in UTF-16, ISO-2022 and HZ, nor under labels
