@@ -53,6 +53,8 @@ struct Rewriting {
     trailers: Option<HeaderMap>,
     /// The app's body has ended.
     is_complete: bool,
+    /// The app has sent nothing, which is no page.
+    is_empty: bool,
 }
 
 impl<B> ResponseBody<B> {
@@ -69,6 +71,7 @@ impl<B> ResponseBody<B> {
             out: VecDeque::new(),
             trailers: None,
             is_complete: false,
+            is_empty: true,
         };
         Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
     }
@@ -111,6 +114,7 @@ impl Rewriting {
     }
 
     fn feed(&mut self, data: Bytes) {
+        self.is_empty &= data.is_empty();
         if self.rewriter.is_done() {
             self.out.push_back(data);
         } else {
@@ -122,8 +126,10 @@ impl Rewriting {
         if !self.is_complete {
             self.is_complete = true;
             self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
-            self.rewriter.finish(&mut self.inserter, &mut self.out);
-            self.inserter.tell(&self.rewriter);
+            if !self.is_empty {
+                self.rewriter.finish(&mut self.inserter, &mut self.out);
+                self.inserter.tell(&self.rewriter);
+            }
         }
         Ok(())
     }

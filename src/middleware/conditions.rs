@@ -15,6 +15,8 @@ pub(super) struct Conditional<'a> {
     /// The page that answers may carry the banner. What a client that opens it knows without a
     /// variant's name is then of no use.
     pub(super) is_page: bool,
+    /// The client does not say whether it opens a page: a program, or a cache on behalf of others.
+    pub(super) may_open_page: bool,
     /// The page that answers may be written into, so that its parts have no fixed place.
     pub(super) is_rewritten: bool,
     /// What this client may be sent, and have stored.
@@ -43,11 +45,19 @@ impl Conditional<'_> {
         self.translate_tags(headers, header::IF_MATCH);
         self.translate_range(headers);
         let mut kept = Kept { confirms, is_navigation: self.is_navigation, has_date: false };
+        let is_useful = |value: &HeaderValue| {
+            let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
+            self.dates_from.is_some_and(|from| date.is_some_and(|date| date >= from))
+        };
+        let date = headers.get(header::IF_MODIFIED_SINCE);
+        if is_safe
+            && self.may_open_page
+            && self.dates_from.is_some()
+            && date.is_some_and(|date| !is_useful(date))
+        {
+            headers.remove(header::IF_MODIFIED_SINCE);
+        }
         if self.opens_page() && is_safe {
-            let is_useful = |value: &HeaderValue| {
-                let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
-                self.dates_from.is_some_and(|from| date.is_some_and(|date| date >= from))
-            };
             kept.has_date = headers.get(header::IF_MODIFIED_SINCE).is_some_and(is_useful);
             if !kept.has_date {
                 headers.remove(header::IF_MODIFIED_SINCE);

@@ -7,7 +7,7 @@ mod response;
 mod tests;
 
 pub(super) use self::{
-    request::{Asked, is_navigation},
+    request::{Asked, accepts_anything, is_navigation},
     response::{Answered, list},
 };
 

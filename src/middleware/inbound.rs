@@ -4,7 +4,7 @@ use http::{Method, header, request::Parts, uri::Authority};
 
 use super::{
     conditions::{Conditional, Kept},
-    eligibility::{Asked, Reason, is_navigation},
+    eligibility::{Asked, Reason, accepts_anything, is_navigation},
     hooks::Hooks,
     insert::{Plan, negotiated},
     variant::Variant,
@@ -120,6 +120,7 @@ impl Inbound {
                 method: &parts.method,
                 is_navigation: self.asked.swaps_page || is_navigation(&parts.headers),
                 is_page,
+                may_open_page: is_page && accepts_anything(&parts.headers),
                 is_rewritten,
                 variants: &variants,
                 dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),

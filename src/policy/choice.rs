@@ -72,8 +72,9 @@ keywords! {
     /// What else to know: the layer's two scripts are allowed by hash in the app's
     /// Content-Security-Policy header, not in a `<meta>` that holds one; a policy that relies on
     /// `'unsafe-inline'` has to allow `'self'` too; one that lists `trusted-types` has to list
-    /// `tower-consent 'allow-duplicates'`. Shared caches are to be purged when the layer is added, and
-    /// when pages become private again. Answers that were given under `Private` cannot be read by
+    /// `tower-consent 'allow-duplicates'`. A site that answers with parts of a page at the page's own
+    /// address has to say so in `Vary`, as with every shared cache. Shared caches are to be purged when
+    /// the layer is added, and when pages become private again. Answers that were given under `Private` cannot be read by
     /// scripts, so that their visitors are asked once more on shared pages.
     Delivery {
         /// For one visitor. The page is `private, no-cache` and varies on `Cookie`.

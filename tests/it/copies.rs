@@ -295,3 +295,15 @@ async fn another_version_of_the_release_script_is_not_kept() {
         assert_eq!(get(&app, path, &[]).await.header("cache-control"), "no-store", "{path}");
     }
 }
+
+// I7
+#[tokio::test]
+async fn a_body_that_turns_out_to_be_empty_is_no_page() {
+    for frames in [vec![], vec![""], vec!["", ""]] {
+        let app = app(policy(), move |_| {
+            let frames = frames.clone().into_iter().map(Ok::<_, std::convert::Infallible>);
+            with(Body::from_stream(tokio_stream::iter(frames)), &FIELDS[..1])
+        });
+        assert_eq!(get(&app, "/", &[]).await.text(), "");
+    }
+}

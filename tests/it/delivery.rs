@@ -305,8 +305,12 @@ async fn a_page_is_no_older_than_its_banner() {
     let date = first.header("last-modified");
     assert_ne!(date, "Thu, 01 Jan 2026 00:00:00 GMT");
     for (since, passes) in [("Thu, 01 Jan 2026 00:00:00 GMT", false), (&*date, true), ("x", false)] {
-        let reply = get(&app, "/", &[("accept", "text/html"), ("if-modified-since", since)]).await;
-        assert_eq!(reply.text().contains("dated"), passes, "{since}");
+        for accept in ["text/html", "*/*"] {
+            let reply = get(&app, "/", &[("accept", accept), ("if-modified-since", since)]).await;
+            assert_eq!(reply.text().contains("dated"), passes, "{since} {accept}");
+        }
+        let reply = get(&app, "/", &[("accept", "application/json"), ("if-modified-since", since)]).await;
+        assert!(reply.text().contains("dated"), "{since}");
     }
 }
 

@@ -101,3 +101,8 @@ pub(in crate::middleware) fn is_navigation(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-dest").is_some_and(|dest| dest.as_bytes().eq_ignore_ascii_case(b"document"))
         || accepts_html()
 }
+
+/// Whether the request says nothing of what it wants.
+pub(in crate::middleware) fn accepts_anything(headers: &HeaderMap) -> bool {
+    list(headers, header::ACCEPT).all(|range| range == "*/*")
+}
