@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 
 use super::{
     form::{Act, Form},
@@ -28,6 +28,8 @@ pub(crate) struct Applied {
     pub(crate) age: Option<i64>,
     /// The `Set-Cookie` lines that make it so.
     pub(crate) cookies: Vec<HeaderValue>,
+    /// Something was allowed before that is denied now.
+    pub(crate) withdraws: bool,
     pub(crate) record: DecisionRecord,
 }
 
@@ -75,8 +77,25 @@ pub(crate) fn apply<'a>(
         granted: ids(policy, choice.grant),
         denied: ids(policy, choice.deny),
     };
-    Applied { age: state.age(now), state, cookies, record }
+    let withdraws = earlier.effective & !state.effective != 0;
+    Applied { age: state.age(now), state, cookies, withdraws, record }
 }
+
+impl Applied {
+    /// Writes into a response what makes it so. A withdrawal also empties the browser's cache of this
+    /// site, so that Back brings no page to life again that was made under the earlier answer
+    /// (W3C Clear Site Data, section 3.1).
+    pub(crate) fn write(&mut self, headers: &mut HeaderMap) {
+        for line in self.cookies.drain(..) {
+            headers.append(header::SET_COOKIE, line);
+        }
+        if self.withdraws {
+            headers.append(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+        }
+    }
+}
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
     policy.members(mask).map(|category| category.id.clone()).collect()
@@ -104,14 +123,8 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, no
         response.headers_mut().insert(header::LOCATION, target);
         response
     };
-    append(response.headers_mut(), applied.cookies);
+    applied.write(response.headers_mut());
     Decided { record: applied.record, response }
-}
-
-fn append(headers: &mut HeaderMap, cookies: Vec<HeaderValue>) {
-    for line in cookies {
-        headers.append(header::SET_COOKIE, line);
-    }
 }
 
 /// What the form answers, category by category.

@@ -79,8 +79,8 @@ impl Inbound {
             let is_recoded = answered.coding.is_some() || matches!(role, Role::Confirmed(_));
             prepare_head(&mut parts.headers, plan, is_recoded);
         }
-        let recording = applied.map(|applied| {
-            write_decision(&self.site, &mut parts.headers, applied.cookies);
+        let recording = applied.map(|mut applied| {
+            write_decision(&self.site, &mut parts.headers, &mut applied);
             self.hooks.record(applied.record)
         });
 
@@ -168,15 +168,16 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
 }
 
 /// Writes the consent cookie last, and alone.
-fn write_decision(site: &Site, headers: &mut HeaderMap, cookies: Vec<HeaderValue>) {
+fn write_decision(site: &Site, headers: &mut HeaderMap, applied: &mut Applied) {
     let settings = &site.policy.declared().cookie;
     let lines = headers.get_all(header::SET_COOKIE).iter();
     let others = lines.filter(|line| !is_consent_cookie(settings, set_cookie_name(line.as_bytes())));
     let others: Vec<HeaderValue> = others.cloned().collect();
     headers.remove(header::SET_COOKIE);
-    for line in others.into_iter().chain(cookies) {
+    for line in others {
         headers.append(header::SET_COOKIE, line);
     }
+    applied.write(headers);
 }
 
 /// Says once for each reason that a page carries no banner, or is beyond the gate.

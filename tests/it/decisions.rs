@@ -9,7 +9,7 @@ use http::Response;
 use tower_consent::{Category, ConsentLayer, DecisionRecord};
 
 use crate::support::{
-    Browser, PAGE, answered, app, app_with, declared, get, html, pages, policy, post_form, with,
+    Browser, PAGE, answered, app, app_with, declared, get, html, pages, policy, post_form, visitors, with,
 };
 
 const PREFIX: &str = "/cookie-consent";
@@ -342,4 +342,25 @@ async fn a_notice_of_an_older_revision_grants_nothing_and_the_banner_returns() {
         true,
         "absent means current"
     );
+}
+
+// E11, J7
+#[tokio::test]
+async fn a_withdrawal_empties_the_browsers_cache_and_nothing_else_does() {
+    let app = pages(policy());
+    let [undecided, yes, no] = visitors(&app).await;
+    for (cookie, form, clears) in [
+        (&undecided, "choice=accept", false),
+        (&undecided, "choice=reject", false),
+        (&no, "choice=reject", false),
+        (&no, "choice=accept", false),
+        (&yes, "choice=accept", false),
+        (&yes, "choice=reject", true),
+        (&yes, "choice=save&category=analytics", true),
+        (&yes, "choice=allow&category=analytics", false),
+    ] {
+        let reply = post_form(&app, "/cookie-consent", form, &[("cookie", cookie)]).await;
+        let expected = if clears { "\"cache\"" } else { "" };
+        assert_eq!(reply.header("clear-site-data"), expected, "{form} after {cookie:?}");
+    }
 }
