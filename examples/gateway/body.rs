@@ -9,9 +9,10 @@ use std::{
 use hyper::{
     Version,
     body::{Body, Bytes, Frame, Incoming, SizeHint},
+    header::COOKIE,
 };
 
-use crate::{hop, site::Stream};
+use crate::{hop, proxy::CONSENT, site::Stream};
 
 /// A body that ends only where its sender has ended it.
 ///
@@ -45,6 +46,10 @@ impl Body for Whole {
         Poll::Ready(Some(Ok(match frame.into_trailers() {
             Ok(mut trailers) => {
                 hop::clean(&mut trailers);
+                // What the layer takes out of the head is not to come in behind the body.
+                for name in [COOKIE, CONSENT] {
+                    trailers.remove(name);
+                }
                 Frame::trailers(trailers)
             }
             Err(frame) => frame,

@@ -24,9 +24,10 @@ use crate::{
     site::{Silence, Site},
     tunnel,
     upload::Upload,
+    visitors::Alive,
 };
 
-const CONSENT: HeaderName = HeaderName::from_static("consent");
+pub(crate) const CONSENT: HeaderName = HeaderName::from_static("consent");
 
 /// From the site, or a page of ours.
 pub(crate) type Answer = Either<Download, Full<Bytes>>;
@@ -59,6 +60,7 @@ impl Proxy {
         let protocol = hop::upgrade(&parts);
         let visitor = protocol.is_some().then_some(visitor);
         let consent = parts.extensions.get::<Consent>().cloned();
+        let alive = parts.extensions.get::<Alive>().cloned();
         let (body, progress) = Upload::new(Whole::new(body, parts.version));
         let outward = self.outward(parts, body, protocol, consent.as_ref())?;
         let mut response = self.site.ask(outward, &progress).await.map_err(|silence| {
@@ -83,7 +85,7 @@ impl Proxy {
                 warn!("the site switches to a protocol that nobody asked for");
                 return Err(Failure::Broken);
             };
-            tokio::spawn(tunnel::run(visitor, upgrade::on(&mut response)));
+            tokio::spawn(tunnel::run(visitor, upgrade::on(&mut response), alive));
         }
         // Not the site's, which may be another.
         *response.version_mut() = Version::HTTP_11;

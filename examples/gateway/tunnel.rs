@@ -5,8 +5,10 @@ use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 use tracing::debug;
 
-/// Copies both ways until both sides are done.
-pub(crate) async fn run(visitor: OnUpgrade, site: OnUpgrade) {
+use crate::visitors::Alive;
+
+/// Copies both ways until both sides are done. Who stops the gateway waits for that, for a while.
+pub(crate) async fn run(visitor: OnUpgrade, site: OnUpgrade, _alive: Option<Alive>) {
     let copied = async {
         let (visitor, site) = tokio::try_join!(visitor, site)?;
         copy_bidirectional(&mut TokioIo::new(visitor), &mut TokioIo::new(site)).await?;

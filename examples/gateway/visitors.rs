@@ -66,13 +66,8 @@ where
         };
         // What a site streams in small pieces is not to wait for more.
         let _ = stream.set_nodelay(true);
-        let visit =
-            attend(server.clone(), stream, Peer(address.ip()), site.clone(), idle, is_closing.clone());
-        let alive = alive.clone();
-        tokio::spawn(async move {
-            visit.await;
-            drop(alive);
-        });
+        let visitor = Visitor { peer: Peer(address.ip()), alive: Alive(alive.clone()) };
+        tokio::spawn(attend(server.clone(), stream, visitor, site.clone(), idle, is_closing.clone()));
     }
 
     // Who comes now is to learn at once that nobody listens.
@@ -87,11 +82,21 @@ where
     }
 }
 
+/// Kept by whatever must be waited for when the gateway stops.
+#[derive(Clone, Debug)]
+pub(crate) struct Alive(#[allow(dead_code)] mpsc::Sender<Infallible>); // To be dropped, not to be used.
+
+/// What requests are told of their connection.
+struct Visitor {
+    peer: Peer,
+    alive: Alive,
+}
+
 /// Serves one connection to its end.
 async fn attend<S, B>(
     server: Arc<auto::Builder<TokioExecutor>>,
     stream: TcpStream,
-    peer: Peer,
+    visitor: Visitor,
     site: S,
     idle: Duration,
     mut is_closing: watch::Receiver<()>,
@@ -102,7 +107,8 @@ async fn attend<S, B>(
 {
     let (activity, mut latest) = activity::new();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(visitor.peer);
+        request.extensions_mut().insert(visitor.alive.clone());
         let busy = activity.begin();
         let answer = site.clone().oneshot(request);
         async move { answer.await.map(|response| response.map(|body| busy.until_the_end_of(body))) }

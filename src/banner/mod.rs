@@ -54,9 +54,21 @@ impl Banners {
         };
         let rendered: Vec<Rendered> = languages().iter().map(render).collect();
         let mut hash = Sha256::new();
-        for id in policy.categories() {
-            hash.update(id.as_str());
-            hash.update(b"\n");
+        let declared = policy.declared();
+        hash.update(format!("{:?} {:?}\n", declared.model, declared.enforcement));
+        for category in &declared.categories {
+            let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
+            let headers = category.request_headers.iter().chain(&category.response_headers);
+            let names = names.chain(headers.map(|header| header.as_str()));
+            let vendors = category.vendors.iter().map(|vendor| vendor.id);
+            for text in [category.id.as_str()].into_iter().chain(names).chain(vendors) {
+                hash.update(text);
+                hash.update(b"\n");
+            }
+            for origin in &category.origins {
+                hash.update(origin.to_string());
+                hash.update(b"\n");
+            }
         }
         for Rendered { first_ask, confirmation, control, shared_banner, shared_control } in &rendered {
             for text in [
@@ -72,7 +84,7 @@ impl Banners {
         Self { policy: policy.clone(), rendered, fingerprint: hash.finalize().into() }
     }
 
-    /// A hash of everything that is inserted, and of the categories that are asked for.
+    /// A hash of everything that is inserted, and of what is gated.
     pub(crate) fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
     }

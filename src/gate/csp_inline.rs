@@ -3,6 +3,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::latin;
+
 const HEADERS: [HeaderName; 2] =
     [http::header::CONTENT_SECURITY_POLICY, http::header::CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
@@ -43,7 +45,7 @@ pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: im
 
 /// Whether a policy lets no form be sent anywhere (CSP 3, sections 6.3.2 and 6.4.1).
 pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
-    enforced(headers).any(|policy| {
+    enforced(headers).iter().any(|policy| {
         let is = |word: &'static str| move |source: &str| source.eq_ignore_ascii_case(word);
         words_of(policy, "form-action").is_some_and(|mut sources| sources.all(is("'none'")))
             || words_of(policy, "sandbox").is_some_and(|mut flags| !flags.any(is("allow-forms")))
@@ -53,7 +55,7 @@ pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
 /// Whether a policy lets inline scripts run but no script of this site load, which no hash can mend: it
 /// would switch `'unsafe-inline'` off.
 pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
-    enforced(headers).any(|policy| {
+    enforced(headers).iter().any(|policy| {
         let mut found = ["script-src-elem", "script-src", "default-src"].into_iter();
         let sources = found.find_map(|name| words_of(policy, name));
         sources.is_some_and(|sources| {
@@ -67,9 +69,9 @@ pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
 }
 
 /// The policies that browsers enforce.
-fn enforced(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).into_iter();
-    lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','))
+fn enforced(headers: &HeaderMap) -> Vec<String> {
+    let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).into_iter().map(latin::text);
+    lines.flat_map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// What stands behind the name of a directive; of several with one name the first counts.
@@ -82,11 +84,11 @@ fn words_of<'a>(policy: &'a str, name: &str) -> Option<impl Iterator<Item = &'a 
 
 /// One field line may hold several policies, which all apply.
 fn line_with(line: &HeaderValue, kind: InlineKind, hashes: &str) -> HeaderValue {
-    let Ok(text) = line.to_str() else { return line.clone() };
+    let text = latin::text(line);
     let policies =
         text.split(',').map(|policy| policy_with(policy, kind, hashes).unwrap_or_else(|| policy.to_owned()));
     let text = policies.collect::<Vec<_>>().join(",");
-    HeaderValue::try_from(text).unwrap_or_else(|_| line.clone())
+    latin::value(&text).unwrap_or_else(|| line.clone())
 }
 
 /// A policy with the hashes where it decides about such elements (CSP 3, section 6.8.4). `None` where

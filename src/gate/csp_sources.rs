@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Gate, Gated, Ruling, Standing};
+use super::{Gate, Gated, Ruling, Standing, latin};
 
 /// The directives that say where a page may load from (CSP 3, section 6.1), and where it reports to.
 fn lists_origins(directive: &str) -> bool {
@@ -40,7 +40,7 @@ impl Gate {
         let lines: Vec<HeaderValue> = headers.get_all(name).iter().cloned().collect();
         let mut has_changed = false;
         let mut changed = |line: &HeaderValue| {
-            let text = line.to_str().ok()?;
+            let text = latin::text(line);
             let mut is_changed = false;
             let policies: Vec<String> = text
                 .split(',')
@@ -54,7 +54,7 @@ impl Gate {
                 })
                 .collect();
             has_changed |= is_changed;
-            is_changed.then(|| HeaderValue::try_from(policies.join(",")).ok()).flatten()
+            is_changed.then(|| latin::value(&policies.join(","))).flatten()
         };
         let gated: Vec<HeaderValue> =
             lines.iter().map(|line| changed(line).unwrap_or_else(|| line.clone())).collect();

@@ -4,7 +4,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing};
+use super::{Gate, Gated, Plane, Ruling, Standing, latin};
 
 /// Relations by which a browser acts on its own (HTML standard, section 4.6.8; Resource Hints).
 const LOADING: [&str; 9] = [
@@ -36,22 +36,21 @@ impl Gate {
         let mut is_any_withheld = false;
         let mut kept: Vec<HeaderValue> = Vec::new();
         for line in headers.get_all(name) {
-            let Ok(text) = line.to_str() else {
-                kept.push(line.clone());
-                continue;
-            };
+            let text = latin::text(line);
             let passes = |member: &&str| {
-                let target = target(name, member).and_then(|target| base.join(target).ok());
-                target.is_none_or(|url| self.met_address(&url, standing, met) == Ruling::Passes)
+                // Each is noted, also behind one that is withheld.
+                let rulings = targets(name, member).into_iter().filter_map(|target| base.join(&target).ok());
+                let rulings: Vec<_> = rulings.map(|url| self.met_address(&url, standing, met)).collect();
+                !rulings.contains(&Ruling::Withheld)
             };
-            let (passing, withheld): (Vec<&str>, Vec<&str>) = members(text).into_iter().partition(passes);
+            let (passing, withheld): (Vec<&str>, Vec<&str>) = members(&text).into_iter().partition(passes);
             if withheld.is_empty() {
                 kept.push(line.clone());
                 continue;
             }
             is_any_withheld = true;
             let rest = passing.join(",");
-            kept.extend(HeaderValue::try_from(rest.trim()).ok().filter(|rest| !rest.is_empty()));
+            kept.extend(latin::value(rest.trim()).filter(|rest| !rest.is_empty()));
         }
         if is_any_withheld {
             headers.remove(name);
@@ -87,21 +86,49 @@ impl Gate {
     }
 }
 
-/// The address that a member has the browser use, if it does.
-fn target<'a>(name: &HeaderName, member: &'a str) -> Option<&'a str> {
+/// The addresses that a member has the browser use.
+fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     let member = member.trim();
     if *name != http::header::LINK {
         // A string, or a key with one (RFC 9651, sections 3.1 and 3.2).
-        let start = member.find('"')? + 1;
-        return member[start..].split('"').next();
+        let text = member.find('"').map(|start| unquoted(&member[start..]));
+        return text.into_iter().collect();
     }
-    let (target, parameters) = member.strip_prefix('<')?.split_once('>')?;
-    let relations = members_at(parameters, b';').into_iter().find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"'))
-    })?;
+    let Some((target, parameters)) = member.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
+        return Vec::new();
+    };
+    let parameters: Vec<(&str, String)> = members_at(parameters, b';')
+        .into_iter()
+        .filter_map(|parameter| parameter.split_once('='))
+        .map(|(name, value)| (name.trim(), unquoted(value)))
+        .collect();
+    let value_of = |wanted: &str| {
+        let mut found = parameters.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.next().map(|(_, value)| value.as_str())
+    };
     let acts = |relation: &str| LOADING.iter().any(|loading| relation.eq_ignore_ascii_case(loading));
-    relations.split_ascii_whitespace().any(acts).then_some(target)
+    if !value_of("rel").is_some_and(|relations| relations.split_ascii_whitespace().any(acts)) {
+        return Vec::new();
+    }
+    // Images may stand in a list, from which the browser picks one (HTML standard, section 4.2.4).
+    let images = value_of("imagesrcset").unwrap_or_default().split_ascii_whitespace();
+    let images = images.flat_map(|word| word.split(',')).filter(|word| !word.is_empty());
+    std::iter::once(target).chain(images).map(str::to_owned).collect()
+}
+
+/// A parameter's value without quotes and backslashes (RFC 9110, section 5.6.4).
+fn unquoted(value: &str) -> String {
+    let Some(rest) = value.trim().strip_prefix('"') else { return value.trim().to_owned() };
+    let mut out = String::new();
+    let mut characters = rest.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => break,
+            '\\' => out.extend(characters.next()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn members(text: &str) -> Vec<&str> {
@@ -134,7 +161,7 @@ fn members_at(text: &str, separator: u8) -> Vec<&str> {
 mod tests {
     use http::{HeaderName, header::LINK};
 
-    use super::{REPORTING_ENDPOINTS, SPECULATION_RULES, members, target};
+    use super::{REPORTING_ENDPOINTS, SPECULATION_RULES, members, targets};
 
     #[test]
     fn members_are_split_outside_of_quotes_and_targets() {
@@ -144,23 +171,28 @@ mod tests {
 
     #[test]
     fn only_relations_that_act_have_a_target() {
-        let of = |name: &HeaderName, member: &'static str| target(name, member).map(str::to_owned);
         for (member, expected) in [
-            ("<https://a.b/c>; rel=preload; as=script", Some("https://a.b/c")),
-            ("<//a.b>;rel=\"Preconnect dns-prefetch\"", Some("//a.b")),
-            ("</x,y>; as=style; REL=\"stylesheet\"", Some("/x,y")),
-            ("<https://a.b>; rel=canonical", None),
-            ("<https://a.b>; title=\"rel=preload;\"", None),
-            ("<https://a.b>; title=\";rel=preload;\"; rel=next", None),
-            ("https://a.b; rel=preload", None),
+            ("<https://a.b/c>; rel=preload; as=script", &["https://a.b/c"][..]),
+            ("<//a.b>;rel=\"Preconnect dns-prefetch\"", &["//a.b"]),
+            ("</x,y>; as=style; REL=\"stylesheet\"", &["/x,y"]),
+            ("<https://a.b>; rel=\"pre\\load\"", &["https://a.b"]),
+            (
+                "</a>; rel=preload; as=image; imagesrcset=\"https://a.b/1 1x, /2 2x\"",
+                &["/a", "https://a.b/1", "1x", "/2", "2x"],
+            ),
+            ("<https://a.b>; rel=canonical", &[]),
+            ("<https://a.b>; title=\"rel=preload;\"", &[]),
+            ("<https://a.b>; title=\";rel=preload;\"; rel=next", &[]),
+            ("https://a.b; rel=preload", &[]),
         ] {
-            assert_eq!(of(&LINK, member).as_deref(), expected, "{member}");
+            assert_eq!(targets(&LINK, member), expected, "{member}");
         }
-        assert_eq!(of(&SPECULATION_RULES, "\"/rules.json\"").as_deref(), Some("/rules.json"));
+        let one = |name: &HeaderName, member: &str| targets(name, member).pop();
+        assert_eq!(one(&SPECULATION_RULES, "\"/rules.json\"").as_deref(), Some("/rules.json"));
         assert_eq!(
-            of(&REPORTING_ENDPOINTS, "main=\"https://r.example/x\"").as_deref(),
+            one(&REPORTING_ENDPOINTS, "main=\"https://r.example/x\"").as_deref(),
             Some("https://r.example/x")
         );
-        assert_eq!(of(&REPORTING_ENDPOINTS, "main").as_deref(), None);
+        assert_eq!(one(&REPORTING_ENDPOINTS, "main"), None);
     }
 }

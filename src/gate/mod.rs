@@ -3,6 +3,7 @@
 mod csp_inline;
 mod csp_sources;
 mod expiry;
+mod latin;
 mod link;
 mod origin;
 mod report;

@@ -19,7 +19,8 @@ const OF_DOCUMENTS: [HeaderName; 4] =
 
 /// What a response is, as far as its fields mean something by it.
 pub(crate) struct Setting<'a> {
-    /// Only documents report, speculate and have a Content-Security-Policy of their own.
+    /// A page. The policies of worker scripts and of images that are opened by themselves stay as they
+    /// are, so that assets stay cacheable.
     pub(crate) is_document: bool,
     /// Everybody gets the same, so that the policy has to allow for what one may have agreed to.
     pub(crate) is_shared: bool,

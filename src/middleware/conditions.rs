@@ -1,7 +1,7 @@
 //! What a conditional or a range request means where pages come in variants
 //! (RFC 9110, sections 13 and 14).
 
-use std::time::SystemTime;
+use std::{cell::LazyCell, time::SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
@@ -19,8 +19,8 @@ pub(super) struct Conditional<'a> {
     pub(super) may_open_page: bool,
     /// The page that answers may be written into, so that its parts have no fixed place.
     pub(super) is_rewritten: bool,
-    /// What this client may be sent, and have stored.
-    pub(super) variants: &'a [Variant],
+    /// What this client may be sent, and have stored. Asked for only where there is a name to compare.
+    pub(super) variants: &'a dyn Fn() -> Vec<Variant>,
     /// Dates are of use from here on: pages that all share are no older than the layer.
     pub(super) dates_from: Option<SystemTime>,
 }
@@ -81,6 +81,7 @@ impl Conditional<'_> {
         let is_safe = self.method.is_safe();
         let mut has_changed = false;
         let mut kept: Vec<Vec<u8>> = Vec::new();
+        let variants = LazyCell::new(self.variants);
         for line in headers.get_all(&name) {
             for tag in EntityTag::list(line.as_bytes()) {
                 let Ok(tag) = tag else {
@@ -94,7 +95,7 @@ impl Conditional<'_> {
                 match tag.without_variant() {
                     Some((app, named)) => {
                         has_changed = true;
-                        let current = self.variants.iter().find(|variant| variant.is_named(named));
+                        let current = variants.iter().find(|variant| variant.is_named(named));
                         if current.is_some() || !is_safe {
                             kept.push(app);
                         }

@@ -91,42 +91,59 @@ impl Inbound {
     /// A page is wanted whole, as it is now, and uncompressed.
     fn ask_for_what_can_be_rewritten(&mut self, parts: &mut Parts) {
         let is_page = self.asked.page.is_ok();
-        if !is_page && !self.asked.is_conditional {
+        let is_framed = self.asked.page == Err(Reason::Framed);
+        if !is_page && !is_framed && !self.asked.is_conditional {
             return;
         }
         let delivery = self.site.policy.declared().delivery;
         let is_private = delivery == Delivery::Private;
         let plan = Plan::new(&self.site, self.visit.consent.state(), self.visit.age());
         let is_rewritten = is_page && !(is_private && plan.is_empty());
+        let is_shared_frame = self.asks && !is_private && is_framed;
         // What an inner layer compresses costs time twice; an outer one has read this.
-        if is_rewritten && self.asked.accepts_encoding {
+        if (is_rewritten || is_shared_frame) && self.asked.accepts_encoding {
             parts.headers.remove(header::ACCEPT_ENCODING);
         }
         if self.asked.is_conditional {
-            // A part of the page, or what a script asks for, is never what the page's variant names.
-            let mut variants = Vec::new();
-            if is_page && delivery != Delivery::Shared {
-                variants.push(self.private_variant(plan));
-            }
-            let is_whole =
-                matches!(self.asked.page, Ok(()) | Err(Reason::Framed | Reason::Fetch | Reason::Subresource));
-            if self.asks && is_whole && !is_private {
-                variants.push(Variant::shared(&self.site));
-            }
-            if self.asks && !is_page {
-                variants.push(Variant::bare(&self.site));
-            }
             let conditional = Conditional {
                 method: &parts.method,
                 is_navigation: self.asked.swaps_page || is_navigation(&parts.headers),
                 is_page,
                 may_open_page: is_page && accepts_anything(&parts.headers),
                 is_rewritten,
-                variants: &variants,
+                variants: &|| self.current_variants(plan),
                 dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),
             };
             self.kept = conditional.translate(&mut parts.headers);
         }
+    }
+
+    /// The forms of which this client may have one.
+    fn current_variants(&self, plan: Plan) -> Vec<Variant> {
+        let delivery = self.site.policy.declared().delivery;
+        let is_page = self.asked.page.is_ok();
+        let mut variants = Vec::new();
+        // A part of the page, or what a script asks for, is never what the page's variant names.
+        if is_page && delivery != Delivery::Shared {
+            variants.push(self.private_variant(plan));
+        }
+        let is_whole =
+            matches!(self.asked.page, Ok(()) | Err(Reason::Framed | Reason::Fetch | Reason::Subresource));
+        if self.asks && is_whole && delivery != Delivery::Private {
+            variants.push(Variant::shared(&self.site));
+        }
+        let [bare, head] = self.other_variants();
+        variants.push(head);
+        if !is_page && !self.is_nested() {
+            variants.push(bare);
+        }
+        variants
+    }
+
+    /// The forms, for this visitor, of what is no page: bare HTML, and everything else.
+    pub(super) fn other_variants(&self) -> [Variant; 2] {
+        let state = self.visit.consent.state();
+        [Variant::bare(&self.site, state), Variant::head(&self.site, state)]
     }
 
     /// A layer outside of this one writes into pages.

@@ -54,9 +54,6 @@ impl Inbound {
         if is_other && !depends.has_decision && !depends.met && !uses_gated && !was_consulted {
             return;
         }
-        let is_part = matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
-        let is_page = matches!(role, Role::Page | Role::Confirmed(_));
-        let is_momentary = depends.has_decision || is_page && plan.is_momentary();
         if depends.is_html && cache::is_for_all(headers, || self.hooks.now()) {
             info_once!(
                 "private",
@@ -65,27 +62,29 @@ impl Inbound {
                  to let caches keep them, set delivery to \"shared\" or \"auto\""
             );
         }
+        let is_page = matches!(role, Role::Page | Role::Confirmed(_));
+        let is_momentary = depends.has_decision || is_page && plan.is_momentary();
         self.limit_caching(headers, is_page && !plan.is_empty(), is_momentary);
-        match role {
-            _ if is_momentary => cache::forget_validators(headers),
-            Role::Page => {
-                headers.remove(header::LAST_MODIFIED);
-                // Most pages have none, and a variant's name takes a hash.
-                if headers.contains_key(header::ETAG) {
-                    self.private_variant(plan).name_etag(headers);
-                }
-            }
-            Role::Confirmed(variant) => {
-                headers.remove(header::LAST_MODIFIED);
-                variant.name_etag(headers);
-            }
-            Role::Copy if self.asks && !is_part => {
-                headers.remove(header::LAST_MODIFIED);
-                Variant::bare(&self.site).name_etag(headers);
-            }
-            // What cannot be asked about is not confirmed to be the page.
-            Role::Copy => cache::forget_validators(headers),
-            Role::Other => {}
+        if is_momentary {
+            return cache::forget_validators(headers);
+        }
+        // A part has no name of its own, nor has what differs by the handler's word alone.
+        let is_part = matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
+        if is_part || is_other && !depends.met {
+            return;
+        }
+        headers.remove(header::LAST_MODIFIED);
+        // Most responses have no tag, and a variant's name takes a hash.
+        if headers.contains_key(header::ETAG) {
+            let [bare, head] = self.other_variants();
+            let variant = match role {
+                Role::Page => self.private_variant(plan),
+                Role::Confirmed(variant) | Role::ConfirmedOther(variant) => variant.clone(),
+                Role::Copy => bare,
+                Role::Other if depends.is_html => bare,
+                Role::Other => head,
+            };
+            variant.name_etag(headers);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is done to a response on its way out.
 
-use http::{HeaderMap, HeaderValue, Response, header, response::Parts};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header, response::Parts};
 use http_body::Body;
 use url::Url;
 
@@ -51,7 +51,7 @@ impl Inbound {
             &mut parts.headers,
             Standing { effective, ..self.standing },
             &Setting {
-                is_document: is_html || matches!(role, Role::Confirmed(_)),
+                is_document: self.is_document(&role, &answered, parts.status),
                 is_shared,
                 base: &|| self.base(),
             },
@@ -66,7 +66,7 @@ impl Inbound {
         let plan = match role {
             Role::Page | Role::Confirmed(_) if is_shared => Plan::shared(&self.site),
             Role::Page | Role::Confirmed(_) => Plan::new(&self.site, state, age),
-            Role::Copy | Role::Other => Plan::default(),
+            Role::Copy | Role::ConfirmedOther(_) | Role::Other => Plan::default(),
         };
         let is_inserted = page.is_ok() && !plan.is_empty();
         if is_shared {
@@ -113,6 +113,16 @@ impl Inbound {
         };
         let is_rendered = parts.extensions.get::<BannerRendered>().is_some();
         Answered::new(parts.status, &parts.headers, is_empty, is_rendered)
+    }
+
+    /// Whether the response is a document, or says that the client still has one.
+    fn is_document(&self, role: &Role, answered: &Answered, status: StatusCode) -> bool {
+        match role {
+            Role::Confirmed(_) => true,
+            Role::ConfirmedOther(variant) => *variant == self.other_variants()[0],
+            _ if status == StatusCode::NOT_MODIFIED => self.kept.is_navigation,
+            _ => answered.is_html,
+        }
     }
 
     /// The address that relative ones in headers start from, as far as it tells whose they are.

@@ -19,6 +19,8 @@ pub(super) enum Role {
     /// A page without banner that a cache could take for the page later: what a script, a frame or a
     /// part of the page has asked for.
     Copy,
+    /// The word that the client still has what is no page, in this variant.
+    ConfirmedOther(Variant),
     Other,
 }
 
@@ -27,7 +29,9 @@ impl Inbound {
     pub(super) fn role(&self, parts: &Parts, answered: &Answered, page: Result<(), Reason>) -> Role {
         if parts.status == StatusCode::NOT_MODIFIED {
             return match self.kept.confirms.first() {
-                Some(variant) if *variant == Variant::bare(&self.site) => Role::Copy,
+                Some(variant) if self.other_variants().contains(variant) => {
+                    Role::ConfirmedOther(variant.clone())
+                }
                 Some(variant) => Role::Confirmed(variant.clone()),
                 None if self.kept.has_date => Role::Confirmed(Variant::shared(&self.site)),
                 // Nobody has asked for this, since nothing that a browser could know was left in the

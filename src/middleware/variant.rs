@@ -38,12 +38,22 @@ impl Variant {
         Self::new(hash)
     }
 
-    /// The page as the app made it, for a script or a frame that has asked for it: it must not be taken
-    /// for the one that is opened.
-    pub(super) fn bare(site: &Site) -> Self {
+    /// HTML in which nothing is inserted, though it is gated: what a script, a frame or a part of a page
+    /// has asked for. It must not be taken for the page that is opened.
+    pub(super) fn bare(site: &Site, state: &State) -> Self {
+        Self::gated(site, state, b"bare")
+    }
+
+    /// What is no HTML and had something gated in its head.
+    pub(super) fn head(site: &Site, state: &State) -> Self {
+        Self::gated(site, state, b"head")
+    }
+
+    fn gated(site: &Site, state: &State, kind: &[u8]) -> Self {
         let mut hash = Sha256::new();
         hash.update(site.banners.fingerprint());
-        hash.update(b"bare");
+        hash.update(state.effective.to_be_bytes());
+        hash.update(kind);
         Self::new(hash)
     }
 

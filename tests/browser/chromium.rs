@@ -117,6 +117,17 @@ impl Browser {
         self.driver.find_all(By::Css(selector)).await.unwrap().len()
     }
 
+    /// Waits until nothing matches.
+    pub(crate) async fn wait_for_none(&self, selector: &str) {
+        for _ in 0..100 {
+            if self.count(selector).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{selector} stays on {}", self.path().await);
+    }
+
     /// The path and query of the page that is open.
     pub(crate) async fn path(&self) -> String {
         let url = self.driver.current_url().await.unwrap();

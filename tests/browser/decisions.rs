@@ -161,8 +161,7 @@ async fn a_page_that_comes_back_after_the_answer_does_not_ask_again() {
     browser.follow(REJECT).await;
     for _ in 0..2 {
         browser.back().await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
-        assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 0, "{}", browser.path().await);
+        browser.wait_for_none("#cookie-consent:not([hidden])").await;
     }
 }
 
@@ -177,8 +176,7 @@ async fn a_page_that_comes_back_where_scripts_may_ask_keeps_what_was_typed() {
     browser.follow(REJECT).await;
     for _ in 0..2 {
         browser.back().await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
-        assert_eq!(browser.count("#cookie-consent:not([hidden])").await, 0, "{}", browser.path().await);
+        browser.wait_for_none("#cookie-consent:not([hidden])").await;
     }
     let typed = browser.execute("return document.querySelector('textarea').value", []).await.unwrap();
     assert_eq!(typed.json().as_str(), Some("typed"));

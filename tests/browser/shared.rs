@@ -73,13 +73,22 @@ async fn start(policy: PolicyBuilder) -> String {
     address
 }
 
-/// What has run by the time that deferred scripts and modules have.
+/// What has run once nothing more does: the page is complete, and two looks see the same.
 async fn ran(browser: &Browser) -> Vec<String> {
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let value = browser.execute("return document.body.dataset.ran", []).await.unwrap();
-    let mut ran: Vec<_> = value.json().as_str().unwrap().split_whitespace().map(str::to_owned).collect();
-    ran.sort();
-    ran
+    let mut before = None;
+    for _ in 0..50 {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let script = "return document.readyState == 'complete' ? document.body.dataset.ran : null";
+        let value = browser.execute(script, []).await.unwrap();
+        let Some(now) = value.json().as_str().map(str::to_owned) else { continue };
+        if before.as_ref() == Some(&now) {
+            let mut ran: Vec<_> = now.split_whitespace().map(str::to_owned).collect();
+            ran.sort();
+            return ran;
+        }
+        before = Some(now);
+    }
+    panic!("the page does not come to rest");
 }
 
 async fn shows_banner(browser: &Browser) -> bool {

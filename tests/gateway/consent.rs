@@ -70,3 +70,18 @@ async fn an_answer_that_does_not_depend_on_consent_stays_cacheable() {
     let gateway = start().await.gateway;
     assert_eq!(gateway.get("/asset", "").await.headers[header::CACHE_CONTROL], "public, max-age=600");
 }
+
+#[tokio::test]
+async fn what_is_taken_out_of_the_head_does_not_come_in_behind_the_body() {
+    for arguments in EACH_WAY {
+        let gateway = start_with(arguments).await.gateway;
+        let answer = gateway
+            .raw(
+                "POST /request-trailer-names HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\
+                 Transfer-Encoding: chunked\r\nTrailer: Consent, Cookie, X-Sum\r\n\r\n\
+                 1\r\nx\r\n0\r\nConsent: necessary, analytics\r\nCookie: _ga=1\r\nX-Sum: 1\r\n\r\n",
+            )
+            .await;
+        assert!(answer.ends_with("\r\n\r\nx-sum"), "{answer}");
+    }
+}

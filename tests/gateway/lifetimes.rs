@@ -88,7 +88,7 @@ async fn connections_without_requests_end_and_those_with_stay() {
     );
 }
 
-async fn exits_well(gateway: &mut Gateway) {
+pub(crate) async fn exits_well(gateway: &mut Gateway) {
     let exit = timeout(PATIENCE, async {
         loop {
             match gateway.child.try_wait().unwrap() {
@@ -101,7 +101,7 @@ async fn exits_well(gateway: &mut Gateway) {
     assert!(status.success(), "{status}");
 }
 
-fn signal(gateway: &Gateway, signal: &str) {
+pub(crate) fn signal(gateway: &Gateway, signal: &str) {
     let sent = Command::new("kill").args([signal, &gateway.child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::{any, get},
 };
@@ -122,6 +122,7 @@ fn router(ends: Ends) -> Router {
         .route("/count", any(count))
         .route("/waits", any(waits))
         .route("/request-trailers", any(request_trailers))
+        .route("/request-trailer-names", any(request_trailer_names))
         .route("/echo", any(echo))
         .route("/hop", get(hop_by_hop))
         .route("/asset", get(async || ([(header::CACHE_CONTROL, "public, max-age=600")], "asset")))
@@ -187,6 +188,12 @@ async fn waits(State(ends): State<Ends>) {
 async fn request_trailers(body: Body) -> String {
     let body = http_body_util::BodyExt::collect(body).await.unwrap();
     format!("{:?}", body.trailers().and_then(|trailers| trailers.get("x-sum")))
+}
+
+async fn request_trailer_names(body: Body) -> String {
+    let body = http_body_util::BodyExt::collect(body).await.unwrap();
+    let names = body.trailers().into_iter().flat_map(HeaderMap::keys);
+    names.map(HeaderName::as_str).collect::<Vec<_>>().join(" ")
 }
 
 async fn with_trailers() -> Response {

@@ -14,7 +14,10 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::site::{EACH_WAY, start_raw};
+use crate::{
+    lifetimes::{exits_well, signal},
+    site::{EACH_WAY, start_raw},
+};
 
 /// Echoes, in the protocol `chat`, with what it was told of the visitor first.
 async fn chat(stream: TcpStream) {
@@ -72,4 +75,20 @@ async fn a_site_that_speaks_http2_alone_has_no_websockets() {
         Err(Error::Http(response)) => assert_eq!(response.status(), StatusCode::BAD_GATEWAY),
         other => panic!("{other:?}"),
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_websocket_may_come_to_its_end_when_the_gateway_stops() {
+    let mut gateway = start_raw(&[], chat).await;
+    let request = format!("ws://{}/chat", gateway.address).into_client_request().unwrap();
+    let (mut socket, _) = client_async(request, gateway.connect().await).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    signal(&gateway, "-INT");
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    socket.send(Message::text("still")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("still"));
+    socket.close(None).await.unwrap();
+    while socket.next().await.is_some() {}
+    exits_well(&mut gateway).await;
 }

@@ -56,6 +56,12 @@ async fn links_that_open_connections_are_withheld_one_by_one() {
         ("<https://stats.example.net/about>; rel=author", "<https://stats.example.net/about>; rel=author"),
         ("<https://other.example/>; rel=preconnect", "<https://other.example/>; rel=preconnect"),
         ("</next>; rel=next", "</next>; rel=next"),
+        ("</a.png>; rel=preload; as=image; imagesrcset=\"https://stats.example.net/x 1x\"", ""),
+        ("<https://stats.example.net/x>; rel=\"pre\\load\"", ""),
+        (
+            "<https://stats.example.net/\u{e9}.js>; rel=preload, </b>; rel=next; title=\"\u{e9}\"",
+            "</b>; rel=next; title=\"\u{e9}\"",
+        ),
     ] {
         assert_eq!(without_consent("link", value).await, left, "{value}");
     }
@@ -79,6 +85,7 @@ async fn a_content_security_policy_loses_what_is_denied_and_nothing_else() {
         ("connect-src stats.example.net:443 *.ads.example b.ads.example/x", "connect-src 'none'"),
         ("img-src 'self'; frame-src *.example.net", "img-src 'self'; frame-src *.example.net"),
         ("img-src https: data: *.other.example", "img-src https: data: *.other.example"),
+        ("img-src https://stats.example.net; report-uri /\u{e9}", "img-src 'none'; report-uri /\u{e9}"),
         ("form-action https://stats.example.net", "form-action https://stats.example.net"),
         ("frame-ancestors https://stats.example.net", "frame-ancestors https://stats.example.net"),
         (
@@ -174,4 +181,90 @@ async fn a_shared_page_keeps_origins_in_its_policy_but_opens_no_connection() {
         assert!(reply.lines("link").is_empty());
         assert_eq!(reply.header("cache-control"), "public");
     }
+}
+
+/// A site that answers conditions, with its policy on everything it says or only on the whole.
+fn validating(says_again: bool) -> Router {
+    const POLICY: (&str, &str) = ("content-security-policy", "img-src 'self' https://stats.example.net");
+    let fields = [("etag", "\"v1\""), ("cache-control", "public, max-age=60")];
+    app(declared().no_banner(["/bare"]).build().unwrap(), move |request| {
+        let known = request
+            .headers()
+            .get("if-none-match")
+            .is_some_and(|tags| tags.to_str().unwrap().contains("\"v1\""));
+        let whole = [&fields[..], &[POLICY, ("content-type", "text/html")]].concat();
+        let brief = if says_again { [&fields[..], &[POLICY]].concat() } else { fields.to_vec() };
+        if known { crate::support::with_status(304, "", &brief) } else { with(PAGE, &whole) }
+    })
+}
+
+const DOCUMENTS: [(&str, (&str, &str)); 3] = [
+    ("/bare", ("sec-fetch-dest", "document")),
+    ("/page", ("sec-fetch-dest", "iframe")),
+    ("/page", ("hx-request", "true")),
+];
+
+#[tokio::test]
+async fn a_document_without_banner_is_gated_when_it_is_confirmed_too() {
+    let app = validating(true);
+    for (path, asks) in DOCUMENTS {
+        let headers = [asks, ("accept", "text/html")];
+        let first = get(&app, path, &headers).await;
+        assert!(!first.has_banner());
+        assert_eq!(first.header("content-security-policy"), "img-src 'self'");
+        let tag = first.header("etag");
+        let again = get(&app, path, &[&headers[..], &[("if-none-match", &tag)]].concat()).await;
+        assert_eq!(again.status, 304, "{path} {asks:?}");
+        for name in ["content-security-policy", "cache-control", "vary", "etag"] {
+            assert_eq!(again.header(name), first.header(name), "{name} of {path} {asks:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_before_a_withdrawal_is_not_confirmed_after_it() {
+    let app = validating(false);
+    let [_, yes, no] = visitors(&app).await;
+    for (path, asks) in DOCUMENTS {
+        let as_visitor = |cookie| [asks, ("accept", "text/html"), ("cookie", cookie)];
+        let before = get(&app, path, &as_visitor(&yes)).await;
+        assert!(before.header("content-security-policy").contains("stats"));
+        let tag = before.header("etag");
+        let same = get(&app, path, &[&as_visitor(&yes)[..], &[("if-none-match", &tag)]].concat()).await;
+        assert_eq!(same.status, 304, "{path} {asks:?}");
+        let after = get(&app, path, &[&as_visitor(&no)[..], &[("if-none-match", &tag)]].concat()).await;
+        assert_eq!(
+            (after.status.as_u16(), &*after.header("content-security-policy")),
+            (200, "img-src 'self'")
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_origin_in_the_policy_makes_other_variants() {
+    let tag = async |origin: &str| {
+        let policy = declared().category(Category::preferences().origin(origin));
+        get(&site(policy, &[("etag", "\"v1\"")]), "/", &[]).await.header("etag")
+    };
+    assert_ne!(tag("https://a.example").await, tag("https://b.example").await);
+    assert_eq!(tag("https://a.example").await, tag("https://a.example").await);
+}
+
+#[tokio::test]
+async fn what_is_no_page_but_was_gated_is_confirmed_in_private() {
+    let app = app(declared().build().unwrap(), |request| {
+        let fields = [("etag", "\"v1\""), ("cache-control", "public, max-age=60")];
+        let known = request.headers().get("if-none-match").is_some_and(|tags| tags == "\"v1\"");
+        let cookie = [("content-type", "application/json"), ("set-cookie", "_hjSession_1=1")];
+        let whole = [&fields[..], &cookie].concat();
+        if known { crate::support::with_status(304, "", &fields) } else { with("{}", &whole) }
+    });
+    let first = get(&app, "/", &[("accept", "application/json")]).await;
+    assert_eq!(first.header("cache-control"), "private, no-cache");
+    let tag = first.header("etag");
+    let again = get(&app, "/", &[("accept", "application/json"), ("if-none-match", &tag)]).await;
+    assert_eq!(
+        (again.status.as_u16(), again.header("cache-control"), again.header("etag")),
+        (304, "private, no-cache".to_owned(), tag)
+    );
 }

@@ -2,8 +2,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 
 use super::{Reason, response::list};
 
-/// The `Accept` of routers that fetch whole documents and swap them (Turbo Drive, swup).
-const SWAPS_DOCUMENTS: &[u8] = b"text/html, application/xhtml+xml";
+/// The `Accept` of routers that fetch whole documents and swap them (Turbo Drive, swup), and of the
+/// former where a form is sent.
+const SWAPS_DOCUMENTS: [&[u8]; 2] =
+    [b"text/html, application/xhtml+xml", b"text/vnd.turbo-stream.html, text/html, application/xhtml+xml"];
 
 /// What one walk over a request's headers tells.
 #[derive(Debug)]
@@ -40,13 +42,14 @@ impl Asked {
         // Some routers swap whole documents, and say so; others put fragments into a page.
         let mut swaps_page = false;
         let mut is_turbo = false;
+        let mut is_navigated = false;
         let mut accepts_documents = false;
         for (name, value) in &parts.headers {
             let is = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
             match name.as_str() {
                 "host" => asked.host = Some(value.clone()),
                 "origin" => asked.origin = Some(value.clone()),
-                "accept" => accepts_documents = value == SWAPS_DOCUMENTS,
+                "accept" => accepts_documents = SWAPS_DOCUMENTS.contains(&value.as_bytes()),
                 "accept-language" => asked.accept_language = Some(value.clone()),
                 "accept-encoding" => asked.accepts_encoding = true,
                 "if-none-match"
@@ -56,10 +59,12 @@ impl Asked {
                 | "if-range"
                 | "range" => asked.is_conditional = true,
                 "sec-fetch-dest" => destination = value.as_bytes(),
+                // A service worker that passes on what the browser opens changes the destination alone.
+                "sec-fetch-mode" => is_navigated = is("navigate"),
                 "hx-boosted" | "hx-history-restore-request" => swaps_page |= is("true"),
                 "hx-request" if is("true") => asked.fragment_by = Some(name.clone()),
                 "x-turbo-request-id" => is_turbo = true,
-                "x-up-target" if is("body") => swaps_page = true,
+                "x-up-target" if targets_body(value) => swaps_page = true,
                 "turbo-frame" | "x-up-target" | "x-pjax" => asked.fragment_by = Some(name.clone()),
                 "x-requested-with" if is("swup") => swaps_page = true,
                 "x-requested-with" if is("xmlhttprequest") => asked.fragment_by = Some(name.clone()),
@@ -76,7 +81,7 @@ impl Asked {
             Err(Reason::Method)
         } else if asked.fragment_by.is_some() {
             Err(Reason::Fragment)
-        } else if is("") || is("document") || is("empty") && swaps_page {
+        } else if is("") || is("document") || is("empty") && (swaps_page || is_navigated) {
             Ok(())
         } else if is("empty") {
             Err(Reason::Fetch)
@@ -87,6 +92,14 @@ impl Asked {
         };
         asked
     }
+}
+
+/// Whether one of the selectors that Unpoly updates is the whole body.
+fn targets_body(value: &HeaderValue) -> bool {
+    value
+        .as_bytes()
+        .split(|&byte| byte == b',')
+        .any(|target| target.trim_ascii().eq_ignore_ascii_case(b"body"))
 }
 
 /// Whether the browser says that it opens a page: what was learned of an earlier variant must then

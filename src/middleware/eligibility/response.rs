@@ -76,7 +76,9 @@ fn page(
 
 /// The charset parameter of an HTML media type, empty where there is none; `None` for other types.
 fn html_charset(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.as_bytes().trim_ascii_start();
+    // Of several the last counts (Fetch standard, "extract a MIME type").
+    let line = headers.get_all(header::CONTENT_TYPE).iter().next_back()?.as_bytes();
+    let value = line.rsplit(|&byte| byte == b',').next()?.trim_ascii_start();
     // Nearly all other types are told by their first bytes.
     let begins =
         |html: &str| value.get(..html.len()).is_some_and(|start| start.eq_ignore_ascii_case(html.as_bytes()));

@@ -25,6 +25,8 @@ fn pages_are_asked_for_by_navigation_or_by_those_who_do_not_say() {
         &[("hx-request", "true"), ("hx-history-restore-request", "true")],
         &[("sec-fetch-dest", "empty"), ("x-turbo-request-id", "1")],
         &[("sec-fetch-dest", "empty"), ("x-requested-with", "swup")],
+        &[("sec-fetch-dest", "empty"), ("sec-fetch-mode", "navigate")],
+        &[("sec-fetch-dest", "empty"), ("x-up-target", "body, .x")],
         // Turbo Drive before version 8 says nothing but this.
         &[("sec-fetch-dest", "empty"), ("accept", "text/html, application/xhtml+xml")],
     ] {
@@ -43,6 +45,8 @@ fn fragments_frames_subresources_and_fetches_are_no_pages() {
         (&[("sec-fetch-dest", "empty"), ("accept", "*/*")], Reason::Fetch),
         (&[("x-pjax", "true")], Reason::Fragment),
         (&[("x-up-target", "main")], Reason::Fragment),
+        (&[("sec-fetch-dest", "empty"), ("sec-fetch-mode", "cors")], Reason::Fetch),
+        (&[("sec-fetch-dest", "iframe"), ("sec-fetch-mode", "navigate")], Reason::Framed),
         (&[("x-requested-with", "XMLHttpRequest")], Reason::Fragment),
         (&[("sec-fetch-dest", "iframe")], Reason::Framed),
         (&[("sec-fetch-dest", "object")], Reason::Framed),
@@ -67,8 +71,8 @@ fn both(
 
 fn page_with(headers: &[(&'static str, &'static str)], is_rendered: bool) -> Answered {
     let html = [("content-type", "text/html")];
-    // Of two lines the first counts.
-    let headers = headers.iter().chain(&html);
+    // Of two lines the last counts.
+    let headers = html.iter().chain(headers);
     let headers =
         headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     Answered::new(StatusCode::OK, &headers.collect(), false, is_rendered)
