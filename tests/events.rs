@@ -63,6 +63,7 @@ async fn each_thing_is_told_once_with_its_reason() {
     subscriber.with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG).init();
     let policy = Policy::builder("Example SAS", "privacy@example.com")
         .category(Category::analytics().cookie("_an").origin("https://stats.example.net"))
+        .exclude(["/api/*"])
         .build()
         .unwrap();
     let app = Router::new().fallback(any(page)).layer(ConsentLayer::new(policy));
@@ -75,6 +76,7 @@ async fn each_thing_is_told_once_with_its_reason() {
     for _ in 0..3 {
         send("/?cache-control=public,max-age=60", &[]).await;
         send("/", &[("hx-request", "true")]).await;
+        send("/api/x", &[]).await;
         send("/", &[("sec-fetch-dest", "iframe")]).await;
         send("/", &[("sec-fetch-dest", "empty")]).await;
         send("/?content-encoding=compress", &[]).await;
@@ -90,6 +92,7 @@ async fn each_thing_is_told_once_with_its_reason() {
     for (level, words) in [
         ("INFO", &["become private", "delivery"][..]),
         ("DEBUG", &["left as it is", "fragment"]),
+        ("DEBUG", &["a path is excluded"]),
         ("DEBUG", &["left as it is", "framed"]),
         ("DEBUG", &["left as it is", "\"fetch\""]),
         ("DEBUG", &["left as it is", "attachment"]),

@@ -17,7 +17,7 @@ pub(crate) use self::{
     inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
     notice::{Ask, fill},
 };
-use crate::policy::{Delivery, Language, Mask, Policy, SettingsControl, languages};
+use crate::policy::{Delivery, Language, Mask, NamePattern, Policy, SettingsControl, languages};
 
 /// Everything that is inserted into pages, rendered once for each language.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Banners {
         for category in &declared.categories {
             let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
             let headers = category.request_headers.iter().chain(&category.response_headers);
-            let names = names.chain(headers.map(|header| header.as_str()));
+            let names = names.chain(headers.map(NamePattern::as_str));
             let vendors = category.vendors.iter().map(|vendor| vendor.id);
             for text in [category.id.as_str()].into_iter().chain(names).chain(vendors) {
                 hash.update(text);

@@ -37,7 +37,7 @@ impl GateReport {
     }
 
     /// Whether the report will change no more: the headers of the response have been gated, or the
-    /// path is excluded.
+    /// path is excluded, and the report stays empty.
     pub fn is_complete(&self) -> bool {
         self.0.items.get().is_some()
     }

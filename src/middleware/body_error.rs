@@ -4,7 +4,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Why the body of a response ends before its time.
 ///
-/// Servers take it as they take the app's own error: it turns into the same boxed error.
+/// Servers take it as they take the app's own error: it turns into the same boxed error. It is no
+/// [`Error`](std::error::Error) itself, so that it can do so for errors that are boxed already.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError<E> {

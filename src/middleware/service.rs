@@ -14,7 +14,7 @@ use super::{
     hooks::Hooks,
     inbound::{Inbound, shown},
 };
-use crate::{consent::Visit, endpoint::Route, gate::GateReport, site::Site};
+use crate::{consent::Visit, endpoint::Route, event::debug_once, gate::GateReport, site::Site};
 
 const CONSENT: HeaderName = HeaderName::from_static("consent");
 
@@ -73,6 +73,11 @@ where
         let is_excluded =
             declared.exclude.iter().any(|pattern| pattern.matches(path)) || self.hooks.excludes(&parts);
         if is_excluded {
+            debug_once!(
+                "excluded",
+                "path",
+                "a path is excluded: nothing is inserted and nothing withheld there"
+            );
             parts.extensions.insert(GateReport::excluded());
             return ResponseFuture::excluded(self.inner.call(Request::from_parts(parts, body)));
         }

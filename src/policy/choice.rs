@@ -80,8 +80,8 @@ keywords! {
         /// For one visitor. The page is `private, no-cache` and varies on `Cookie`.
         #[default]
         Private = "private",
-        /// For all visitors alike: everything that needs consent is withheld, and the banner is there
-        /// but hidden until a script has seen that it is needed. What the app says to caches stays,
+        /// For all visitors alike: what needs consent is withheld from everyone, markup in its inert form,
+        /// and the banner is there but hidden until a script has seen that it is needed. What the app says to caches stays,
         /// and handlers see a visitor who is undecided.
         Shared = "shared",
         /// As `Shared` where the app marks a page for shared caches (RFC 9111, section 3) and has not
