@@ -25,8 +25,11 @@ use crate::{
 /// 20 November 2026.
 pub(crate) const BEGIN: u64 = 1_795_132_800;
 
+/// What pages may load: from a tracker too.
+const POLICY_OF_PAGES: &str = "img-src 'self' https://stats.example.net; style-src 'self'";
+
 /// Each page and file, and what it says to caches.
-pub(crate) const PATHS: [(&str, &[(&str, &str)]); 19] = [
+pub(crate) const PATHS: [(&str, &[(&str, &str)]); 21] = [
     ("/page/public", &[("cache-control", "public, max-age=600")]),
     ("/page/silent", &[]),
     ("/page/tag", &[("cache-control", "max-age=60"), ("etag", "")]),
@@ -42,6 +45,22 @@ pub(crate) const PATHS: [(&str, &[(&str, &str)]); 19] = [
         &[("cache-control", "public, max-age=600"), ("vary", "Accept-Language"), ("etag", "")],
     ),
     ("/page/swapped", &[("cache-control", "public, max-age=600"), ("vary", "HX-Request"), ("etag", "")]),
+    (
+        "/page/policy",
+        &[
+            ("cache-control", "public, max-age=60"),
+            ("etag", ""),
+            ("content-security-policy", POLICY_OF_PAGES),
+        ],
+    ),
+    (
+        "/bare/policy",
+        &[
+            ("cache-control", "public, max-age=60"),
+            ("etag", ""),
+            ("content-security-policy", POLICY_OF_PAGES),
+        ],
+    ),
     ("/bare/page", &[("cache-control", "public, max-age=600"), ("etag", "")]),
     ("/bare/asking", &[("cache-control", "public, max-age=600"), ("asks", "")]),
     ("/json/public", &[("cache-control", "public, max-age=600"), ("etag", "")]),
@@ -63,6 +82,7 @@ cookies = [{ name = "sid" }]
 [[category]]
 id = "analytics"
 cookies = [{ name = "_ga" }]
+origins = ["https://stats.example.net"]
 "#;
 
 /// What stands between the site and its visitors.
