@@ -21,6 +21,8 @@ pub(super) struct Conditional<'a> {
     pub(super) is_rewritten: bool,
     /// What this client may be sent, and have stored. Asked for only where there is a name to compare.
     pub(super) variants: &'a dyn Fn() -> Vec<Variant>,
+    /// What is no page, whose bytes nothing changes, so that its parts stay where they are.
+    pub(super) head: &'a dyn Fn() -> Variant,
     /// Dates are of use from here on: pages that all share are no older than the layer.
     pub(super) dates_from: Option<SystemTime>,
 }
@@ -120,8 +122,13 @@ impl Conditional<'_> {
             return;
         }
         let validator = headers.get(header::IF_RANGE).and_then(EntityTag::new);
-        let names_variant = validator.is_some_and(|tag| tag.without_variant().is_some());
-        if names_variant || self.opens_page() && self.is_rewritten {
+        let named = validator.and_then(EntityTag::without_variant);
+        let of_head = named.as_ref().filter(|(_, name)| (self.head)().is_named(name));
+        let of_head = of_head.and_then(|(app, _)| HeaderValue::from_bytes(app).ok());
+        let is_moot = named.is_some() && of_head.is_none() || self.opens_page() && self.is_rewritten;
+        if let Some(app) = of_head.filter(|_| !is_moot) {
+            headers.insert(header::IF_RANGE, app);
+        } else if is_moot {
             headers.remove(header::RANGE);
             headers.remove(header::IF_RANGE);
         }

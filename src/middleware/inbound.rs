@@ -112,6 +112,7 @@ impl Inbound {
                 may_open_page: is_page && accepts_anything(&parts.headers),
                 is_rewritten,
                 variants: &|| self.current_variants(plan),
+                head: &|| Variant::head(&self.site, self.visit.consent.state()),
                 dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),
             };
             self.kept = conditional.translate(&mut parts.headers);

@@ -68,8 +68,9 @@ impl Inbound {
         if is_momentary {
             return cache::forget_validators(headers);
         }
-        // A part has no name of its own, nor has what differs by the handler's word alone.
-        let is_part = matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
+        // A part of a page has no name of its own, nor has what differs by the handler's word alone.
+        let is_part = depends.is_html
+            && matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
         if is_part || is_other && !depends.met {
             return;
         }

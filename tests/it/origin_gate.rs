@@ -268,3 +268,25 @@ async fn what_is_no_page_but_was_gated_is_confirmed_in_private() {
         (304, "private, no-cache".to_owned(), tag)
     );
 }
+
+// H8: a video whose app measures on every response can still be wound forward.
+#[tokio::test]
+async fn parts_of_what_is_no_page_are_found_again() {
+    let app = app(declared().build().unwrap(), |request| {
+        let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let is_part = header("range").is_some() && header("if-range").is_none_or(|tag| tag == "\"v1\"");
+        let fields = [("content-type", "video/mp4"), ("etag", "\"v1\""), ("set-cookie", "_hjSession_1=1")];
+        let part = [&fields[..], &[("content-range", "bytes 5-8/9")]].concat();
+        if is_part { crate::support::with_status(206, "part", &part) } else { with("wholepart", &fields) }
+    });
+    let [_, yes, _] = visitors(&app).await;
+    let whole = get(&app, "/", &[("sec-fetch-dest", "video")]).await;
+    let tag = whole.header("etag");
+    assert_ne!(tag, "\"v1\"");
+    let asks = [("sec-fetch-dest", "video"), ("range", "bytes=5-"), ("if-range", &*tag)];
+    let part = get(&app, "/", &asks).await;
+    assert_eq!((part.status.as_u16(), part.text(), &part.header("etag")), (206, "part", &tag));
+    // After a yes the head has changed, and so has the name: the whole comes again.
+    let other = get(&app, "/", &[&asks[..], &[("cookie", &*yes)]].concat()).await;
+    assert_eq!(other.status, 200);
+}
