@@ -51,7 +51,8 @@ impl Inbound {
         let uses_gated = self.findings.headers().any(|name| cache::varies_on(headers, name));
         let was_consulted = differs && self.visit.consent.was_consulted();
         let is_other = *role == Role::Other;
-        if is_other && !depends.has_decision && !depends.met && !uses_gated && !was_consulted {
+        let differs_by_visitor = depends.met || uses_gated || was_consulted;
+        if is_other && !depends.has_decision && !differs_by_visitor {
             return;
         }
         if depends.is_html && cache::is_for_all(headers, || self.hooks.now()) {
@@ -68,10 +69,10 @@ impl Inbound {
         if is_momentary {
             return cache::forget_validators(headers);
         }
-        // A part of a page has no name of its own, nor has what differs by the handler's word alone.
+        // A part of a page has no name of its own.
         let is_part = depends.is_html
             && matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
-        if is_part || is_other && !depends.met {
+        if is_part {
             return;
         }
         headers.remove(header::LAST_MODIFIED);

@@ -44,7 +44,7 @@ impl Variant {
         Self::gated(site, state, b"bare")
     }
 
-    /// What is no HTML and had something gated in its head.
+    /// What is no HTML, but differs by visitor: something in its head was gated, or its handler has asked.
     pub(super) fn head(site: &Site, state: &State) -> Self {
         Self::gated(site, state, b"head")
     }
@@ -53,6 +53,7 @@ impl Variant {
         let mut hash = Sha256::new();
         hash.update(site.banners.fingerprint());
         hash.update(state.effective.to_be_bytes());
+        hash.update(state.due.to_be_bytes());
         hash.update(kind);
         Self::new(hash)
     }

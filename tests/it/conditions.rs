@@ -263,3 +263,23 @@ async fn a_page_without_a_tag_gets_none() {
     let app = app(policy(), |_| html(PAGE));
     assert!(get(&app, "/", &[]).await.lines("etag").is_empty());
 }
+
+#[tokio::test]
+async fn what_a_handler_made_by_consent_is_not_confirmed_under_another() {
+    let app = app(policy(), |request| {
+        let consent = request.extensions().get::<tower_consent::Consent>().unwrap().clone();
+        let body = consent.allows("analytics").to_string();
+        let mut response = answer(&request, "\"v1\"");
+        response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        if response.status() == 200 { response.map(|_| Body::from(body)) } else { response }
+    });
+    let [_, yes, no] = settled().await;
+    let json = [("accept", "application/json"), ("cookie", &*yes)];
+    let first = get(&app, "/", &json).await;
+    assert!(first.lines("last-modified").is_empty());
+    let tag = first.header("etag");
+    let same = get(&app, "/", &[&json[..], &[("if-none-match", &tag)]].concat()).await;
+    assert_eq!((same.status.as_u16(), same.header("etag")), (304, tag.clone()));
+    let other = [("accept", "application/json"), ("cookie", &*no), ("if-none-match", &tag)];
+    assert_eq!(get(&app, "/", &other).await.text(), "false");
+}
