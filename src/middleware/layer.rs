@@ -33,10 +33,11 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 ///
 /// A page that visitors see in several variants is `private, no-cache` and varies on `Cookie`, in every
 /// state, and so is every response in which something gated was met or whose handler asked for the
-/// visitor's consent. An `ETag` of the app gets the name of the variant, which is a function of policy,
-/// decision and language; a visitor who has the current variant is told so by the app's `304`. What a
-/// browser knows of another variant, and by date, is removed from requests for pages. Where pages have
-/// to stay in shared caches, see [`Delivery`](crate::Delivery).
+/// visitor's consent. On all of these an `ETag` of the app gets the name of the variant, which is a
+/// function of policy, decision and language, and `Last-Modified`, which has none, goes; a visitor who
+/// has the current variant is told so by the app's `304`. What a browser knows of another variant, and
+/// by date, is removed from requests for pages. Where pages have to stay in shared caches, see
+/// [`Delivery`](crate::Delivery).
 ///
 /// # Its own pages
 ///
