@@ -32,6 +32,8 @@ pub(super) struct Conditional<'a> {
 pub(super) struct Kept {
     /// The variants that a `304` may confirm.
     pub(super) confirms: Vec<Variant>,
+    /// A part was asked for of what is no page, by the name of its variant.
+    pub(super) is_part_of_head: bool,
     /// A client that opens a page has brought some.
     pub(super) is_navigation: bool,
     /// A date was of use.
@@ -44,9 +46,16 @@ impl Conditional<'_> {
     pub(super) fn translate(&self, headers: &mut HeaderMap) -> Kept {
         let is_safe = self.method.is_safe();
         let confirms = self.translate_tags(headers, header::IF_NONE_MATCH);
-        self.translate_tags(headers, header::IF_MATCH);
-        self.translate_range(headers);
-        let mut kept = Kept { confirms, is_navigation: self.is_navigation, has_date: false };
+        let had_guard = headers.contains_key(header::IF_MATCH);
+        let guards = self.translate_tags(headers, header::IF_MATCH);
+        if is_safe && had_guard && !headers.contains_key(header::IF_MATCH) {
+            // A part was asked for of what the client does not have any more.
+            headers.remove(header::RANGE);
+            headers.remove(header::IF_RANGE);
+        }
+        let of_head = self.translate_range(headers) || guards.contains(&(self.head)());
+        let is_part_of_head = of_head && headers.contains_key(header::RANGE);
+        let mut kept = Kept { confirms, is_part_of_head, is_navigation: self.is_navigation, has_date: false };
         let is_useful = |value: &HeaderValue| {
             let date = value.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
             self.dates_from.is_some_and(|from| date.is_some_and(|date| date >= from))
@@ -116,10 +125,11 @@ impl Conditional<'_> {
         confirms
     }
 
-    /// A part of a page that is written into has no place in the app's.
-    fn translate_range(&self, headers: &mut HeaderMap) {
+    /// A part of a page that is written into has no place in the app's. Returns whether one is asked for
+    /// of what is no page, by its name.
+    fn translate_range(&self, headers: &mut HeaderMap) -> bool {
         if !self.method.is_safe() {
-            return;
+            return false;
         }
         let validator = headers.get(header::IF_RANGE).and_then(EntityTag::new);
         let named = validator.and_then(EntityTag::without_variant);
@@ -128,9 +138,12 @@ impl Conditional<'_> {
         let is_moot = named.is_some() && of_head.is_none() || self.opens_page() && self.is_rewritten;
         if let Some(app) = of_head.filter(|_| !is_moot) {
             headers.insert(header::IF_RANGE, app);
-        } else if is_moot {
+            return true;
+        }
+        if is_moot {
             headers.remove(header::RANGE);
             headers.remove(header::IF_RANGE);
         }
+        false
     }
 }

@@ -65,7 +65,7 @@ impl Inbound {
         }
         let is_page = matches!(role, Role::Page | Role::Confirmed(_));
         let is_momentary = depends.has_decision || is_page && plan.is_momentary();
-        self.limit_caching(headers, is_page && !plan.is_empty(), is_momentary);
+        self.limit_caching(headers, is_page && !plan.is_empty(), was_consulted, is_momentary);
         if is_momentary {
             return cache::forget_validators(headers);
         }
@@ -83,7 +83,8 @@ impl Inbound {
                 Role::Page => self.private_variant(plan),
                 Role::Confirmed(variant) | Role::ConfirmedOther(variant) => variant.clone(),
                 Role::Copy => bare,
-                Role::Other if depends.is_html => bare,
+                // What a `304` speaks of may be HTML; it says so nowhere.
+                Role::Other if depends.is_html || parts.status == StatusCode::NOT_MODIFIED => bare,
                 Role::Other => head,
             };
             variant.name_etag(headers);
@@ -91,10 +92,17 @@ impl Inbound {
     }
 
     /// Keeps what one visitor gets from another, and what is of the moment from all caches.
-    fn limit_caching(&self, headers: &mut HeaderMap, is_negotiated: bool, is_momentary: bool) {
+    fn limit_caching(
+        &self,
+        headers: &mut HeaderMap,
+        is_negotiated: bool,
+        was_consulted: bool,
+        is_momentary: bool,
+    ) {
         cache::make_private(headers, is_momentary);
         let mut depends_on = vec!["Cookie"];
-        if self.site.policy.declared().model == Model::OptOut {
+        // A handler may have asked for the signal itself.
+        if self.site.policy.declared().model == Model::OptOut || was_consulted {
             depends_on.push("Sec-GPC");
         }
         if is_negotiated {

@@ -43,6 +43,10 @@ impl Inbound {
                 None => Role::Other,
             };
         }
+        if parts.status == StatusCode::PARTIAL_CONTENT && self.kept.is_part_of_head && !answered.is_html {
+            // Its whole was named, so it is too.
+            return Role::ConfirmedOther(Variant::head(&self.site, self.visit.consent.state()));
+        }
         let could_be_page = || {
             let is_page = matches!(answered.page, Ok(()) | Err(Reason::Encoded | Reason::Partial));
             is_page && cache::allows_storing(&parts.headers)

@@ -52,8 +52,11 @@ impl Variant {
     fn gated(site: &Site, state: &State, kind: &[u8]) -> Self {
         let mut hash = Sha256::new();
         hash.update(site.banners.fingerprint());
-        hash.update(state.effective.to_be_bytes());
-        hash.update(state.due.to_be_bytes());
+        // All that handlers may have asked.
+        for mask in [state.effective, state.granted, state.answered, state.due] {
+            hash.update(mask.to_be_bytes());
+        }
+        hash.update([u8::from(state.signal)]);
         hash.update(kind);
         Self::new(hash)
     }

@@ -276,7 +276,7 @@ async fn parts_of_what_is_no_page_are_found_again() {
         let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let is_part = header("range").is_some() && header("if-range").is_none_or(|tag| tag == "\"v1\"");
         let fields = [("content-type", "video/mp4"), ("etag", "\"v1\""), ("set-cookie", "_hjSession_1=1")];
-        let part = [&fields[..], &[("content-range", "bytes 5-8/9")]].concat();
+        let part = [&fields[..2], &[("content-range", "bytes 5-8/9")]].concat();
         if is_part { crate::support::with_status(206, "part", &part) } else { with("wholepart", &fields) }
     });
     let [_, yes, _] = visitors(&app).await;
@@ -286,7 +286,27 @@ async fn parts_of_what_is_no_page_are_found_again() {
     let asks = [("sec-fetch-dest", "video"), ("range", "bytes=5-"), ("if-range", &*tag)];
     let part = get(&app, "/", &asks).await;
     assert_eq!((part.status.as_u16(), part.text(), &part.header("etag")), (206, "part", &tag));
+    assert_eq!(part.header("cache-control"), "private, no-cache");
     // After a yes the head has changed, and so has the name: the whole comes again.
     let other = get(&app, "/", &[&asks[..], &[("cookie", &*yes)]].concat()).await;
     assert_eq!(other.status, 200);
+}
+
+#[tokio::test]
+async fn what_a_confirmation_calls_its_document_is_no_name_of_the_page() {
+    // The app's page has a tag alone; what confirms it sets a cookie, which is gated.
+    for policy in [declared(), declared().delivery(Delivery::Shared)] {
+        let app = app(policy.build().unwrap(), |request| {
+            let is_known = request.headers().contains_key("if-none-match");
+            let brief = [("etag", "\"v1\""), ("set-cookie", "_hjSession_1=1")];
+            let whole = [("etag", "\"v1\""), ("content-type", "text/html")];
+            if is_known { crate::support::with_status(304, "", &brief) } else { with(PAGE, &whole) }
+        });
+        for asks in [("sec-fetch-dest", "iframe"), ("sec-fetch-dest", "empty"), ("hx-request", "true")] {
+            let confirmed = get(&app, "/", &[asks, ("if-none-match", "\"v1\"")]).await;
+            let tag = confirmed.header("etag");
+            let opened = get(&app, "/", &[("accept", "text/html"), ("if-none-match", &tag)]).await;
+            assert!(opened.has_banner(), "{asks:?} {tag}");
+        }
+    }
 }

@@ -75,23 +75,47 @@ fn page(
 }
 
 /// The charset parameter of an HTML media type, empty where there is none; `None` for other types.
+///
+/// Of several types the last counts that is one, and takes over the charset of the same type before it
+/// (Fetch standard, "extract a MIME type").
 fn html_charset(headers: &HeaderMap) -> Option<&str> {
-    // Of several the last counts (Fetch standard, "extract a MIME type").
-    let line = headers.get_all(header::CONTENT_TYPE).iter().next_back()?.as_bytes();
-    let value = line.rsplit(|&byte| byte == b',').next()?.trim_ascii_start();
-    // Nearly all other types are told by their first bytes.
-    let begins =
-        |html: &str| value.get(..html.len()).is_some_and(|start| start.eq_ignore_ascii_case(html.as_bytes()));
-    let html = ["text/html", "application/xhtml+xml"].into_iter().find(|html| begins(html))?;
-    let mut parts = std::str::from_utf8(&value[html.len()..]).ok()?.split(';').map(str::trim);
-    if !parts.next()?.is_empty() {
-        return None;
+    let mut charset = None;
+    for line in headers.get_all(header::CONTENT_TYPE) {
+        for member in outside_quotes(as_text(line.as_bytes()), b',') {
+            let mut parts = outside_quotes(member, b';').map(str::trim);
+            let essence = parts.next().unwrap_or_default();
+            let is_type =
+                essence.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
+            if !is_type || essence == "*/*" {
+                continue;
+            }
+            let is_html =
+                ["text/html", "application/xhtml+xml"].iter().any(|html| essence.eq_ignore_ascii_case(html));
+            let mut named = || {
+                parts.find_map(|parameter| {
+                    let (name, value) = parameter.split_once('=')?;
+                    name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+                })
+            };
+            charset = if is_html { named().or(charset).or(Some("")) } else { None };
+        }
     }
-    let charset = parts.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-    });
-    Some(charset.unwrap_or_default())
+    charset
+}
+
+/// Splits a text at a byte that does not stand in quotes.
+fn outside_quotes(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut is_quoted = false;
+        let at = text.bytes().position(|byte| {
+            is_quoted ^= byte == b'"';
+            byte == separator && !is_quoted
+        });
+        rest = at.map(|at| &text[at + 1..]);
+        Some(at.map_or(text, |at| &text[..at]))
+    })
 }
 
 /// Whether ASCII bytes mean ASCII under this label. Not in UTF-16, ISO-2022 and HZ, nor under labels

@@ -207,3 +207,26 @@ fn only_browsers_that_open_a_page_lose_their_conditions() {
         assert_eq!(is_navigation(&headers), expected, "{value}");
     }
 }
+
+#[test]
+fn of_several_content_types_the_last_that_is_one_counts() {
+    for (lines, expected) in [
+        (&["text/html; profile=\"a,b\""][..], Ok(())),
+        (&["text/html;charset=\"utf-8\","], Ok(())),
+        (&["text/html", ""], Ok(())),
+        (&["text/html", "*/*"], Ok(())),
+        (&["text/html, junk"], Ok(())),
+        (&["text/html,text/html"], Ok(())),
+        (&["application/json, text/html"], Ok(())),
+        (&["text/html", "application/json"], Err(Reason::NotHtml)),
+        (&["text/html; charset=utf-16, text/html"], Err(Reason::Charset)),
+        (&["text/html; charset=utf-16, text/html; charset=utf-8"], Ok(())),
+        (&["/, text"], Err(Reason::NotHtml)),
+    ] {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(http::header::CONTENT_TYPE, HeaderValue::from_str(line).unwrap());
+        }
+        assert_eq!(Answered::new(StatusCode::OK, &headers, false, false).page, expected, "{lines:?}");
+    }
+}
