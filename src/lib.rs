@@ -1,8 +1,8 @@
 //! A layer for sites that must ask before they track.
 //!
 //! [`ConsentLayer`] puts a consent banner into every HTML page, keeps the visitor's answer in one
-//! cookie, and withholds cookies and headers that serve analytics or advertising until the answer
-//! is yes. It works on any [`tower_service::Service`] over HTTP, with any body, and needs no
+//! cookie, and withholds cookies, headers and what pages load that serve analytics or advertising until
+//! the answer is yes. It works on any [`tower_service::Service`] over HTTP, with any body, and needs no
 //! JavaScript.
 //!
 //! A [`Policy`] declares what the site would like to do; [`Consent`] is what one visitor has
@@ -39,8 +39,9 @@
 //!
 //! # Scope
 //!
-//! The layer makes it possible to comply; the controller stays responsible. Markup is not gated
-//! yet: templates that load trackers must ask [`Consent::allows`].
+//! The layer makes it possible to comply; the controller stays responsible. What scripts and styles load
+//! by themselves is not gated in the markup: templates with such code must mark it or ask
+//! [`Consent::allows`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

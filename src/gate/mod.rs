@@ -5,6 +5,7 @@ mod csp_sources;
 mod expiry;
 mod latin;
 mod link;
+mod markup;
 mod origin;
 mod report;
 mod request;
@@ -19,6 +20,7 @@ pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_scripts},
     expiry::removals,
+    markup::Markup,
     request::RequestFindings,
     response::Setting,
     set_cookie::name as set_cookie_name,

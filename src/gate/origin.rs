@@ -43,6 +43,14 @@ impl OriginTable {
         self.entries.push(Entry { origin: origin.clone(), claim });
     }
 
+    /// Whether any entry may be about this host.
+    pub(crate) fn claims_host(&self, host: &str) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let mut parents =
+            std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
+        parents.any(|host| self.by_host.contains_key(host))
+    }
+
     /// The verdict on an address. Scheme and, where none is declared, port do not matter: a tracker is
     /// one on every port.
     pub(crate) fn look_up(&self, url: &Url) -> Verdict {

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// Where an attribute's name and value stand in the tag's bytes, quotes not included.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Attribute {
-    pub(super) name: Range<usize>,
-    pub(super) value: Range<usize>,
+pub(crate) struct Attribute {
+    pub(crate) name: Range<usize>,
+    pub(crate) value: Range<usize>,
 }
 
 /// Walks the attributes of a tag, from its `<` to its `>`.
 #[derive(Clone, Debug)]
-pub(super) struct Attributes<'a> {
+pub(crate) struct Attributes<'a> {
     tag: &'a [u8],
     at: usize,
 }
@@ -28,7 +28,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The value of the first attribute of this name; a second one does not count.
-    pub(super) fn value(mut self, name: &str) -> Option<&'a [u8]> {
+    pub(crate) fn value(mut self, name: &str) -> Option<&'a [u8]> {
         let tag = self.tag;
         self.find(|found| tag[found.name.clone()].eq_ignore_ascii_case(name.as_bytes()))
             .map(|found| &tag[found.value])

@@ -167,7 +167,7 @@ impl<F: FnMut(Asked) -> Bytes> Insert for Inserter<F> {
 
 impl Rewriter {
     pub fn new(start: bool, end: bool) -> Self {
-        Self(super::Rewriter::new(Places { start, end }))
+        Self(super::Rewriter::new(Places { start, end, markup: false }))
     }
 
     pub fn feed(&mut self, chunk: &Bytes, insert: impl FnMut(Asked) -> Bytes, out: &mut VecDeque<Bytes>) {

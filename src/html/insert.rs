@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use super::markup::{Consequence, Edits, StartTag};
+
 /// Where an insertion stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -32,6 +34,20 @@ pub(crate) struct Page<'a> {
 /// of `body`, in this order and with nothing between them.
 pub(crate) trait Insert {
     fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes;
+
+    /// A start tag that may load something. Offsets count from its `<`.
+    fn start_tag(&mut self, _tag: &StartTag<'_>, _edits: &mut Edits) -> Consequence {
+        Consequence::default()
+    }
+
+    /// The text of a script, as far as may be held back. Offsets count from the tag's `<`.
+    fn script(&mut self, _tag: &StartTag<'_>, _text: &[u8], _edits: &mut Edits) {}
+
+    /// Rules of a style sheet, up to its end if this is the last of it. Says up to where it is done with
+    /// them; the rest is shown again with what follows.
+    fn style(&mut self, text: &[u8], _is_last: bool, _covers: &[u32], _edits: &mut Edits) -> usize {
+        text.len()
+    }
 }
 
 /// Which places are wanted.
@@ -39,4 +55,6 @@ pub(crate) trait Insert {
 pub(crate) struct Places {
     pub(crate) start: bool,
     pub(crate) end: bool,
+    /// What pages load is shown, wherever it stands.
+    pub(crate) markup: bool,
 }

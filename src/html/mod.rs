@@ -20,6 +20,7 @@ pub(crate) mod fuzzing;
 mod held;
 mod insert;
 mod lang;
+mod markup;
 mod names;
 mod outcome;
 mod reference;
@@ -30,7 +31,10 @@ mod token;
 mod tokenizer;
 mod tree;
 
+pub(crate) use attributes::Attribute;
 pub(crate) use insert::{Insert, Page, Place, Places};
+pub(crate) use markup::{Consequence, Edits, StartTag};
+pub(crate) use names::Name as ElementName;
 pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 use outcome::Reason;

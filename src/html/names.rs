@@ -38,7 +38,7 @@ macro_rules! names {
         /// The elements some rule names.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[repr(u8)]
-        pub(super) enum Name { #[default] Other, $($variant,)* }
+        pub(crate) enum Name { #[default] Other, $($variant,)* }
 
         const ALL: &[Name] = &[Name::Other, $(Name::$variant,)*];
         const TEXTS: &[&str] = &["", $($text,)*];
@@ -174,6 +174,10 @@ names! {
     Sub "sub" BREAKOUT | SHOWS;
     Sup "sup" BREAKOUT | SHOWS;
     Var "var" BREAKOUT | SHOWS;
+    Audio "audio" 0;
+    Video "video" 0;
+    Use "use" 0;
+    FeImage "feimage" 0;
 }
 
 impl Name {

@@ -31,6 +31,9 @@ pub(super) struct Tag {
     pub(super) is_end: bool,
     pub(super) self_closing: bool,
     pub(super) has_attributes: bool,
+    /// With what letters the names of its attributes begin, one bit a letter from the lowest on. Other
+    /// bytes set bits too, so that a bit says "maybe".
+    pub(super) letters: u32,
     /// Where its `<` is.
     pub(super) start: u64,
     /// Behind its `>`.
@@ -66,4 +69,10 @@ pub(super) enum Tail {
     Doctype,
     /// A CDATA section.
     Cdata,
+}
+
+/// The bit of [`Tag::letters`] for an attribute whose name begins with this byte.
+#[inline]
+pub(super) const fn letter(byte: u8) -> u32 {
+    1 << (byte.wrapping_sub(b'a') & 31)
 }

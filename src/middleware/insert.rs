@@ -7,7 +7,8 @@ use crate::{
     banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
     consent::State,
     event::debug_once,
-    html::{Insert, Outcome, Page, Place, Places, Rewriter},
+    gate::Markup,
+    html::{Consequence, Edits, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
     policy::{Language, Model, Placement, negotiate, parse_tag},
     site::Site,
 };
@@ -21,6 +22,8 @@ pub(super) struct Plan {
     notice: Option<Element>,
     control: bool,
     notice_at_end: bool,
+    /// What the page loads is gated.
+    gates: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,7 @@ impl Plan {
             notice,
             control: state.answers.is_some() && site.banners.has_control(),
             notice_at_end: declared.placement == Placement::End,
+            gates: site.policy.optional() != 0,
         }
     }
 
@@ -56,6 +60,8 @@ impl Plan {
             notice: Some(Element::Hidden),
             control: site.banners.has_control(),
             notice_at_end: site.policy.declared().placement == Placement::End,
+            // There templates write what waits in its inert form.
+            gates: false,
         }
     }
 
@@ -71,7 +77,7 @@ impl Plan {
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.notice.is_none() && !self.control
+        self.notice.is_none() && !self.control && !self.gates
     }
 
     /// The page carries a form to answer with.
@@ -86,7 +92,8 @@ impl Plan {
 
     pub(super) fn places(self) -> Places {
         let notice = self.notice.is_some();
-        Places { start: notice && !self.notice_at_end, end: self.control || notice && self.notice_at_end }
+        let (start, end) = (notice && !self.notice_at_end, self.control || notice && self.notice_at_end);
+        Places { start, end, markup: self.gates }
     }
 
     /// The styles that come along, as a Content-Security-Policy calls them.
@@ -117,6 +124,8 @@ impl Plan {
 pub(super) struct Inserter {
     pub(super) site: Arc<Site>,
     pub(super) plan: Plan,
+    /// What is known of what the page loads.
+    pub(super) markup: Markup,
     pub(super) return_to: String,
     /// `Content-Language` of the response.
     pub(super) content_language: Option<&'static Language>,
@@ -125,6 +134,10 @@ pub(super) struct Inserter {
 }
 
 impl Insert for Inserter {
+    fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
+        self.site.gate.start_tag(&mut self.markup, tag, edits)
+    }
+
     fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes {
         let language = self.language(page);
         let banners = &self.site.banners;

@@ -20,7 +20,8 @@ use crate::{
     endpoint::{Applied, apply},
     event::{debug_once, warn_once},
     gate::{
-        InlineKind, Setting, Standing, allow_inline, forbids_forms, forbids_own_scripts, set_cookie_name,
+        InlineKind, Markup, Setting, Standing, allow_inline, forbids_forms, forbids_own_scripts,
+        set_cookie_name,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -84,24 +85,31 @@ impl Inbound {
             self.hooks.record(applied.record)
         });
 
+        let standing = Standing { effective, ..self.standing };
+        let markup = is_inserted.then(|| Markup::new(&self.site.gate, standing, self.base()));
         // What a browser has sent is nothing for a page that others get too.
         let mut items = if is_shared { Vec::new() } else { self.findings.gated };
         items.extend(met);
         self.report.complete(items);
 
-        let body = if !is_inserted {
-            ResponseBody::pass(body)
-        } else if self.is_head {
+        let Some(markup) = markup else {
+            return (Response::from_parts(parts, ResponseBody::pass(body)), recording);
+        };
+        let body = if self.is_head {
             ResponseBody::unknown()
         } else {
+            // An attribute of another name may lack its namespace in XML.
+            let mut places = plan.places();
+            places.markup &= !is_xml(&parts.headers);
             let inserter = Inserter {
                 plan,
+                markup,
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
                 content_language: content_language(&parts.headers),
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };
-            ResponseBody::rewrite(body, answered.coding, Rewriter::new(plan.places()), inserter)
+            ResponseBody::rewrite(body, answered.coding, Rewriter::new(places), inserter)
         };
         (Response::from_parts(parts, body), recording)
     }
@@ -145,6 +153,12 @@ impl Inbound {
             self.findings.cookies(),
         )
     }
+}
+
+/// Whether a page is read as XML.
+fn is_xml(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).into_iter();
+    types.any(|kind| kind.as_bytes().to_ascii_lowercase().windows(5).any(|word| word == b"xhtml"))
 }
 
 /// What a page's head has to say once something is inserted; the head that confirms it too, since

@@ -173,7 +173,8 @@ impl Category {
     }
 
     /// Declares an origin that pages load from: `https://host`, `https://*.host`, with a path
-    /// prefix if need be. Visitors are told; markup is not gated yet.
+    /// prefix if need be. Until the category is allowed, what pages load from there is inert, and policies
+    /// and `Link` headers lose it. Visitors are told.
     ///
     /// Default: none.
     pub fn origin(mut self, origin: impl Into<String>) -> Self {

@@ -16,6 +16,7 @@ mod handler_decisions;
 mod headers_and_signals;
 mod layer_order;
 mod lifetimes;
+mod markup_gate;
 mod models;
 mod origin_gate;
 mod pages;

@@ -10,20 +10,22 @@ impl Rewriter {
     pub(super) fn hold(&mut self, call: &mut Call<'_>) {
         let base = self.tokenizer.base();
         let end = base + call.chunk.len() as u64;
+        let text = self.read_text(call);
         let token = match self.tokenizer.tail() {
             Tail::Tag { .. } | Tail::Reference { .. } => Some(self.tokenizer.start()),
             _ => None,
         };
-        if self.is_decided() {
+        if self.is_decided() && !self.shows_markup {
             return self.held.release(call.out);
         }
         let fits = |start: &u64| end - start <= LIMIT as u64;
-        if let Some(start) = self.closing.filter(fits).or(token.filter(fits)) {
+        if let Some(start) = text.or(self.closing.filter(fits)).or(token.filter(fits)) {
             return self.hold_from(start, call);
         }
         // Too long since this chunk.
         if token.is_some_and(|start| start >= base - self.held.len() as u64) {
             self.decide_by_name(call);
+            self.show_long_tag(call);
         }
         self.held.release(call.out);
     }

@@ -1,6 +1,7 @@
 //! Decides where to insert, and inserts.
 
 mod hold;
+mod markup;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -16,6 +17,7 @@ use super::outcome::{Outcome, Reason};
 use super::token::{Tag, Tail, Token};
 use super::tokenizer::Tokenizer;
 use super::tree::{Opening, Tree};
+use markup::Markup;
 
 /// See the module's documentation. Allocates nothing until something must be held back or
 /// an element is open.
@@ -31,6 +33,9 @@ pub(crate) struct Rewriter {
     /// From there, or from the start of the unfinished token, to the end of the last chunk; or
     /// nothing.
     held: Held,
+    /// What pages load is shown to the inserter.
+    shows_markup: bool,
+    markup: Markup,
     tokenizer: Tokenizer,
     tree: Tree,
 }
@@ -64,6 +69,8 @@ impl Rewriter {
             lang_seen: false,
             closing: None,
             held: Held::Nothing,
+            shows_markup: places.markup,
+            markup: Markup::default(),
             tokenizer: Tokenizer::new(),
             tree: Tree::new(),
         }
@@ -71,7 +78,7 @@ impl Rewriter {
 
     /// Later chunks may pass untouched, and nothing is held back.
     pub(crate) fn is_done(&self) -> bool {
-        self.is_decided() && self.held.is_empty()
+        self.is_decided() && !self.shows_markup && self.held.is_empty()
     }
 
     /// What came of the place so far.
@@ -98,7 +105,7 @@ impl Rewriter {
     ) {
         let mut call = Call { chunk, done: 0, insert, out };
         let mut at = 0;
-        while !self.is_decided() {
+        while !self.is_decided() || self.shows_markup {
             let token = self.tokenizer.next(chunk, &mut at);
             show(token, &self.tokenizer, self.tokenizer.base() + at as u64);
             match token {
@@ -119,10 +126,12 @@ impl Rewriter {
     /// The document is complete.
     pub(crate) fn finish(&mut self, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
         let mut call = Call { chunk: &Bytes::new(), done: 0, insert, out };
+        self.finish_text(&mut call);
         if !self.is_decided() {
             self.end_of_document(&mut call);
         }
         self.held.release(call.out);
+        self.shows_markup = false;
     }
 
     fn is_decided(&self) -> bool {
@@ -133,7 +142,8 @@ impl Rewriter {
         if self.tree.before_body() {
             self.begin_body(start, false, call);
         }
-        if self.end == Outcome::Pending && (self.closing.is_some() || self.tree.wants_text()) {
+        let is_followed = self.end == Outcome::Pending || self.shows_markup;
+        if is_followed && (self.closing.is_some() || self.tree.wants_text()) {
             let base = self.tokenizer.base();
             let chunk_offset = |offset: u64| offset.saturating_sub(base) as usize;
             // Text that began in an earlier chunk is a "<" that opened no tag.
@@ -163,12 +173,17 @@ impl Rewriter {
 
     #[inline]
     fn tag(&mut self, call: &mut Call<'_>) {
+        self.end_text(call);
         if self.tree.before_body() {
             let tag = self.tokenizer.tag();
             let (start, end) = (tag.start, tag.end);
             match self.tree.opening(tag) {
                 Opening::Frameset => return self.give_up(Reason::Frameset),
-                Opening::Body => return self.begin_body(end, true, call),
+                Opening::Body => {
+                    let cover = self.show_tag(call);
+                    self.begin_body(end, true, call);
+                    return self.open_cover(cover, None);
+                }
                 Opening::Implied => self.begin_body(start, false, call),
                 Opening::Head if tag.name == Name::Html => self.note_lang(call.chunk),
                 Opening::Head => {}
@@ -178,6 +193,8 @@ impl Rewriter {
         if self.tokenizer.tag().is_end {
             self.tree.end_tag(self.tokenizer.tag());
         } else {
+            let cover = self.show_tag(call);
+            let before = self.tree.innermost();
             let tag = self.tokenizer.tag();
             let bytes = match self.tree.wants_attributes(tag) {
                 true => self.tag_bytes(tag, call.chunk),
@@ -186,6 +203,7 @@ impl Rewriter {
             if let Some(content) = self.tree.start_tag(tag, bytes.as_deref()) {
                 self.tokenizer.enter(content);
             }
+            self.open_cover(cover, before);
         }
         self.tokenizer.set_foreign(self.tree.is_foreign());
         self.note_doubt();
@@ -274,10 +292,7 @@ impl Rewriter {
             Place::BodyEnd => &mut self.end,
         };
         *outcome = if bytes.is_empty() { Outcome::Declined } else { Outcome::Inserted };
-        if let Some(until) = offset.checked_sub(self.tokenizer.base()) {
-            self.held.release(call.out);
-            call.pass(until as usize);
-        }
+        self.pass_to(offset, call);
         push(call.out, bytes);
     }
 

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use super::material::Material;
 use crate::html::{Insert, Outcome, Page, Place, Places, Rewriter};
 
-pub(super) const BOTH: Places = Places { start: true, end: true };
-pub(super) const ONLY_START: Places = Places { start: true, end: false };
-pub(super) const ONLY_END: Places = Places { start: false, end: true };
+pub(super) const BOTH: Places = Places { start: true, end: true, markup: false };
+pub(super) const ONLY_START: Places = Places { start: true, end: false, markup: false };
+pub(super) const ONLY_END: Places = Places { start: false, end: true, markup: false };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {

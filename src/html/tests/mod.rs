@@ -11,6 +11,7 @@ mod flow;
 mod harness;
 mod html5lib;
 mod hydration;
+mod markup;
 mod material;
 mod oracle;
 mod properties;

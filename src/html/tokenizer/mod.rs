@@ -132,6 +132,17 @@ impl Tokenizer {
         self.base += len as u64;
     }
 
+    /// Up to where the chunk of this length is text, whatever follows, while text is read.
+    pub(super) fn certain_text(&self, len: usize) -> u64 {
+        match self.state {
+            State::Tag(_) | State::Reference => self.start,
+            State::Raw(Raw::Less | Raw::EndName(_) | Raw::EscapedLess { .. } | Raw::Toggle { .. }) => {
+                self.start
+            }
+            _ => self.base + len as u64,
+        }
+    }
+
     pub(super) fn tail(&self) -> Tail {
         if self.raw_name != Name::Other {
             return Tail::RawText;

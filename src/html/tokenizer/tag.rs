@@ -4,7 +4,7 @@ use super::markup::Markup;
 use super::scan::{attribute_end, ends_attribute, ends_name, ends_value, find, is_space, short_name};
 use super::{State, Tokenizer};
 use crate::html::names::{Key, Name};
-use crate::html::token::Token;
+use crate::html::token::{Token, letter};
 
 /// States named as in the standard, less "state".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ impl Tokenizer {
                     _ => {
                         // Whatever the byte is, "=" too, a name begins with it.
                         self.tag.has_attributes = true;
+                        self.tag.letters |= letter(byte);
                         at += 1;
                         InTag::Attribute
                     }
@@ -168,6 +169,7 @@ impl Tokenizer {
         };
         let mut at = at + len;
         let (mut has_attributes, mut self_closing) = (false, false);
+        let mut letters = 0;
         loop {
             let byte = *chunk.get(at)?;
             if byte == b'>' {
@@ -185,6 +187,7 @@ impl Tokenizer {
                 break;
             }
             has_attributes = true;
+            letters |= letter(byte);
             at = attribute_end(chunk, at)?;
             let end = *chunk.get(at)?;
             if end != b'=' {
@@ -211,6 +214,7 @@ impl Tokenizer {
         self.tag.is_end = is_end;
         self.tag.self_closing = self_closing;
         self.tag.has_attributes = has_attributes;
+        self.tag.letters = letters;
         Some(self.close(position, at))
     }
 
@@ -233,6 +237,7 @@ impl Tokenizer {
         self.tag.is_end = is_end;
         self.tag.self_closing = false;
         self.tag.has_attributes = false;
+        self.tag.letters = 0;
     }
 
     /// The `>` at `at`.

@@ -13,7 +13,7 @@ impl Tree {
     }
 
     /// "Tree construction dispatcher", for start tags while the current node is foreign.
-    pub(super) fn treats_as_html(&self, tag: &Tag) -> bool {
+    pub(crate) fn treats_as_html(&self, tag: &Tag) -> bool {
         self.stack.last().is_none_or(|open| match open.namespace {
             Namespace::Html | Namespace::HtmlInMathMl => true,
             Namespace::Svg => open.name.is(SVG_HTML),

@@ -119,6 +119,19 @@ impl Tree {
         }
     }
 
+    /// The element that what comes next stands in.
+    pub(super) fn innermost(&self) -> Option<u32> {
+        self.stack.last().map(|open| open.serial)
+    }
+
+    pub(super) fn has_open(&self, serial: u32) -> bool {
+        self.stack.position(serial).is_some()
+    }
+
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.doubt == Some(Reason::TooDeep)
+    }
+
     pub(super) fn has_template(&self) -> bool {
         !self.templates.is_empty()
     }

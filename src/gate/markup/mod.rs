@@ -1,0 +1,255 @@
+//! Makes what a page loads inert until its category is allowed, by inserting bytes alone: an attribute
+//! that holds an address gets another name, an inline script a type that is none. What was inserted can
+//! be taken out again.
+
+mod element;
+mod mark;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use url::Url;
+
+use self::{
+    element::{Holds, candidates, is_loading_link, is_relative, loads},
+    mark::Mark,
+};
+use super::{Gate, Gated, Ruling, Standing};
+use crate::{
+    event::warn_once,
+    html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
+};
+
+/// In front of the name of an attribute that must not load.
+const INERT: Bytes = Bytes::from_static(b"data-consent-");
+
+/// What is known of one page.
+#[derive(Debug)]
+pub(crate) struct Markup {
+    standing: Standing,
+    /// Where addresses start from: the page, until its first `base` says otherwise.
+    base: Option<Url>,
+    has_base: bool,
+    /// No address of the page's own origin needs consent.
+    skips_relative: bool,
+    marks: Vec<Mark>,
+    /// What was met, each origin once.
+    pub(crate) met: Vec<Gated>,
+}
+
+impl Markup {
+    pub(crate) fn new(gate: &Gate, standing: Standing, page: Option<Url>) -> Self {
+        let is_unclaimed = |url: &Url| url.host_str().is_none_or(|host| !gate.origins.claims_host(host));
+        Self {
+            standing,
+            skips_relative: page.as_ref().is_none_or(is_unclaimed),
+            base: page,
+            has_base: false,
+            marks: Vec::new(),
+            met: Vec::new(),
+        }
+    }
+}
+
+impl Gate {
+    /// Rules on what a start tag loads.
+    pub(crate) fn start_tag(&self, page: &mut Markup, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
+        if tag.name == Name::Base {
+            self.read_base(page, tag);
+            return Consequence::default();
+        }
+        let mark = tag.attributes().value("data-consent").map(|value| {
+            Mark::new(&self.policy, &decoded(value), |id| {
+                warn_once!(
+                    "unknown-mark",
+                    id,
+                    "an element is marked with a category that the policy does not have, so it stays inert: \
+                     declare the category, or correct data-consent"
+                );
+            })
+        });
+        let effective = page.standing.effective;
+        let covers = tag.covers.iter().filter_map(|cover| page.marks.get(*cover as usize));
+        let is_denied =
+            page.standing.enforces && !covers.copied().chain(mark).all(|mark| mark.holds(effective));
+        match tag.name {
+            Name::Script => self.gate_script(page, tag, is_denied, edits),
+            _ => self.gate_attributes(page, tag, is_denied, edits),
+        }
+        if page.standing.enforces && mark.is_some_and(|mark| mark.is_replaced(effective)) {
+            edits.insert(0, (tag.behind_name(), Bytes::from_static(b" hidden=\"\"")));
+        }
+        let cover = mark.map(|mark| {
+            page.marks.push(mark);
+            (page.marks.len() - 1) as u32
+        });
+        Consequence { cover, reads_text: false }
+    }
+
+    fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>) {
+        if page.has_base || tag.is_foreign {
+            return;
+        }
+        let Some(href) = tag.attributes().value("href") else { return };
+        page.has_base = true;
+        page.base = page.base.take().map(|base| base.join(&decoded(href)).unwrap_or(base));
+        page.skips_relative =
+            page.base.as_ref().and_then(Url::host_str).is_none_or(|host| !self.origins.claims_host(host));
+    }
+
+    /// A script that must not run gets a type of its own, since its text would run without an address.
+    fn gate_script(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) {
+        let mut is_inert = is_denied;
+        for (attribute, name) in named(tag) {
+            is_inert |= self.withholds(page, tag, &attribute, &name);
+        }
+        if !is_inert || !is_run(tag) {
+            return;
+        }
+        edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
+        for (attribute, name) in named(tag) {
+            if name == "type" || loads(tag.name, tag.is_foreign, &name).is_some() || name.starts_with("on") {
+                edits.push((attribute.name.start, INERT));
+            }
+        }
+    }
+
+    fn gate_attributes(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) {
+        let is_refresh = tag.name == Name::Meta;
+        let mut is_any_inert = false;
+        for (attribute, name) in named(tag) {
+            let is_inert = if is_refresh {
+                name == "http-equiv" && self.withholds_refresh(page, tag, is_denied)
+            } else {
+                is_loading(tag, &name) && (is_denied || self.withholds(page, tag, &attribute, &name))
+            };
+            if is_inert {
+                edits.push((attribute.name.start, INERT));
+                is_any_inert = true;
+            }
+        }
+        if is_any_inert {
+            // What waits for the element to load would wait in vain, or take it for a failure.
+            let handlers = named(tag).filter(|(_, name)| name == "onload" || name == "onerror");
+            edits.extend(handlers.map(|(attribute, _)| (attribute.name.start, INERT)));
+            edits.sort_by_key(|(at, _)| *at);
+        }
+        if tag.is_cut && page.standing.enforces {
+            self.preempt(page, tag, edits);
+        }
+    }
+
+    /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
+    /// first counts, so that whatever may load something more is there already, and empty.
+    fn preempt(&self, page: &Markup, tag: &StartTag<'_>, edits: &mut Edits) {
+        if self.policy.optional() & !page.standing.effective == 0 {
+            return;
+        }
+        const NAMES: [&str; 8] =
+            ["src", "srcset", "imagesrcset", "poster", "data", "ping", "attributionsrc", "background"];
+        let seen: Vec<String> = named(tag).map(|(_, name)| name).collect();
+        let missing = NAMES.into_iter().filter(|name| {
+            loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
+        });
+        let text: String = missing.flat_map(|name| [" ", name]).collect();
+        edits.insert(0, (tag.behind_name(), Bytes::from(text)));
+    }
+
+    /// `<meta http-equiv="refresh">` to where consent is needed.
+    fn withholds_refresh(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool) -> bool {
+        let value = |name| tag.attributes().value(name).map(decoded);
+        if !value("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh")) {
+            return false;
+        }
+        let content = value("content").unwrap_or_default();
+        let address = content.find([';', ',']).map(|at| content[at + 1..].trim());
+        let address = address.map(|text| {
+            let named = text.get(..3).filter(|start| start.eq_ignore_ascii_case("url"));
+            let behind = named.and_then(|_| text[3..].trim_start().strip_prefix('='));
+            behind.unwrap_or(text).trim().trim_matches(['"', '\''])
+        });
+        is_denied || address.is_some_and(|address| self.withholds_address(page, address))
+    }
+
+    /// Whether an attribute loads what is not allowed.
+    fn withholds(&self, page: &mut Markup, tag: &StartTag<'_>, attribute: &Attribute, name: &str) -> bool {
+        let Some(holds) = loads(tag.name, tag.is_foreign, name).filter(|_| is_loading(tag, name)) else {
+            return false;
+        };
+        let raw = &tag.bytes[attribute.value.clone()];
+        if holds == Holds::Address && page.skips_relative && !raw.contains(&b'&') && is_relative(raw) {
+            return false;
+        }
+        let value = decoded(raw);
+        // All are judged, so that all are told.
+        let mut is_withheld = false;
+        match holds {
+            Holds::Address => is_withheld = self.withholds_address(page, &value),
+            Holds::Candidates => {
+                candidates(&value).for_each(|address| is_withheld |= self.withholds_address(page, address));
+            }
+            Holds::Addresses => value
+                .split_ascii_whitespace()
+                .for_each(|address| is_withheld |= self.withholds_address(page, address)),
+        }
+        is_withheld
+    }
+
+    fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
+        let url = match &page.base {
+            Some(base) => base.join(address),
+            None => Url::parse(address),
+        };
+        let Ok(url) = url else { return false };
+        let verdict = self.origins.look_up(&url);
+        let name = || url.origin().ascii_serialization();
+        match verdict {
+            super::Verdict::Exempt | super::Verdict::Unknown => false,
+            _ => self.met_origin(&name(), verdict, page.standing, &mut page.met) == Ruling::Withheld,
+        }
+    }
+}
+
+/// The attributes of a tag with their names in lower case; of two of one name the first counts.
+fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, String)> + use<'a> {
+    let bytes = tag.bytes;
+    let mut seen: Vec<String> = Vec::new();
+    tag.attributes().filter_map(move |attribute| {
+        let name = String::from_utf8_lossy(&bytes[attribute.name.clone()]).to_ascii_lowercase();
+        if seen.contains(&name) {
+            return None;
+        }
+        seen.push(name.clone());
+        Some((attribute, name))
+    })
+}
+
+/// Whether the attribute loads something on this element, by what else the element says.
+fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
+    let value = |name| tag.attributes().value(name).map(decoded);
+    loads(tag.name, tag.is_foreign, name).is_some()
+        && match tag.name {
+            Name::Link => value("rel").is_some_and(|rel| is_loading_link(&rel)),
+            Name::Input => value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")),
+            _ => true,
+        }
+}
+
+/// Whether browsers run such a script, or obey it; other types are data (HTML standard, "prepare the
+/// script element").
+fn is_run(tag: &StartTag<'_>) -> bool {
+    const RUN: [&str; 4] = ["", "module", "importmap", "speculationrules"];
+    let Some(kind) = tag.attributes().value("type") else { return true };
+    let kind = decoded(kind);
+    let kind = kind.trim();
+    let is_script = |kind: &str| kind.ends_with("script") || kind.contains("script1.");
+    RUN.iter().any(|run| kind.eq_ignore_ascii_case(run)) || is_script(&kind.to_ascii_lowercase())
+}
+
+/// An attribute's value with its character references undone.
+fn decoded(raw: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(raw) {
+        text if !text.contains('&') => text,
+        text => Cow::Owned(htmlize::unescape_attribute(text).into_owned()),
+    }
+}

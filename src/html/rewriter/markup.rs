@@ -1,0 +1,295 @@
+//! Shows what a page loads to whoever may change it, and inserts what that gives.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::{Call, Rewriter};
+use crate::html::held::{LIMIT, push};
+use crate::html::insert::Places;
+use crate::html::markup::{Consequence, Edits, StartTag};
+use crate::html::names::Name;
+use crate::html::token::{Tag, letter};
+
+/// What is known of the markup around the current position.
+#[derive(Debug, Default)]
+pub(super) struct Markup {
+    /// The elements that cover what is inside: their serials, none for what covers the whole rest.
+    open: Vec<Option<u32>>,
+    /// What covers it, in the same order.
+    covers: Vec<u32>,
+    /// The text of an element that is to be shown.
+    text: Text,
+    /// Where the tag began that was shown before it was complete, and what came of that.
+    shown: Option<(u64, Option<u32>)>,
+    edits: Edits,
+}
+
+#[derive(Debug, Default)]
+enum Text {
+    #[default]
+    None,
+    /// A script, held from where its tag starts, with what is to be inserted there in any case.
+    Script { start: u64, end: u64, edits: Edits },
+    /// A style, done with up to here.
+    Style { from: u64 },
+    /// The markup in a `noscript`, which browsers read as text where scripts run, done with up to here.
+    Noscript { from: u64, inner: Box<Rewriter> },
+}
+
+/// Attributes that any element may have and that load something begin so: `style`, `background`, and
+/// `data-consent`, which covers.
+const ANYWHERE: u32 = letter(b's') | letter(b'b') | letter(b'd');
+
+/// Whether the attributes of such a tag have to be looked at.
+fn may_load(tag: &Tag, is_foreign: bool) -> bool {
+    let letters = match tag.name {
+        Name::Script | Name::Style | Name::Noscript => return true,
+        _ if is_foreign => u32::MAX,
+        Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
+            u32::MAX
+        }
+        Name::Iframe | Name::Frame | Name::Object | Name::Link | Name::Meta | Name::Base | Name::Input => {
+            u32::MAX
+        }
+        Name::A | Name::Area => ANYWHERE | letter(b'p') | letter(b'a'),
+        _ => ANYWHERE,
+    };
+    tag.letters & letters != 0
+}
+
+impl Rewriter {
+    /// What stands in a `noscript`, with what covers that.
+    fn inside(covers: Vec<u32>) -> Box<Self> {
+        let mut inner = Rewriter::new(Places { markup: true, ..Places::default() });
+        inner.tree.begin_body(true);
+        inner.tokenizer.stop_watching();
+        inner.markup.open = vec![None; covers.len()];
+        inner.markup.covers = covers;
+        Box::new(inner)
+    }
+
+    /// A start tag that is complete. To be called before the tree takes it.
+    #[inline]
+    pub(super) fn show_tag(&mut self, call: &mut Call<'_>) -> Option<u32> {
+        if !self.shows_markup {
+            return None;
+        }
+        let tag = self.tokenizer.tag();
+        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(tag);
+        if let Some((start, cover)) = self.markup.shown.take()
+            && start == tag.start
+        {
+            return cover;
+        }
+        if !may_load(tag, is_foreign) {
+            return None;
+        }
+        let tag = tag.clone();
+        self.show(&tag, is_foreign, call)
+    }
+
+    /// A tag that has grown too long to be held back: what there is of it has to do.
+    pub(super) fn show_long_tag(&mut self, call: &mut Call<'_>) {
+        let end = self.tokenizer.base() + call.chunk.len() as u64;
+        let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
+        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(&tag);
+        if !tag.is_end && may_load(&tag, is_foreign) {
+            let cover = self.show(&tag, is_foreign, call);
+            self.markup.shown = Some((tag.start, cover));
+        }
+    }
+
+    fn show(&mut self, tag: &Tag, is_foreign: bool, call: &mut Call<'_>) -> Option<u32> {
+        self.close_covers();
+        let is_cut = tag.end - tag.start > LIMIT as u64;
+        let end = tag.end.min(tag.start + LIMIT as u64);
+        let bytes = self.bytes(tag.start, end, call.chunk);
+        let mut edits = std::mem::take(&mut self.markup.edits);
+        let shown =
+            StartTag { name: tag.name, is_foreign, bytes: &bytes, is_cut, covers: &self.markup.covers };
+        let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
+        match tag.name {
+            Name::Script if reads_text && !is_foreign && !is_cut => {
+                self.markup.text = Text::Script { start: tag.start, end: tag.end, edits };
+                return cover;
+            }
+            Name::Style if reads_text && !is_cut && !(is_foreign && tag.self_closing) => {
+                self.markup.text = Text::Style { from: tag.end };
+            }
+            Name::Noscript if !is_foreign && !is_cut => {
+                let covers = self.markup.covers.iter().copied().chain(cover).collect();
+                self.markup.text = Text::Noscript { from: tag.end, inner: Self::inside(covers) };
+            }
+            _ => {}
+        }
+        self.apply(tag.start, &mut edits, call);
+        self.markup.edits = edits;
+        cover
+    }
+
+    /// The tree has taken a tag that covers what is inside.
+    pub(super) fn open_cover(&mut self, cover: Option<u32>, before: Option<u32>) {
+        let Some(cover) = cover else { return };
+        let is_root = matches!(self.tokenizer.tag().name, Name::Html | Name::Body);
+        let serial = self.tree.innermost();
+        if is_root || self.tree.is_too_deep() {
+            self.markup.open.push(None);
+        } else if serial != before {
+            self.markup.open.push(serial);
+        } else {
+            return;
+        }
+        self.markup.covers.push(cover);
+    }
+
+    /// Forgets covers whose elements have ended.
+    fn close_covers(&mut self) {
+        if self.markup.open.is_empty() || self.tree.is_too_deep() {
+            return;
+        }
+        let Markup { open, covers, .. } = &mut self.markup;
+        let is_open = |serial: &Option<u32>| serial.is_none_or(|serial| self.tree.has_open(serial));
+        let mut is_kept = open.iter().map(is_open).collect::<Vec<_>>().into_iter();
+        covers.retain(|_| is_kept.next().unwrap_or(true));
+        open.retain(is_open);
+    }
+
+    /// A tag ends the text that is shown, if any is.
+    #[inline]
+    pub(super) fn end_text(&mut self, call: &mut Call<'_>) {
+        if !matches!(self.markup.text, Text::None) {
+            self.end_text_at(self.tokenizer.tag().start, call);
+        }
+    }
+
+    /// The document ends. A script that is not closed does not run.
+    pub(super) fn finish_text(&mut self, call: &mut Call<'_>) {
+        if matches!(self.markup.text, Text::Style { .. } | Text::Noscript { .. }) {
+            let end = self.tokenizer.certain_text(0);
+            self.end_text_at(end, call);
+            self.pass_to(end, call);
+        }
+    }
+
+    fn end_text_at(&mut self, end: u64, call: &mut Call<'_>) {
+        match std::mem::take(&mut self.markup.text) {
+            Text::None => {}
+            Text::Script { start, end: tag_end, edits } => self.show_script(start, tag_end, end, edits, call),
+            Text::Style { from } => {
+                self.show_style(from, end, true, call);
+            }
+            Text::Noscript { from, mut inner } => {
+                self.show_noscript(from, end, &mut inner, call);
+                inner.finish(call.insert, call.out);
+            }
+        }
+    }
+
+    /// At the end of a chunk, shows what there is; from where on bytes must be held back.
+    pub(super) fn read_text(&mut self, call: &mut Call<'_>) -> Option<u64> {
+        let certain = self.tokenizer.certain_text(call.chunk.len());
+        match std::mem::take(&mut self.markup.text) {
+            Text::None => None,
+            Text::Script { start, end, edits } if certain - start <= LIMIT as u64 => {
+                self.markup.text = Text::Script { start, end, edits };
+                Some(start)
+            }
+            Text::Script { start, end, edits } => {
+                self.show_script(start, end, certain, edits, call);
+                None
+            }
+            Text::Style { from } => {
+                let is_full = certain - from > LIMIT as u64;
+                let from = self.show_style(from, certain, is_full, call);
+                self.markup.text = Text::Style { from };
+                Some(from)
+            }
+            Text::Noscript { from, mut inner } => {
+                self.show_noscript(from, certain, &mut inner, call);
+                self.markup.text = Text::Noscript { from: certain, inner };
+                Some(certain)
+            }
+        }
+    }
+
+    fn show_script(&mut self, start: u64, tag_end: u64, end: u64, mut edits: Edits, call: &mut Call<'_>) {
+        let end = end.min(start + LIMIT as u64);
+        let bytes = self.bytes(start, end, call.chunk);
+        let (tag, text) = bytes.split_at((tag_end - start) as usize);
+        let shown = StartTag {
+            name: Name::Script,
+            is_foreign: false,
+            bytes: tag,
+            is_cut: false,
+            covers: &self.markup.covers,
+        };
+        call.insert.script(&shown, text, &mut edits);
+        edits.sort_by_key(|(at, _)| *at);
+        self.apply(start, &mut edits, call);
+    }
+
+    /// Up to where the style is done with.
+    fn show_style(&mut self, from: u64, end: u64, is_last: bool, call: &mut Call<'_>) -> u64 {
+        let bytes = self.bytes(from, end, call.chunk);
+        let mut edits = std::mem::take(&mut self.markup.edits);
+        let done = call.insert.style(&bytes, is_last, &self.markup.covers, &mut edits);
+        self.apply(from, &mut edits, call);
+        self.markup.edits = edits;
+        from + done as u64
+    }
+
+    fn show_noscript(&mut self, from: u64, end: u64, inner: &mut Rewriter, call: &mut Call<'_>) {
+        let bytes = Bytes::from(self.bytes(from, end, call.chunk).into_owned());
+        self.pass_to(from, call);
+        self.skip_to(end, call);
+        inner.feed(&bytes, call.insert, call.out);
+    }
+
+    /// Inserts at offsets from here.
+    fn apply(&mut self, start: u64, edits: &mut Edits, call: &mut Call<'_>) {
+        for (at, bytes) in edits.drain(..) {
+            self.pass_to(start + at as u64, call);
+            push(call.out, bytes);
+        }
+    }
+
+    /// Hands on everything before an offset, which may be in what is held.
+    pub(super) fn pass_to(&mut self, offset: u64, call: &mut Call<'_>) {
+        match offset.checked_sub(self.tokenizer.base()) {
+            Some(until) => {
+                self.held.release(call.out);
+                call.pass(until as usize);
+            }
+            None => self.held.release_all_but((self.tokenizer.base() - offset) as usize, call.out),
+        }
+    }
+
+    /// Leaves out what is before an offset: it goes another way.
+    fn skip_to(&mut self, offset: u64, call: &mut Call<'_>) {
+        let mut nowhere = VecDeque::new();
+        match offset.checked_sub(self.tokenizer.base()) {
+            Some(until) => {
+                self.held.release(&mut nowhere);
+                call.done = until as usize;
+            }
+            None => self.held.release_all_but((self.tokenizer.base() - offset) as usize, &mut nowhere),
+        }
+    }
+
+    /// Bytes that are at hand: in the chunk, or held back from before it.
+    fn bytes<'a>(&self, start: u64, end: u64, chunk: &'a [u8]) -> Cow<'a, [u8]> {
+        let base = self.tokenizer.base();
+        let in_chunk = |offset: u64| (offset.saturating_sub(base) as usize).min(chunk.len());
+        if start >= base {
+            return Cow::Borrowed(&chunk[in_chunk(start)..in_chunk(end)]);
+        }
+        let held = self.held.bytes();
+        let from = held.len().saturating_sub((base - start) as usize);
+        let to = held.len() - (base.saturating_sub(end) as usize).min(held.len());
+        let mut bytes = held[from..to].to_vec();
+        bytes.extend_from_slice(&chunk[..in_chunk(end)]);
+        Cow::Owned(bytes)
+    }
+}

@@ -1,0 +1,151 @@
+//! What is shown of a page's markup does not depend on how it was cut, and what is inserted stands
+//! where it was asked for.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use crate::html::insert::{Insert, Page, Place, Places};
+use crate::html::markup::{Consequence, Edits, StartTag};
+use crate::html::rewriter::Rewriter;
+
+/// Marks all that it is shown, with bytes that no document here holds.
+#[derive(Default)]
+struct Marker {
+    seen: Vec<String>,
+    last_cover: u32,
+}
+
+impl Insert for Marker {
+    fn insert(&mut self, _: Place, _: &Page<'_>) -> Bytes {
+        Bytes::from_static(b"\x01")
+    }
+
+    fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
+        let bytes = String::from_utf8_lossy(tag.bytes);
+        let foreign = if tag.is_foreign { " foreign" } else { "" };
+        self.seen.push(format!("{bytes}{foreign} in {:?}", tag.covers));
+        edits.push((tag.behind_name(), Bytes::from_static(b"\x02")));
+        let covers = tag.attributes().value("data-consent").is_some();
+        self.last_cover += u32::from(covers);
+        Consequence { cover: covers.then_some(self.last_cover), reads_text: true }
+    }
+
+    fn script(&mut self, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
+        self.seen.push(format!("script {}", String::from_utf8_lossy(text)));
+        edits.push((tag.bytes.len() - 1, Bytes::from_static(b"\x03")));
+    }
+
+    fn style(&mut self, text: &[u8], is_last: bool, covers: &[u32], edits: &mut Edits) -> usize {
+        // A rule at a time, as a scanner that needs its end would.
+        let done = match is_last {
+            true => text.len(),
+            false => text.iter().rposition(|byte| *byte == b';').map_or(0, |at| at + 1),
+        };
+        for (at, _) in text[..done].iter().enumerate().filter(|(_, byte)| **byte == b'u') {
+            self.seen.push(format!("url in {covers:?}"));
+            edits.push((at, Bytes::from_static(b"\x04")));
+        }
+        done
+    }
+}
+
+fn run(places: Places, chunks: &[&[u8]]) -> (Vec<u8>, Vec<String>) {
+    let mut rewriter = Rewriter::new(places);
+    let (mut marker, mut out) = (Marker::default(), VecDeque::new());
+    for chunk in chunks {
+        rewriter.feed(&Bytes::copy_from_slice(chunk), &mut marker, &mut out);
+    }
+    rewriter.finish(&mut marker, &mut out);
+    assert!(rewriter.is_done());
+    (out.iter().flatten().copied().collect(), marker.seen)
+}
+
+const MARKUP: Places = Places { start: false, end: false, markup: true };
+const ALL: Places = Places { start: true, end: true, markup: true };
+
+#[track_caller]
+fn check(page: &[u8]) -> (String, Vec<String>) {
+    let mut whole = None;
+    for places in [MARKUP, ALL] {
+        let (output, seen) = run(places, &[page]);
+        let kept: Vec<u8> = output.iter().copied().filter(|byte| *byte > 4).collect();
+        assert_eq!(kept, page, "removal gives the page back");
+        for split in 0..=page.len() {
+            let halves = run(places, &[&page[..split], &page[split..]]);
+            assert_eq!(halves, (output.clone(), seen.clone()), "split at {split}");
+        }
+        let bytes: Vec<&[u8]> = page.chunks(1).collect();
+        assert_eq!(run(places, &bytes), (output.clone(), seen.clone()), "in single bytes");
+        whole.get_or_insert((output, seen));
+    }
+    let (output, seen) = whole.unwrap();
+    (String::from_utf8_lossy(&output).replace('\x02', "@").replace('\x03', "$").replace('\x04', "~"), seen)
+}
+
+#[test]
+fn tags_that_may_load_are_shown_and_no_others() {
+    let (output, _) =
+        check(b"<p class=x><img src=a><b>t</b><script>1</script><a href=x>y</a><a ping=x>z</a>");
+    assert_eq!(output, "<p class=x><img@ src=a><b>t</b><script@$>1</script><a href=x>y</a><a@ ping=x>z</a>");
+}
+
+#[test]
+fn styles_are_shown_as_they_come() {
+    let (output, _) =
+        check(b"<style>a{u};b{u}</style><svg><style>u;<![CDATA[u]]></style><image href=x></svg>");
+    assert_eq!(
+        output,
+        "<style@>a{~u};b{~u}</style><svg><style@>~u;<![CDATA[~u]]></style><image@ href=x></svg>"
+    );
+}
+
+#[test]
+fn what_is_in_noscript_is_shown() {
+    let (output, seen) =
+        check(b"<div data-consent=a><noscript><img src=x><style>u</style></nosc<i style=x></noscript><img src=y></div><img src=z>");
+    assert_eq!(
+        output,
+        "<div@ data-consent=a><noscript@><img@ src=x><style@>~u</style></nosc<i style=x></noscript><img@ src=y></div><img@ src=z>"
+    );
+    assert_eq!(seen.last().unwrap(), "<img src=z> in []");
+    assert!(seen.contains(&"<img src=x> in [1]".to_owned()));
+}
+
+#[test]
+fn a_cover_ends_with_its_element() {
+    let (_, seen) = check(
+        b"<body data-consent=a><p data-consent=b><img src=1><div><img src=2></div>\
+          <b data-consent=c><p><img src=3></b><img src=4></p><img src=5>",
+    );
+    let covers: Vec<&str> = seen
+        .iter()
+        .filter(|line| line.starts_with("<img"))
+        .map(|line| line.split(" in ").nth(1).unwrap())
+        .collect();
+    assert_eq!(covers, ["[1, 2]", "[1]", "[1, 3]", "[1]", "[1]"]);
+}
+
+#[test]
+fn a_tag_that_is_too_long_is_shown_cut() {
+    let page = format!("<img src=\"{}\" srcset=x><img src=y>", "x".repeat(40_000));
+    let (_, seen) = run(MARKUP, &[page.as_bytes()]);
+    for size in [1, 1000, 16 * 1024, 30_000] {
+        let chunks: Vec<&[u8]> = page.as_bytes().chunks(size).collect();
+        assert_eq!(run(MARKUP, &chunks).1, seen, "{size}");
+    }
+    assert_eq!(seen.len(), 2);
+}
+
+proptest! {
+    #[test]
+    fn cuts_make_no_difference(parts in prop::collection::vec(prop::sample::select(vec![
+        "<script>", "</script>", "<!--", "-->", "<style>", "</style>", "u;", "<noscript>", "</noscript>",
+        "<img src=a>", "<p data-consent=x>", "</p>", "<b data-consent=y>", "</b>", "<table>", "<td>", "</table>",
+        "<svg>", "</svg>", "<template>", "</template>", "<iframe src=x>", "</iframe>", "<body background=x>",
+        "text", "<title>", "</title>", "<", "</", "<a ping=x", ">", "<frameset>", "<frame src=x>", "<![CDATA[", "]]>",
+    ]), 0..14)) {
+        check(parts.concat().as_bytes());
+    }
+}

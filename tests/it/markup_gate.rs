@@ -1,0 +1,195 @@
+//! What pages load: inert until its category is allowed.
+
+use axum::Router;
+use tower_consent::{Category, Policy, PolicyBuilder};
+
+use crate::support::{app, get, visitors, with};
+
+fn declared() -> PolicyBuilder {
+    Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().origin("https://stats.example.net"))
+        .category(Category::marketing().origin("https://*.ads.example"))
+        .category(Category::embeds().origin("https://video.example/embed"))
+}
+
+fn site(policy: PolicyBuilder, body: &'static str) -> Router {
+    app(policy.build().unwrap(), move |_| {
+        let page: &'static str = Box::leak(
+            format!("<!DOCTYPE html><html lang=en><head><title>T</title></head><body>{body}</body></html>")
+                .into_boxed_str(),
+        );
+        with(page, &[("content-type", "text/html; charset=utf-8")])
+    })
+}
+
+/// The markup as the undecided, the accepting and the refusing visitor get it.
+async fn sent(body: &'static str) -> [String; 3] {
+    let app = site(declared(), body);
+    let [undecided, yes, no] = visitors(&app).await;
+    let mut pages = Vec::new();
+    for cookie in [undecided, yes, no] {
+        pages.push(get(&app, "/", &[("cookie", &cookie)]).await.text().to_owned());
+    }
+    [0, 1, 2].map(|at| pages[at].clone())
+}
+
+#[track_caller]
+fn holds(page: &str, markup: &str) {
+    assert!(page.contains(markup), "{markup}\nis not in\n{page}");
+}
+
+#[tokio::test]
+async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allowed() {
+    for (markup, inert) in [
+        (
+            "<script src=\"https://stats.example.net/a.js\" async></script>",
+            "<script type=\"text/plain\" data-consent-src=\"https://stats.example.net/a.js\" async></script>",
+        ),
+        (
+            "<script type=module src=//STATS.example.net/a.js></script>",
+            "<script type=\"text/plain\" data-consent-type=module data-consent-src=//STATS.example.net/a.js></script>",
+        ),
+        (
+            "<img src='https://x.ads.example/p.gif' alt>",
+            "<img data-consent-src='https://x.ads.example/p.gif' alt>",
+        ),
+        (
+            "<img src=/own.png srcset=\"/own.png 1x, https://x.ads.example/2.png 2x\">",
+            "<img src=/own.png data-consent-srcset=\"/own.png 1x, https://x.ads.example/2.png 2x\">",
+        ),
+        (
+            "<img SRC=\"https:&#47;&sol;x.ads.example/p\">",
+            "<img data-consent-SRC=\"https:&#47;&sol;x.ads.example/p\">",
+        ),
+        (
+            "<img src=\" \thttps:\n//x.ads.example/p\">",
+            "<img data-consent-src=\" \thttps:\n//x.ads.example/p\">",
+        ),
+        (
+            "<iframe src=https://video.example/embed/1></iframe>",
+            "<iframe data-consent-src=https://video.example/embed/1></iframe>",
+        ),
+        (
+            "<link rel=\"x Preconnect\" href=https://stats.example.net>",
+            "<link rel=\"x Preconnect\" data-consent-href=https://stats.example.net>",
+        ),
+        (
+            "<video poster=https://x.ads.example/a src=/b></video>",
+            "<video data-consent-poster=https://x.ads.example/a src=/b></video>",
+        ),
+        (
+            "<object data=https://x.ads.example/a></object>",
+            "<object data-consent-data=https://x.ads.example/a></object>",
+        ),
+        ("<embed src=https://x.ads.example/a>", "<embed data-consent-src=https://x.ads.example/a>"),
+        (
+            "<a href=https://x.ads.example/ ping=\"/p https://stats.example.net/p\">b</a>",
+            "<a href=https://x.ads.example/ data-consent-ping=\"/p https://stats.example.net/p\">b</a>",
+        ),
+        (
+            "<meta http-equiv=refresh content=\"9; URL='https://x.ads.example/'\">",
+            "<meta data-consent-http-equiv=refresh content=\"9; URL='https://x.ads.example/'\">",
+        ),
+        (
+            "<svg><image xlink:href=https://x.ads.example/a /><use href=https://x.ads.example/b /></svg>",
+            "<svg><image data-consent-xlink:href=https://x.ads.example/a /><use data-consent-href=https://x.ads.example/b /></svg>",
+        ),
+        (
+            "<noscript><img src=https://x.ads.example/n></noscript>",
+            "<noscript><img data-consent-src=https://x.ads.example/n></noscript>",
+        ),
+        (
+            "<template><img src=https://x.ads.example/n></template>",
+            "<template><img data-consent-src=https://x.ads.example/n></template>",
+        ),
+        (
+            "<table background=https://x.ads.example/n></table>",
+            "<table data-consent-background=https://x.ads.example/n></table>",
+        ),
+        (
+            "<img onerror=x() src=https://x.ads.example/n>",
+            "<img data-consent-onerror=x() data-consent-src=https://x.ads.example/n>",
+        ),
+    ] {
+        let [undecided, yes, no] = sent(markup).await;
+        holds(&undecided, inert);
+        holds(&no, inert);
+        holds(&yes, markup);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_load_or_is_nobodys_business_stays() {
+    for markup in [
+        "<a href=https://x.ads.example/>link</a>",
+        "<img src=/own.png srcset=\"/own2.png 2x\">",
+        "<img src=https://other.example/a.png>",
+        "<script>var a = \"https://stats.example.net/a.js\";</script>",
+        "<!-- <img src=https://x.ads.example/> -->",
+        "<textarea><img src=https://x.ads.example/></textarea>",
+        "<script type=application/ld+json src=https://x.ads.example/></script>",
+        "<link rel=canonical href=https://x.ads.example/>",
+        "<input type=text src=https://x.ads.example/>",
+        "<iframe src=https://video.example/other></iframe>",
+        "<p src=https://x.ads.example/>",
+    ] {
+        for page in sent(markup).await {
+            holds(&page, markup);
+        }
+    }
+}
+
+#[tokio::test]
+async fn marks_cover_what_is_inside_and_nothing_behind() {
+    let markup =
+        "<div data-consent=analytics><p><img src=/a.png><script>go()</script></p></div><img src=/b.png>";
+    let [undecided, yes, _] = sent(markup).await;
+    holds(
+        &undecided,
+        "<div data-consent=analytics><p><img data-consent-src=/a.png>\
+         <script type=\"text/plain\">go()</script></p></div><img src=/b.png>",
+    );
+    holds(&yes, markup);
+}
+
+#[tokio::test]
+async fn a_mark_needs_all_it_names_and_an_unknown_one_never_holds() {
+    let app = site(
+        declared(),
+        "<img data-consent='analytics marketing' src=/1><img data-consent=marktng src=/2><img data-consent src=/3>",
+    );
+    let analytics = crate::support::answered(&app, "choice=save&category=analytics").await;
+    let page = get(&app, "/", &[("cookie", &analytics)]).await.text().to_owned();
+    holds(&page, "<img data-consent='analytics marketing' data-consent-src=/1>");
+    let [_, yes, _] = sent("<img data-consent='analytics marketing' src=/1><img data-consent=marktng src=/2><img data-consent src=/3>").await;
+    holds(
+        &yes,
+        "<img data-consent='analytics marketing' src=/1><img data-consent=marktng data-consent-src=/2><img data-consent data-consent-src=/3>",
+    );
+}
+
+#[tokio::test]
+async fn what_stands_in_goes_once_it_is_not_needed() {
+    let markup = "<p data-consent=!embeds>No video <img src=/still.png></p>";
+    let [undecided, yes, no] = sent(markup).await;
+    holds(&undecided, markup);
+    holds(&no, markup);
+    holds(&yes, "<p hidden=\"\" data-consent=!embeds>No video <img data-consent-src=/still.png></p>");
+}
+
+#[tokio::test]
+async fn a_base_counts_once_it_has_been_met() {
+    let [undecided, ..] = sent("<img src=a><base href=https://x.ads.example/><base href=/><img src=b>").await;
+    holds(&undecided, "<img src=a><base href=https://x.ads.example/><base href=/><img data-consent-src=b>");
+}
+
+#[tokio::test]
+async fn recognised_trackers_wait_for_a_declaration() {
+    let markup = "<script src=https://static.hotjar.com/c/x.js></script>";
+    for page in sent(markup).await {
+        holds(
+            &page,
+            "<script type=\"text/plain\" data-consent-src=https://static.hotjar.com/c/x.js></script>",
+        );
+    }
+}
