@@ -113,7 +113,7 @@ impl Gate {
         (verdict, ruling)
     }
 
-    fn is_anything_denied(&self, standing: Standing) -> bool {
+    pub(super) fn is_anything_denied(&self, standing: Standing) -> bool {
         self.policy.optional() & !standing.effective != 0
     }
 

@@ -134,6 +134,10 @@ pub(super) struct Inserter {
 }
 
 impl Insert for Inserter {
+    fn script(&mut self, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
+        self.site.gate.script(&mut self.markup, tag, text, edits);
+    }
+
     fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
         self.site.gate.start_tag(&mut self.markup, tag, edits)
     }

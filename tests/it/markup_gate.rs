@@ -193,3 +193,55 @@ async fn recognised_trackers_wait_for_a_declaration() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_scripts_that_vendors_have_people_paste_wait_and_text_that_names_them_does_not() {
+    let declared =
+        || declared().category(Category::new("ads").title("Ads").description("Ads").vendor("meta-pixel"));
+    for (script, is_declared) in [
+        (
+            "!function(f,b,e,v){f.fbq=function(){};e='https://connect.facebook.net/en_US/fbevents.js'}(window);fbq('init','1')",
+            true,
+        ),
+        (
+            "(function(w,l){w[l]=w[l]||[];w[l].push({'gtm.start':1});var u='https://www.googletagmanager.com/gtm.js?id='})(window,'dataLayer')",
+            false,
+        ),
+        (
+            "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}gtag('js',new Date())",
+            false,
+        ),
+        ("(function(h){h._hjSettings={hjid:1};var u='https://static.hotjar.com/c/hotjar-'})(window)", false),
+        (
+            "(function(c,l,a){c[a]=function(){};u='https://www.clarity.ms/tag/'})(window,document,'clarity')",
+            false,
+        ),
+        (
+            "var analytics=[];analytics.load=function(){var u='https://cdn.segment.com/analytics.js/v1/'}",
+            false,
+        ),
+        ("var _paq=window._paq=[];_paq.push(['setTrackerUrl','//m/matomo.php'])", false),
+        ("!function(t,e){e.__SV||(e._i=[])}(document,window.posthog||[]);posthog.init('phc_1')", false),
+        ("!function(w,t){w.TiktokAnalyticsObject=t;var ttq=w[t]=[]}(window,'ttq')", false),
+        ("_linkedin_partner_id='1';window._linkedin_data_partner_ids=[]", false),
+    ] {
+        let page: &'static str = Box::leak(format!("<script nonce=x>{script}</script>").into_boxed_str());
+        let app = site(declared(), page);
+        let [undecided, yes, no] = visitors(&app).await;
+        let inert = format!("<script type=\"text/plain\" nonce=x>{script}</script>");
+        for (cookie, is_inert) in [(undecided, true), (yes, !is_declared), (no, true)] {
+            let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+            holds(reply.text(), if is_inert { &inert } else { page });
+        }
+    }
+    for script in [
+        "var hosts=['connect.facebook.net/en_US/fbevents.js','www.googletagmanager.com/gtm.js']",
+        "/* we do not use gtag() or _hjSettings */",
+        "{\"text\":\"posthog.init is how it starts\"}",
+    ] {
+        let page: &'static str = Box::leak(format!("<script>{script}</script>").into_boxed_str());
+        for page_sent in sent(page).await {
+            holds(&page_sent, page);
+        }
+    }
+}

@@ -14,10 +14,11 @@ use self::{
     element::{Holds, candidates, is_loading_link, is_relative, loads},
     mark::Mark,
 };
-use super::{Gate, Gated, Ruling, Standing};
+use super::{Gate, Gated, Ruling, Standing, Verdict};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
+    policy::NECESSARY,
 };
 
 /// In front of the name of an attribute that must not load.
@@ -72,8 +73,12 @@ impl Gate {
         let covers = tag.covers.iter().filter_map(|cover| page.marks.get(*cover as usize));
         let is_denied =
             page.standing.enforces && !covers.copied().chain(mark).all(|mark| mark.holds(effective));
+        let mut reads_text = false;
         match tag.name {
-            Name::Script => self.gate_script(page, tag, is_denied, edits),
+            Name::Script => {
+                let is_inert = self.gate_script(page, tag, is_denied, edits);
+                reads_text = !is_inert && page.standing.enforces && !tag.is_foreign && is_run(tag);
+            }
             _ => self.gate_attributes(page, tag, is_denied, edits),
         }
         if page.standing.enforces && mark.is_some_and(|mark| mark.is_replaced(effective)) {
@@ -83,7 +88,27 @@ impl Gate {
             page.marks.push(mark);
             (page.marks.len() - 1) as u32
         });
-        Consequence { cover, reads_text: false }
+        Consequence { cover, reads_text }
+    }
+
+    /// Rules on the text of a script that is not inert yet: the loader of a vendor waits for its category.
+    pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
+        let (mut needs, mut is_exempt, mut first) = (0, false, None);
+        for &(vendor, mask) in self.loaders.iter().filter(|(vendor, _)| vendor.is_loaded_by(text)) {
+            needs |= mask & !NECESSARY;
+            is_exempt |= mask & NECESSARY != 0;
+            first = first.or(Some(vendor));
+        }
+        let Some(vendor) = first else { return };
+        let verdict = match needs {
+            0 if is_exempt => return,
+            0 => Verdict::Recognised(vendor),
+            needs => Verdict::Needs(needs),
+        };
+        let name = vendor.origins.first().copied().unwrap_or(vendor.id);
+        if self.met_origin(name, verdict, page.standing, &mut page.met) == Ruling::Withheld {
+            make_inert(tag, edits);
+        }
     }
 
     fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>) {
@@ -97,21 +122,19 @@ impl Gate {
             page.base.as_ref().and_then(Url::host_str).is_none_or(|host| !self.origins.claims_host(host));
     }
 
-    /// A script that must not run gets a type of its own, since its text would run without an address.
-    fn gate_script(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) {
+    /// Whether a script is inert now. Without its address its text would run, so it gets a type too.
+    fn gate_script(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) -> bool {
         let mut is_inert = is_denied;
         for (attribute, name) in named(tag) {
             is_inert |= self.withholds(page, tag, &attribute, &name);
         }
-        if !is_inert || !is_run(tag) {
-            return;
+        // Where the address of a long one cannot be seen, it might be any.
+        let is_hidden = tag.is_cut && page.standing.enforces && self.is_anything_denied(page.standing);
+        let is_made_inert = (is_inert || is_hidden) && is_run(tag);
+        if is_made_inert {
+            make_inert(tag, edits);
         }
-        edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
-        for (attribute, name) in named(tag) {
-            if name == "type" || loads(tag.name, tag.is_foreign, &name).is_some() || name.starts_with("on") {
-                edits.push((attribute.name.start, INERT));
-            }
-        }
+        is_made_inert
     }
 
     fn gate_attributes(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) {
@@ -142,7 +165,7 @@ impl Gate {
     /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
     /// first counts, so that whatever may load something more is there already, and empty.
     fn preempt(&self, page: &Markup, tag: &StartTag<'_>, edits: &mut Edits) {
-        if self.policy.optional() & !page.standing.effective == 0 {
+        if !self.is_anything_denied(page.standing) {
             return;
         }
         const NAMES: [&str; 8] =
@@ -202,10 +225,22 @@ impl Gate {
         };
         let Ok(url) = url else { return false };
         let verdict = self.origins.look_up(&url);
-        let name = || url.origin().ascii_serialization();
         match verdict {
-            super::Verdict::Exempt | super::Verdict::Unknown => false,
-            _ => self.met_origin(&name(), verdict, page.standing, &mut page.met) == Ruling::Withheld,
+            Verdict::Exempt | Verdict::Unknown => false,
+            _ => {
+                self.met_origin(&url.origin().ascii_serialization(), verdict, page.standing, &mut page.met)
+                    == Ruling::Withheld
+            }
+        }
+    }
+}
+
+/// A script that must not run gets a type that is none; what else it has can be restored.
+fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
+    edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
+    for (attribute, name) in named(tag) {
+        if name == "type" || loads(tag.name, tag.is_foreign, &name).is_some() || name.starts_with("on") {
+            edits.push((attribute.name.start, INERT));
         }
     }
 }

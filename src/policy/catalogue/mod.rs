@@ -34,12 +34,21 @@ pub(crate) struct Vendor {
     /// Where it loads from and sends to: `https://host` or `https://*.host`,
     /// some with a path prefix.
     pub(crate) origins: Vec<&'static str>,
+    /// What the scripts hold that its makers have people paste into their pages: all fragments of one of
+    /// these.
+    pub(crate) loaders: Vec<Vec<&'static str>>,
 }
 
 impl Vendor {
     /// The origins in parts. All of the catalogue's can be read; a test holds it.
     pub(crate) fn parsed_origins(&self) -> impl Iterator<Item = Origin> {
         self.origins.iter().filter_map(|origin| Origin::parse(origin).ok())
+    }
+
+    /// Whether a script is one that its makers have people paste into their pages.
+    pub(crate) fn is_loaded_by(&self, script: &[u8]) -> bool {
+        let holds = |fragment: &&str| memchr::memmem::find(script, fragment.as_bytes()).is_some();
+        self.loaders.iter().any(|fragments| fragments.iter().all(holds))
     }
 
     /// Whether it measures or advertises, and shows visitors nothing.

@@ -13,9 +13,10 @@
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
 //! origin   = https://host
+//! loader   = fragment && fragment
 //! ```
 //!
-//! `cookie` and `origin` may stand any number of times, the others exactly once.
+//! `cookie`, `origin` and `loader` may stand any number of times, the others exactly once.
 
 use std::fmt;
 
@@ -78,6 +79,7 @@ fn empty(id: &'static str) -> Vendor {
         checked: "",
         cookies: Vec::new(),
         origins: Vec::new(),
+        loaders: Vec::new(),
     }
 }
 
@@ -94,6 +96,10 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
         "checked" => &mut vendor.checked,
         "cookie" => {
             vendor.cookies.push(cookie(value)?);
+            return Ok(());
+        }
+        "loader" => {
+            vendor.loaders.push(value.split(" && ").map(str::trim).collect());
             return Ok(());
         }
         "origin" => {
