@@ -6,18 +6,27 @@ use url::Url;
 
 use super::{Gate, Gated, Plane, Ruling, Standing, latin};
 
-/// Relations by which a browser acts on its own (HTML standard, section 4.6.8; Resource Hints).
-const LOADING: [&str; 9] = [
-    "preconnect",
-    "dns-prefetch",
-    "preload",
-    "modulepreload",
-    "prefetch",
-    "prerender",
-    "stylesheet",
-    "icon",
-    "compression-dictionary",
-];
+/// Whether one of a link's relations has a browser act on its own (HTML standard, section 4.6.8; Resource
+/// Hints; Web Application Manifest).
+pub(super) fn is_loading(relations: &str) -> bool {
+    const LOADING: [&str; 13] = [
+        "preconnect",
+        "dns-prefetch",
+        "preload",
+        "modulepreload",
+        "prefetch",
+        "prerender",
+        "stylesheet",
+        "icon",
+        "apple-touch-icon",
+        "apple-touch-icon-precomposed",
+        "mask-icon",
+        "manifest",
+        "compression-dictionary",
+    ];
+    let acts = |relation: &str| LOADING.iter().any(|loading| relation.eq_ignore_ascii_case(loading));
+    relations.split_ascii_whitespace().any(acts)
+}
 
 pub(super) const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 pub(super) const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
@@ -106,8 +115,7 @@ fn targets(name: &HeaderName, member: &str) -> Vec<String> {
         let mut found = parameters.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.next().map(|(_, value)| value.as_str())
     };
-    let acts = |relation: &str| LOADING.iter().any(|loading| relation.eq_ignore_ascii_case(loading));
-    if !value_of("rel").is_some_and(|relations| relations.split_ascii_whitespace().any(acts)) {
+    if !value_of("rel").is_some_and(is_loading) {
         return Vec::new();
     }
     // Images may stand in a list, from which the browser picks one (HTML standard, section 4.2.4).

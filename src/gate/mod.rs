@@ -27,12 +27,13 @@ pub(crate) use self::{
     table::Verdict,
 };
 use self::{
+    markup::Loader,
     origin::OriginTable,
     table::{NameTable, TableBuilder},
 };
 use crate::policy::{
     CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
-    TRACKING_REQUEST_HEADERS, Vendor, vendors,
+    TRACKING_REQUEST_HEADERS, vendors,
 };
 
 /// A policy's declarations and the catalogue, compiled for looking names up.
@@ -43,8 +44,7 @@ pub(crate) struct Gate {
     request_headers: NameTable,
     response_headers: NameTable,
     origins: OriginTable,
-    /// By vendors with a loader: the categories that declare each; none for what is only recognised.
-    loaders: Vec<(&'static Vendor, Mask)>,
+    loaders: Vec<Loader>,
 }
 
 /// What the gate goes by on one request.
@@ -54,21 +54,6 @@ pub(crate) struct Standing {
     pub(crate) effective: Mask,
     /// Whether anything is withheld at all; under `observe` it is only reported.
     pub(crate) enforces: bool,
-}
-
-/// The vendors whose loaders are looked for in inline scripts.
-fn loaders(policy: &Policy) -> Vec<(&'static Vendor, Mask)> {
-    let declared = &policy.declared().categories;
-    let declares = |vendor: &Vendor| {
-        let by_bit = declared.iter().enumerate();
-        let names = |ids: &[&'static Vendor]| ids.iter().any(|declared| declared.id == vendor.id);
-        by_bit.fold(0, |mask, (bit, category)| mask | Mask::from(names(&category.vendors)) << bit)
-    };
-    vendors()
-        .iter()
-        .filter(|vendor| !vendor.loaders.is_empty())
-        .map(|vendor| (vendor, declares(vendor)))
-        .collect()
 }
 
 /// Whether something passes.
@@ -142,7 +127,7 @@ impl Gate {
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
             origins,
-            loaders: loaders(policy),
+            loaders: Loader::all(policy),
         }
     }
 

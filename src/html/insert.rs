@@ -42,12 +42,6 @@ pub(crate) trait Insert {
 
     /// The text of a script, as far as may be held back. Offsets count from the tag's `<`.
     fn script(&mut self, _tag: &StartTag<'_>, _text: &[u8], _edits: &mut Edits) {}
-
-    /// Rules of a style sheet, up to its end if this is the last of it. Says up to where it is done with
-    /// them; the rest is shown again with what follows.
-    fn style(&mut self, text: &[u8], _is_last: bool, _covers: &[u32], _edits: &mut Edits) -> usize {
-        text.len()
-    }
 }
 
 /// Which places are wanted.

@@ -1,4 +1,4 @@
-//! What is asked of whoever changes what a page loads, by inserting bytes into its tags and styles.
+//! What is asked of whoever changes what a page loads, by inserting bytes into its tags.
 
 use bytes::Bytes;
 
@@ -36,7 +36,7 @@ impl<'a> StartTag<'a> {
 pub(crate) struct Consequence {
     /// Covers all that is inside the element: a number that means something to whoever gave it.
     pub(crate) cover: Option<u32>,
-    /// What the element holds is to be shown: the text of a script, the rules of a style.
+    /// The element is a script, and its text is to be shown.
     pub(crate) reads_text: bool,
 }
 

@@ -100,7 +100,7 @@ impl Inbound {
         } else {
             // An attribute of another name may lack its namespace in XML.
             let mut places = plan.places();
-            places.markup &= !is_xml(&parts.headers);
+            places.markup &= !answered.is_xml;
             let inserter = Inserter {
                 plan,
                 markup,
@@ -153,12 +153,6 @@ impl Inbound {
             self.findings.cookies(),
         )
     }
-}
-
-/// Whether a page is read as XML.
-fn is_xml(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(header::CONTENT_TYPE).into_iter();
-    types.any(|kind| kind.as_bytes().to_ascii_lowercase().windows(5).any(|word| word == b"xhtml"))
 }
 
 /// What a page's head has to say once something is inserted; the head that confirms it too, since

@@ -3,7 +3,7 @@
 use axum::Router;
 use tower_consent::{Category, Policy, PolicyBuilder};
 
-use crate::support::{app, get, visitors, with};
+use crate::support::{answered, app, get, visitors, with};
 
 fn declared() -> PolicyBuilder {
     Policy::builder("Example SAS", "privacy@example.com")
@@ -91,6 +91,10 @@ async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allo
             "<meta data-consent-http-equiv=refresh content=\"9; URL='https://x.ads.example/'\">",
         ),
         (
+            "<meta http-equiv=refresh content=\"0 //x.ads.example/\">",
+            "<meta data-consent-http-equiv=refresh content=\"0 //x.ads.example/\">",
+        ),
+        (
             "<svg><image xlink:href=https://x.ads.example/a /><use href=https://x.ads.example/b /></svg>",
             "<svg><image data-consent-xlink:href=https://x.ads.example/a /><use data-consent-href=https://x.ads.example/b /></svg>",
         ),
@@ -129,6 +133,8 @@ async fn what_does_not_load_or_is_nobodys_business_stays() {
         "<textarea><img src=https://x.ads.example/></textarea>",
         "<script type=application/ld+json src=https://x.ads.example/></script>",
         "<link rel=canonical href=https://x.ads.example/>",
+        "<script type=text/typescript src=https://x.ads.example/></script>",
+        "<meta http-equiv=refresh content=\"9; url='/own'//x.ads.example/\">",
         "<input type=text src=https://x.ads.example/>",
         "<iframe src=https://video.example/other></iframe>",
         "<p src=https://x.ads.example/>",
@@ -158,7 +164,7 @@ async fn a_mark_needs_all_it_names_and_an_unknown_one_never_holds() {
         declared(),
         "<img data-consent='analytics marketing' src=/1><img data-consent=marktng src=/2><img data-consent src=/3>",
     );
-    let analytics = crate::support::answered(&app, "choice=save&category=analytics").await;
+    let analytics = answered(&app, "choice=save&category=analytics").await;
     let page = get(&app, "/", &[("cookie", &analytics)]).await.text().to_owned();
     holds(&page, "<img data-consent='analytics marketing' data-consent-src=/1>");
     let [_, yes, _] = sent("<img data-consent='analytics marketing' src=/1><img data-consent=marktng src=/2><img data-consent src=/3>").await;
@@ -213,7 +219,7 @@ async fn the_scripts_that_vendors_have_people_paste_wait_and_text_that_names_the
         ),
         ("(function(h){h._hjSettings={hjid:1};var u='https://static.hotjar.com/c/hotjar-'})(window)", false),
         (
-            "(function(c,l,a){c[a]=function(){};u='https://www.clarity.ms/tag/'})(window,document,'clarity')",
+            "(function(c,l,a){c[a]=function(){(c[a].q=[]).push(arguments)};u='https://www.clarity.ms/tag/'})(window,document,'clarity')",
             false,
         ),
         (
@@ -224,6 +230,10 @@ async fn the_scripts_that_vendors_have_people_paste_wait_and_text_that_names_the
         ("!function(t,e){e.__SV||(e._i=[])}(document,window.posthog||[]);posthog.init('phc_1')", false),
         ("!function(w,t){w.TiktokAnalyticsObject=t;var ttq=w[t]=[]}(window,'ttq')", false),
         ("_linkedin_partner_id='1';window._linkedin_data_partner_ids=[]", false),
+        (
+            "(function(l){window.lintrk=l;var u='https://snap.licdn.com/li.lms-analytics/insight.min.js'})(window.lintrk)",
+            false,
+        ),
     ] {
         let page: &'static str = Box::leak(format!("<script nonce=x>{script}</script>").into_boxed_str());
         let app = site(declared(), page);
@@ -244,4 +254,22 @@ async fn the_scripts_that_vendors_have_people_paste_wait_and_text_that_names_the
             holds(&page_sent, page);
         }
     }
+}
+
+#[tokio::test]
+async fn a_script_that_loads_several_waits_for_all_of_them() {
+    let script = "<script>!function(f){f.fbq=function(){};e='https://connect.facebook.net/en_US/fbevents.js'}(window);\
+                  (function(h){h._hjSettings={hjid:1};var u='https://static.hotjar.com/c/hotjar-'})(window)</script>";
+    let inert = script.replace("<script>", "<script type=\"text/plain\">");
+    let marketing = || Category::marketing().vendor("meta-pixel");
+    let policy = || Policy::builder("Example SAS", "privacy@example.com").category(marketing());
+    let undeclared = site(policy(), script);
+    let declared = site(policy().category(Category::analytics().vendor("hotjar")), script);
+
+    let yes = answered(&undeclared, "choice=accept").await;
+    holds(get(&undeclared, "/", &[("cookie", &yes)]).await.text(), &inert);
+    let one = answered(&declared, "choice=save&category=marketing").await;
+    holds(get(&declared, "/", &[("cookie", &one)]).await.text(), &inert);
+    let both = answered(&declared, "choice=accept").await;
+    holds(get(&declared, "/", &[("cookie", &both)]).await.text(), script);
 }

@@ -55,26 +55,6 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
     }
 }
 
-/// Whether a link of one of these relations is fetched, or a connection opened for it.
-pub(super) fn is_loading_link(rel: &str) -> bool {
-    const LOADING: [&str; 13] = [
-        "stylesheet",
-        "icon",
-        "apple-touch-icon",
-        "apple-touch-icon-precomposed",
-        "mask-icon",
-        "manifest",
-        "preload",
-        "modulepreload",
-        "prefetch",
-        "preconnect",
-        "dns-prefetch",
-        "prerender",
-        "compression-dictionary",
-    ];
-    rel.split_ascii_whitespace().any(|word| LOADING.iter().any(|loading| word.eq_ignore_ascii_case(loading)))
-}
-
 /// The addresses of a `srcset` (HTML standard, "parse a srcset attribute").
 pub(super) fn candidates(srcset: &str) -> impl Iterator<Item = &str> {
     let is_space = |c: char| matches!(c, '\t' | '\n' | '\x0c' | '\r' | ' ');

@@ -3,22 +3,27 @@
 //! be taken out again.
 
 mod element;
+mod loader;
 mod mark;
+mod refresh;
+mod script_type;
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use url::Url;
 
+pub(super) use self::loader::Loader;
 use self::{
-    element::{Holds, candidates, is_loading_link, is_relative, loads},
+    element::{Holds, candidates, is_relative, loads},
     mark::Mark,
+    refresh::refresh_url,
+    script_type::Kind,
 };
-use super::{Gate, Gated, Ruling, Standing, Verdict};
+use super::{Gate, Gated, Ruling, Standing, Verdict, link};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
-    policy::NECESSARY,
 };
 
 /// In front of the name of an attribute that must not load.
@@ -35,20 +40,27 @@ pub(crate) struct Markup {
     skips_relative: bool,
     marks: Vec<Mark>,
     /// What was met, each origin once.
-    pub(crate) met: Vec<Gated>,
+    met: Vec<Gated>,
 }
 
 impl Markup {
     pub(crate) fn new(gate: &Gate, standing: Standing, page: Option<Url>) -> Self {
-        let is_unclaimed = |url: &Url| url.host_str().is_none_or(|host| !gate.origins.claims_host(host));
-        Self {
+        let mut markup = Self {
             standing,
-            skips_relative: page.as_ref().is_none_or(is_unclaimed),
-            base: page,
+            base: None,
             has_base: false,
+            skips_relative: false,
             marks: Vec::new(),
             met: Vec::new(),
-        }
+        };
+        markup.set_base(gate, page);
+        markup
+    }
+
+    fn set_base(&mut self, gate: &Gate, base: Option<Url>) {
+        let host = base.as_ref().and_then(Url::host_str);
+        self.skips_relative = host.is_none_or(|host| !gate.origins.claims_host(host));
+        self.base = base;
     }
 }
 
@@ -93,20 +105,13 @@ impl Gate {
 
     /// Rules on the text of a script that is not inert yet: the loader of a vendor waits for its category.
     pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
-        let (mut needs, mut is_exempt, mut first) = (0, false, None);
-        for &(vendor, mask) in self.loaders.iter().filter(|(vendor, _)| vendor.is_loaded_by(text)) {
-            needs |= mask & !NECESSARY;
-            is_exempt |= mask & NECESSARY != 0;
-            first = first.or(Some(vendor));
+        let mut is_withheld = false;
+        // A script that loads several waits for all of them.
+        for loader in self.loaders.iter().filter(|loader| loader.is(text)) {
+            let ruling = self.met_origin(loader.origin, loader.verdict, page.standing, &mut page.met);
+            is_withheld |= ruling == Ruling::Withheld;
         }
-        let Some(vendor) = first else { return };
-        let verdict = match needs {
-            0 if is_exempt => return,
-            0 => Verdict::Recognised(vendor),
-            needs => Verdict::Needs(needs),
-        };
-        let name = vendor.origins.first().copied().unwrap_or(vendor.id);
-        if self.met_origin(name, verdict, page.standing, &mut page.met) == Ruling::Withheld {
+        if is_withheld {
             make_inert(tag, edits);
         }
     }
@@ -117,9 +122,8 @@ impl Gate {
         }
         let Some(href) = tag.attributes().value("href") else { return };
         page.has_base = true;
-        page.base = page.base.take().map(|base| base.join(&decoded(href)).unwrap_or(base));
-        page.skips_relative =
-            page.base.as_ref().and_then(Url::host_str).is_none_or(|host| !self.origins.claims_host(host));
+        let base = page.base.take().map(|base| base.join(&decoded(href)).unwrap_or(base));
+        page.set_base(self, base);
     }
 
     /// Whether a script is inert now. Without its address its text would run, so it gets a type too.
@@ -170,7 +174,7 @@ impl Gate {
         }
         const NAMES: [&str; 8] =
             ["src", "srcset", "imagesrcset", "poster", "data", "ping", "attributionsrc", "background"];
-        let seen: Vec<String> = named(tag).map(|(_, name)| name).collect();
+        let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
         let missing = NAMES.into_iter().filter(|name| {
             loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
         });
@@ -185,20 +189,15 @@ impl Gate {
             return false;
         }
         let content = value("content").unwrap_or_default();
-        let address = content.find([';', ',']).map(|at| content[at + 1..].trim());
-        let address = address.map(|text| {
-            let named = text.get(..3).filter(|start| start.eq_ignore_ascii_case("url"));
-            let behind = named.and_then(|_| text[3..].trim_start().strip_prefix('='));
-            behind.unwrap_or(text).trim().trim_matches(['"', '\''])
-        });
-        is_denied || address.is_some_and(|address| self.withholds_address(page, address))
-    }
-
-    /// Whether an attribute loads what is not allowed.
-    fn withholds(&self, page: &mut Markup, tag: &StartTag<'_>, attribute: &Attribute, name: &str) -> bool {
-        let Some(holds) = loads(tag.name, tag.is_foreign, name).filter(|_| is_loading(tag, name)) else {
+        let Some(address) = refresh_url(content.as_bytes()).map(String::from_utf8_lossy) else {
             return false;
         };
+        is_denied || self.withholds_address(page, &address)
+    }
+
+    /// Whether an attribute that loads something loads what is not allowed.
+    fn withholds(&self, page: &mut Markup, tag: &StartTag<'_>, attribute: &Attribute, name: &str) -> bool {
+        let Some(holds) = loads(tag.name, tag.is_foreign, name) else { return false };
         let raw = &tag.bytes[attribute.value.clone()];
         if holds == Holds::Address && page.skips_relative && !raw.contains(&b'&') && is_relative(raw) {
             return false;
@@ -246,11 +245,14 @@ fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
 }
 
 /// The attributes of a tag with their names in lower case; of two of one name the first counts.
-fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, String)> + use<'a> {
+fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, Cow<'a, str>)> + use<'a> {
     let bytes = tag.bytes;
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<Cow<'a, str>> = Vec::new();
     tag.attributes().filter_map(move |attribute| {
-        let name = String::from_utf8_lossy(&bytes[attribute.name.clone()]).to_ascii_lowercase();
+        let mut name = String::from_utf8_lossy(&bytes[attribute.name.clone()]);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name.to_mut().make_ascii_lowercase();
+        }
         if seen.contains(&name) {
             return None;
         }
@@ -264,21 +266,17 @@ fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
     let value = |name| tag.attributes().value(name).map(decoded);
     loads(tag.name, tag.is_foreign, name).is_some()
         && match tag.name {
-            Name::Link => value("rel").is_some_and(|rel| is_loading_link(&rel)),
+            Name::Link => value("rel").is_some_and(|rel| link::is_loading(&rel)),
             Name::Input => value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")),
             _ => true,
         }
 }
 
-/// Whether browsers run such a script, or obey it; other types are data (HTML standard, "prepare the
-/// script element").
+/// Whether browsers run such a script, or obey it; other types are data.
 fn is_run(tag: &StartTag<'_>) -> bool {
-    const RUN: [&str; 4] = ["", "module", "importmap", "speculationrules"];
-    let Some(kind) = tag.attributes().value("type") else { return true };
-    let kind = decoded(kind);
-    let kind = kind.trim();
-    let is_script = |kind: &str| kind.ends_with("script") || kind.contains("script1.");
-    RUN.iter().any(|run| kind.eq_ignore_ascii_case(run)) || is_script(&kind.to_ascii_lowercase())
+    let value = |name| tag.attributes().value(name).map(decoded);
+    let (kind, language) = (value("type"), value("language"));
+    Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes)) != Kind::Data
 }
 
 /// An attribute's value with its character references undone.

@@ -32,14 +32,7 @@ impl Rewriter {
 
     /// Lets go what is before this offset and keeps back the rest.
     fn hold_from(&mut self, start: u64, call: &mut Call<'_>) {
-        let base = self.tokenizer.base();
-        match start.checked_sub(base) {
-            Some(from) => {
-                self.held.release(call.out);
-                call.pass(from as usize);
-            }
-            None => self.held.release_all_but((base - start) as usize, call.out),
-        }
+        self.pass_to(start, call);
         self.held.push(call.chunk.slice(call.done..));
         call.done = call.chunk.len();
     }

@@ -1,9 +1,6 @@
 //! Shows what a page loads to whoever may change it, and inserts what that gives.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
-
-use bytes::Bytes;
 
 use super::{Call, Rewriter};
 use crate::html::held::{LIMIT, push};
@@ -32,20 +29,17 @@ enum Text {
     None,
     /// A script, held from where its tag starts, with what is to be inserted there in any case.
     Script { start: u64, end: u64, edits: Edits },
-    /// A style, done with up to here.
-    Style { from: u64 },
     /// The markup in a `noscript`, which browsers read as text where scripts run, done with up to here.
     Noscript { from: u64, inner: Box<Rewriter> },
 }
 
-/// Attributes that any element may have and that load something begin so: `style`, `background`, and
-/// `data-consent`, which covers.
-const ANYWHERE: u32 = letter(b's') | letter(b'b') | letter(b'd');
+/// Attributes of elements that load nothing else begin so: `background`, and `data-consent`, which covers.
+const ANYWHERE: u32 = letter(b'b') | letter(b'd');
 
 /// Whether the attributes of such a tag have to be looked at.
 fn may_load(tag: &Tag, is_foreign: bool) -> bool {
     let letters = match tag.name {
-        Name::Script | Name::Style | Name::Noscript => return true,
+        Name::Script | Name::Noscript => return true,
         _ if is_foreign => u32::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
             u32::MAX
@@ -115,9 +109,6 @@ impl Rewriter {
                 self.markup.text = Text::Script { start: tag.start, end: tag.end, edits };
                 return cover;
             }
-            Name::Style if reads_text && !is_cut && !(is_foreign && tag.self_closing) => {
-                self.markup.text = Text::Style { from: tag.end };
-            }
             Name::Noscript if !is_foreign && !is_cut => {
                 let covers = self.markup.covers.iter().copied().chain(cover).collect();
                 self.markup.text = Text::Noscript { from: tag.end, inner: Self::inside(covers) };
@@ -166,10 +157,8 @@ impl Rewriter {
 
     /// The document ends. A script that is not closed does not run.
     pub(super) fn finish_text(&mut self, call: &mut Call<'_>) {
-        if matches!(self.markup.text, Text::Style { .. } | Text::Noscript { .. }) {
-            let end = self.tokenizer.certain_text(0);
-            self.end_text_at(end, call);
-            self.pass_to(end, call);
+        if matches!(self.markup.text, Text::Noscript { .. }) {
+            self.end_text_at(self.tokenizer.certain_text(0), call);
         }
     }
 
@@ -177,9 +166,6 @@ impl Rewriter {
         match std::mem::take(&mut self.markup.text) {
             Text::None => {}
             Text::Script { start, end: tag_end, edits } => self.show_script(start, tag_end, end, edits, call),
-            Text::Style { from } => {
-                self.show_style(from, end, true, call);
-            }
             Text::Noscript { from, mut inner } => {
                 self.show_noscript(from, end, &mut inner, call);
                 inner.finish(call.insert, call.out);
@@ -199,12 +185,6 @@ impl Rewriter {
             Text::Script { start, end, edits } => {
                 self.show_script(start, end, certain, edits, call);
                 None
-            }
-            Text::Style { from } => {
-                let is_full = certain - from > LIMIT as u64;
-                let from = self.show_style(from, certain, is_full, call);
-                self.markup.text = Text::Style { from };
-                Some(from)
             }
             Text::Noscript { from, mut inner } => {
                 self.show_noscript(from, certain, &mut inner, call);
@@ -230,21 +210,15 @@ impl Rewriter {
         self.apply(start, &mut edits, call);
     }
 
-    /// Up to where the style is done with.
-    fn show_style(&mut self, from: u64, end: u64, is_last: bool, call: &mut Call<'_>) -> u64 {
-        let bytes = self.bytes(from, end, call.chunk);
-        let mut edits = std::mem::take(&mut self.markup.edits);
-        let done = call.insert.style(&bytes, is_last, &self.markup.covers, &mut edits);
-        self.apply(from, &mut edits, call);
-        self.markup.edits = edits;
-        from + done as u64
-    }
-
+    /// Sends what is in a `noscript` through its own rewriter instead of handing it on.
     fn show_noscript(&mut self, from: u64, end: u64, inner: &mut Rewriter, call: &mut Call<'_>) {
-        let bytes = Bytes::from(self.bytes(from, end, call.chunk).into_owned());
         self.pass_to(from, call);
-        self.skip_to(end, call);
-        inner.feed(&bytes, call.insert, call.out);
+        let before = std::mem::take(call.out);
+        self.pass_to(end, call);
+        let inside = std::mem::replace(call.out, before);
+        for piece in &inside {
+            inner.feed(piece, call.insert, call.out);
+        }
     }
 
     /// Inserts at offsets from here.
@@ -266,20 +240,8 @@ impl Rewriter {
         }
     }
 
-    /// Leaves out what is before an offset: it goes another way.
-    fn skip_to(&mut self, offset: u64, call: &mut Call<'_>) {
-        let mut nowhere = VecDeque::new();
-        match offset.checked_sub(self.tokenizer.base()) {
-            Some(until) => {
-                self.held.release(&mut nowhere);
-                call.done = until as usize;
-            }
-            None => self.held.release_all_but((self.tokenizer.base() - offset) as usize, &mut nowhere),
-        }
-    }
-
     /// Bytes that are at hand: in the chunk, or held back from before it.
-    fn bytes<'a>(&self, start: u64, end: u64, chunk: &'a [u8]) -> Cow<'a, [u8]> {
+    pub(super) fn bytes<'a>(&self, start: u64, end: u64, chunk: &'a [u8]) -> Cow<'a, [u8]> {
         let base = self.tokenizer.base();
         let in_chunk = |offset: u64| (offset.saturating_sub(base) as usize).min(chunk.len());
         if start >= base {

@@ -268,18 +268,7 @@ impl Rewriter {
     /// The bytes of a tag that is complete in this chunk, unless it is so long that they might not
     /// be at hand any more.
     fn tag_bytes<'a>(&self, tag: &Tag, chunk: &'a [u8]) -> Option<Cow<'a, [u8]>> {
-        if tag.end - tag.start > LIMIT as u64 {
-            return None;
-        }
-        let base = self.tokenizer.base();
-        let end = usize::try_from(tag.end.checked_sub(base)?).ok()?;
-        match tag.start.checked_sub(base) {
-            Some(start) => chunk.get(start as usize..end).map(Cow::Borrowed),
-            None => {
-                let before = self.held.len().checked_sub((base - tag.start) as usize)?;
-                Some(Cow::Owned([&self.held.bytes()[before..], chunk.get(..end)?].concat()))
-            }
-        }
+        (tag.end - tag.start <= LIMIT as u64).then(|| self.bytes(tag.start, tag.end, chunk))
     }
 
     /// Asks for the bytes and inserts them. An offset before this chunk is where the held bytes

@@ -8,6 +8,8 @@ use crate::middleware::coding::Coding;
 pub(in crate::middleware) struct Answered {
     /// Whether it is HTML at all.
     pub(in crate::middleware) is_html: bool,
+    /// Whether browsers read it as XML.
+    pub(in crate::middleware) is_xml: bool,
     /// Whether it is a page that can be written into.
     pub(in crate::middleware) page: Result<(), Reason>,
     /// The content coding that has to be undone first.
@@ -24,12 +26,14 @@ impl Answered {
         is_empty: bool,
         is_rendered: bool,
     ) -> Self {
-        let charset = html_charset(headers);
+        let kind = html_type(headers);
+        let charset = kind.as_ref().map(|kind| kind.charset);
         let (page, coding) = match page(status, headers, charset, is_empty) {
             Ok(coding) => (Ok(()), coding),
             Err(reason) => (Err(reason), None),
         };
-        Self { is_html: charset.is_some(), page, coding, is_rendered }
+        let is_xml = kind.is_some_and(|kind| kind.is_xml);
+        Self { is_html: charset.is_some(), is_xml, page, coding, is_rendered }
     }
 }
 
@@ -74,12 +78,19 @@ fn page(
     if is_empty { Err(Reason::Empty) } else { Ok(coding) }
 }
 
-/// The charset parameter of an HTML media type, empty where there is none; `None` for other types.
+/// An HTML media type.
+struct HtmlType<'a> {
+    /// Empty where there is none.
+    charset: &'a str,
+    is_xml: bool,
+}
+
+/// The media type, if it is one of HTML.
 ///
 /// Of several types the last counts that is one, and takes over the charset of the same type before it
 /// (Fetch standard, "extract a MIME type").
-fn html_charset(headers: &HeaderMap) -> Option<&str> {
-    let mut charset = None;
+fn html_type(headers: &HeaderMap) -> Option<HtmlType<'_>> {
+    let mut found: Option<HtmlType<'_>> = None;
     for line in headers.get_all(header::CONTENT_TYPE) {
         for member in outside_quotes(as_text(line.as_bytes()), b',') {
             let mut parts = outside_quotes(member, b';').map(str::trim);
@@ -89,18 +100,19 @@ fn html_charset(headers: &HeaderMap) -> Option<&str> {
             if !is_type || essence == "*/*" {
                 continue;
             }
-            let is_html =
-                ["text/html", "application/xhtml+xml"].iter().any(|html| essence.eq_ignore_ascii_case(html));
+            let is_xml = essence.eq_ignore_ascii_case("application/xhtml+xml");
+            let is_html = is_xml || essence.eq_ignore_ascii_case("text/html");
             let mut named = || {
                 parts.find_map(|parameter| {
                     let (name, value) = parameter.split_once('=')?;
                     name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
                 })
             };
-            charset = if is_html { named().or(charset).or(Some("")) } else { None };
+            let inherited = found.map_or("", |earlier| earlier.charset);
+            found = is_html.then(|| HtmlType { charset: named().unwrap_or(inherited), is_xml });
         }
     }
-    charset
+    found
 }
 
 /// Splits a text at a byte that does not stand in quotes.

@@ -45,12 +45,6 @@ impl Vendor {
         self.origins.iter().filter_map(|origin| Origin::parse(origin).ok())
     }
 
-    /// Whether a script is one that its makers have people paste into their pages.
-    pub(crate) fn is_loaded_by(&self, script: &[u8]) -> bool {
-        let holds = |fragment: &&str| memchr::memmem::find(script, fragment.as_bytes()).is_some();
-        self.loaders.iter().any(|fragments| fragments.iter().all(holds))
-    }
-
     /// Whether it measures or advertises, and shows visitors nothing.
     pub(crate) fn is_tracker(&self) -> bool {
         matches!(self.category, "analytics" | "marketing")
