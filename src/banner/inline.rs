@@ -25,6 +25,9 @@ pub(crate) static RECHECK: LazyLock<Inline> = LazyLock::new(|| Inline::new(inclu
 pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
 /// Releases on such a page what its visitor has allowed.
 pub(crate) static RELEASE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("release.js")));
+/// Tells vendors what the visitor has agreed to.
+pub(crate) static VENDOR_CONSENT: LazyLock<Inline> =
+    LazyLock::new(|| Inline::new(include_str!("vendor_consent.js")));
 
 impl Inline {
     pub(crate) fn new(text: &'static str) -> Self {
@@ -42,12 +45,12 @@ impl Inline {
 
 #[cfg(test)]
 mod tests {
-    use super::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL};
+    use super::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &RECHECK, &REVEAL] {
+        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains('<'));
         }
         assert!(RELEASE.text.is_ascii());

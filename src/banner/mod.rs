@@ -7,6 +7,7 @@ mod notice;
 mod partners;
 mod shared;
 mod template;
+mod vendor_consent;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -14,16 +15,19 @@ use sha2::{Digest, Sha256};
 use self::template::Template;
 pub(crate) use self::{
     escape::{attribute, percent_encode, text},
-    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
+    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
     notice::{Ask, fill},
 };
-use crate::policy::{Delivery, Language, Mask, NamePattern, Policy, SettingsControl, languages};
+use crate::policy::{
+    ConsentMode, Delivery, Language, Mask, NamePattern, Policy, SettingsControl, VendorConsent, languages,
+};
 
 /// Everything that is inserted into pages, rendered once for each language.
 #[derive(Debug)]
 pub(crate) struct Banners {
     policy: Policy,
     rendered: Vec<Rendered>,
+    vendor_consent: VendorConsent,
     fingerprint: [u8; 32],
 }
 
@@ -53,6 +57,10 @@ impl Banners {
             shared_control: if_shared(control::shared_control, language),
         };
         let rendered: Vec<Rendered> = languages().iter().map(render).collect();
+        let vendor_consent = match policy.declared().consent_mode {
+            ConsentMode::Basic => VendorConsent::new(policy),
+            ConsentMode::Off => VendorConsent::default(),
+        };
         let mut hash = Sha256::new();
         let declared = policy.declared();
         hash.update(format!("{:?} {:?}\n", declared.model, declared.enforcement));
@@ -81,7 +89,8 @@ impl Banners {
                 hash.update(text);
             }
         }
-        Self { policy: policy.clone(), rendered, fingerprint: hash.finalize().into() }
+        hash.update(format!("{vendor_consent:?}"));
+        Self { policy: policy.clone(), rendered, vendor_consent, fingerprint: hash.finalize().into() }
     }
 
     /// A hash of everything that is inserted, and of what is gated.
@@ -116,6 +125,16 @@ impl Banners {
     /// The link to the settings page.
     pub(crate) fn control(&self, language: &Language, return_to: &str) -> Bytes {
         self.rendered[language.index].control.fill(return_to)
+    }
+
+    /// Whether there are vendors to be told what the visitor has agreed to.
+    pub(crate) fn tells_vendors(&self) -> bool {
+        !self.vendor_consent.apis.is_empty()
+    }
+
+    /// The script that tells them.
+    pub(crate) fn vendor_consent(&self, effective: Mask) -> Bytes {
+        vendor_consent::script(&self.vendor_consent, effective)
     }
 
     /// Whether pages carry the link to the settings page.

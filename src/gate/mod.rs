@@ -87,8 +87,14 @@ impl Gate {
             for origin in &category.origins {
                 origins.declare(origin, mask);
             }
-            for origin in category.vendors.iter().flat_map(|vendor| vendor.parsed_origins()) {
-                origins.declare(&origin, mask);
+            for vendor in &category.vendors {
+                for origin in vendor.parsed_origins() {
+                    if policy.tells(vendor) {
+                        origins.declare_told(&origin, mask);
+                    } else {
+                        origins.declare(&origin, mask);
+                    }
+                }
             }
             for pattern in &category.request_headers {
                 request_headers.declare(pattern.clone(), mask);
@@ -136,6 +142,7 @@ impl Gate {
         let is_allowed = match verdict {
             Verdict::Exempt => true,
             Verdict::Needs(mask) => mask & !standing.effective == 0,
+            Verdict::NeedsAny(mask) => mask & standing.effective != 0,
             // Nobody was told of it, so nobody has agreed to it.
             Verdict::Recognised(_) | Verdict::Tracking => false,
             Verdict::Unknown => self.policy.declared().enforcement != Enforcement::Strict,
@@ -171,7 +178,7 @@ impl Gate {
     /// An entry of the report.
     fn gated(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) -> Gated {
         let mask = match verdict {
-            Verdict::Needs(mask) => mask,
+            Verdict::Needs(mask) | Verdict::NeedsAny(mask) => mask,
             _ => 0,
         };
         Gated {

@@ -25,12 +25,20 @@ struct Entry {
 #[derive(Clone, Copy, Debug)]
 enum Claim {
     Declared(Mask),
+    /// The same, by a vendor that is told which categories are allowed.
+    Told(Mask),
     Recognised(&'static Vendor),
 }
 
 impl OriginTable {
     pub(crate) fn declare(&mut self, origin: &Origin, category: Mask) {
         self.add(origin, Claim::Declared(category));
+    }
+
+    /// The same for a vendor that is told which categories are allowed: one of several is enough.
+    pub(crate) fn declare_told(&mut self, origin: &Origin, category: Mask) {
+        let claim = if category == NECESSARY { Claim::Declared(category) } else { Claim::Told(category) };
+        self.add(origin, claim);
     }
 
     /// Adds what holds where nothing is declared.
@@ -76,7 +84,9 @@ impl OriginTable {
                 || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
             let is_host = match (is_wildcard, claim) {
                 (false, _) => origin.has_host(&host),
-                (true, Claim::Declared(_)) => is_subdomain(&origin.host, &host) || is_within(),
+                (true, Claim::Declared(_) | Claim::Told(_)) => {
+                    is_subdomain(&origin.host, &host) || is_within()
+                }
                 // What nobody has declared is no reason to lose what else a wildcard is for.
                 (true, Claim::Recognised(_)) => is_within(),
             };
@@ -95,15 +105,17 @@ impl OriginTable {
     }
 }
 
-/// All categories that claim an address are needed; `necessary` wins where it says more exactly what is
-/// meant.
+/// All categories that claim an address are needed, unless its vendor is told which are allowed: then it
+/// keeps to that, and one is enough. `necessary` wins where it says more exactly what is meant.
 fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
     let weight = |origin: &Origin| Some((!origin.any_subdomain, origin.host.len(), origin.path.len()));
     let (mut needs, mut needs_weight, mut exempt_weight, mut recognised) = (0, None, None, None);
+    let mut are_all_told = true;
     for Entry { origin, claim } in entries {
         match *claim {
             Claim::Declared(NECESSARY) => exempt_weight = exempt_weight.max(weight(origin)),
-            Claim::Declared(mask) => {
+            Claim::Declared(mask) | Claim::Told(mask) => {
+                are_all_told &= matches!(claim, Claim::Told(_));
                 needs |= mask;
                 needs_weight = needs_weight.max(weight(origin));
             }
@@ -112,6 +124,8 @@ fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
     }
     if exempt_weight > needs_weight {
         Verdict::Exempt
+    } else if needs != 0 && are_all_told {
+        Verdict::NeedsAny(needs)
     } else if needs != 0 {
         Verdict::Needs(needs)
     } else {
@@ -189,7 +203,7 @@ mod tests {
 
     fn mask(verdict: Verdict) -> Option<u64> {
         match verdict {
-            Verdict::Needs(mask) => Some(mask),
+            Verdict::Needs(mask) | Verdict::NeedsAny(mask) => Some(mask),
             Verdict::Exempt => Some(0),
             _ => None,
         }

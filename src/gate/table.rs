@@ -9,6 +9,8 @@ pub(crate) enum Verdict {
     Exempt,
     /// Declared: all of these categories must be allowed.
     Needs(Mask),
+    /// Declared: one of these categories must be allowed, since the vendor is told of the others.
+    NeedsAny(Mask),
     /// A known tracker that the policy does not declare.
     Recognised(&'static Vendor),
     /// A tracking header for which the policy has no category.

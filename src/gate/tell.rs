@@ -70,7 +70,7 @@ impl Gate {
                 "a cookie that the policy does not declare is withheld from everyone under strict enforcement; \
                  to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
             ),
-            (Verdict::Needs(mask), Ruling::Withheld) => {
+            (Verdict::Needs(mask) | Verdict::NeedsAny(mask), Ruling::Withheld) => {
                 let ids = || self.policy.members(mask).map(|category| &category.id).collect::<Vec<_>>();
                 debug_once!("withheld", name, categories = ?ids(), "withheld without consent");
             }

@@ -14,6 +14,9 @@ pub(crate) struct StartTag<'a> {
     /// From its `<` to its `>`. A tag that is longer than may be held back is cut.
     pub(crate) bytes: &'a [u8],
     pub(crate) is_cut: bool,
+    /// Not in a template, nor in a `noscript`, whose elements do nothing where scripts run.
+    pub(crate) is_live: bool,
+    pub(crate) is_before_body: bool,
     /// What was said to cover the elements that are open around it, from the outermost in.
     pub(crate) covers: &'a [u32],
 }

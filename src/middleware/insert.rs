@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
-    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL},
+    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
     consent::State,
     event::debug_once,
     gate::Markup,
-    html::{Consequence, Edits, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
+    html::{Consequence, Edits, ElementName, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
     policy::{Language, Model, Placement, negotiate, parse_tag},
     site::Site,
 };
@@ -24,6 +24,8 @@ pub(super) struct Plan {
     notice_at_end: bool,
     /// What the page loads is gated.
     gates: bool,
+    /// Vendors are told what the visitor has agreed to.
+    tells_vendors: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl Plan {
             control: state.answers.is_some() && site.banners.has_control(),
             notice_at_end: declared.placement == Placement::End,
             gates: site.policy.optional() != 0,
+            tells_vendors: site.banners.tells_vendors(),
         }
     }
 
@@ -62,6 +65,7 @@ impl Plan {
             notice_at_end: site.policy.declared().placement == Placement::End,
             // There templates write what waits in its inert form.
             gates: false,
+            tells_vendors: false,
         }
     }
 
@@ -111,11 +115,15 @@ impl Plan {
 
     /// The scripts that come along.
     pub(super) fn scripts(self) -> Option<String> {
-        match self.notice? {
-            Element::Banner(_) => Some(RECHECK.source.clone()),
-            Element::Hidden => Some(format!("{} {}", REVEAL.source, RELEASE.source)),
-            Element::Confirmation => None,
-        }
+        let of_notice: &[&Inline] = match self.notice {
+            Some(Element::Banner(_)) => &[&RECHECK],
+            Some(Element::Hidden) => &[&REVEAL, &RELEASE],
+            Some(Element::Confirmation) | None => &[],
+        };
+        let to_vendors = self.tells_vendors.then_some(&*VENDOR_CONSENT);
+        let scripts = of_notice.iter().copied().chain(to_vendors).map(|script| script.source.as_str());
+        let sources = scripts.collect::<Vec<_>>().join(" ");
+        (!sources.is_empty()).then_some(sources)
     }
 }
 
@@ -139,6 +147,10 @@ impl Insert for Inserter {
     }
 
     fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
+        if self.is_for_vendors(tag) {
+            self.plan.tells_vendors = false;
+            edits.push((0, self.site.banners.vendor_consent(self.markup.effective())));
+        }
         self.site.gate.start_tag(&mut self.markup, tag, edits)
     }
 
@@ -168,6 +180,13 @@ impl Insert for Inserter {
 }
 
 impl Inserter {
+    /// Whether vendors are told before this tag: it is the first script, which may be theirs. A page that
+    /// hydrates from its body gets nothing there.
+    fn is_for_vendors(&self, tag: &StartTag<'_>) -> bool {
+        let is_script = tag.name == ElementName::Script && !tag.is_foreign && tag.is_live;
+        self.plan.tells_vendors && is_script && (tag.is_before_body || !self.plan.notice_at_end)
+    }
+
     /// The page's own language, else what the site fixed, else what the browser asks for.
     fn language(&self, page: &Page<'_>) -> &'static Language {
         page.lang

@@ -1,6 +1,6 @@
 use super::{
-    Category, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy, PolicyError, Secure,
-    SettingsControl, validate,
+    Category, ConsentMode, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
+    PolicyError, Secure, SettingsControl, validate,
 };
 
 /// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
@@ -21,6 +21,7 @@ pub struct PolicyBuilder {
     pub(super) public_origin: Option<String>,
     pub(super) placement: Placement,
     pub(super) delivery: Delivery,
+    pub(super) consent_mode: ConsentMode,
     pub(super) notice: Notice,
     pub(super) settings_control: SettingsControl,
     pub(super) language: Option<String>,
@@ -52,6 +53,7 @@ impl PolicyBuilder {
             public_origin: None,
             placement: Placement::default(),
             delivery: Delivery::default(),
+            consent_mode: ConsentMode::default(),
             notice: Notice::default(),
             settings_control: SettingsControl::default(),
             language: None,
@@ -156,6 +158,14 @@ impl PolicyBuilder {
     /// Default: [`Delivery::Private`].
     pub fn delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = delivery;
+        self
+    }
+
+    /// Whether vendors are told by their own interfaces what the visitor has agreed to.
+    ///
+    /// Default: [`ConsentMode::Basic`].
+    pub fn consent_mode(mut self, mode: ConsentMode) -> Self {
+        self.consent_mode = mode;
         self
     }
 

@@ -79,6 +79,7 @@ pub struct Category {
     pub(crate) response_headers: Vec<String>,
     pub(crate) origins: Vec<String>,
     pub(crate) vendors: Vec<String>,
+    pub(crate) consent_types: Vec<String>,
 }
 
 impl Category {
@@ -105,6 +106,7 @@ impl Category {
             response_headers: Vec::new(),
             origins: Vec::new(),
             vendors: Vec::new(),
+            consent_types: Vec::new(),
         }
     }
 
@@ -188,6 +190,18 @@ impl Category {
     /// everyone.
     pub fn vendor(mut self, id: impl Into<String>) -> Self {
         self.vendors.push(id.into());
+        self
+    }
+
+    /// Says that the category stands for a type of Google's consent mode, such as `ad_storage`: vendors that
+    /// have such an interface are told that it is granted where the category is allowed. If several
+    /// categories stand for one type, all are needed.
+    ///
+    /// Default: `analytics` stands for `analytics_storage`; `marketing` for `ad_storage`, `ad_user_data` and
+    /// `ad_personalization`; `preferences` for `functionality_storage` and `personalization_storage`. Where the
+    /// policy has none of them, the categories of the vendors that a type is about.
+    pub fn consent_type(mut self, name: impl Into<String>) -> Self {
+        self.consent_types.push(name.into());
         self
     }
 }

@@ -91,6 +91,19 @@ keywords! {
 }
 
 keywords! {
+    /// Whether vendors are told by their own interfaces what the visitor has agreed to: Google (consent mode,
+    /// version 2), Microsoft Advertising, Clarity and Matomo, those of them that the policy declares.
+    ConsentMode {
+        /// By a small script before the page's first. Whatever serves a denied category stays inert all the
+        /// same, so that nothing reaches a vendor before its visitor has agreed ("basic" consent mode).
+        #[default]
+        Basic = "basic",
+        /// Not at all: the site does it itself, or does not need it.
+        Off = "off",
+    }
+}
+
+keywords! {
     /// The wording of the banner under [`Model::OptOut`].
     Notice {
         /// Accept, Opt out and Read more.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, CookieDeclaration, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
-    PolicyBuilder, Secure, SettingsControl, Text,
+    Category, ConsentMode, CookieDeclaration, Delivery, Enforcement, Finding, Key, Model, Notice, Placement,
+    Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -29,6 +29,7 @@ struct PolicyFile {
     public_origin: Option<String>,
     placement: Option<String>,
     delivery: Option<String>,
+    consent_mode: Option<String>,
     notice: Option<String>,
     settings_control: Option<String>,
     language: Option<String>,
@@ -83,6 +84,8 @@ struct CategoryFile {
     origins: Vec<String>,
     #[serde(default)]
     vendors: Vec<String>,
+    #[serde(default)]
+    consent_types: Vec<String>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -174,6 +177,7 @@ impl PolicyFile {
         let enforcement = word("enforcement", self.enforcement, Enforcement::WORDS);
         let placement = word("placement", self.placement, Placement::WORDS);
         let delivery = word("delivery", self.delivery, Delivery::WORDS);
+        let consent_mode = word("consent-mode", self.consent_mode, ConsentMode::WORDS);
         let notice = word("notice", self.notice, Notice::WORDS);
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
@@ -185,6 +189,7 @@ impl PolicyFile {
         builder.enforcement = or_default(enforcement.as_deref(), Enforcement::from_word);
         builder.placement = or_default(placement.as_deref(), Placement::from_word);
         builder.delivery = or_default(delivery.as_deref(), Delivery::from_word);
+        builder.consent_mode = or_default(consent_mode.as_deref(), ConsentMode::from_word);
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);
@@ -220,6 +225,7 @@ impl CategoryFile {
         category.response_headers = self.response_headers;
         category.origins = self.origins;
         category.vendors = self.vendors;
+        category.consent_types = self.consent_types;
         for (i, file) in self.cookies.into_iter().enumerate() {
             unknown_keys(found, &format!("category[{index}].cookies[{i}]."), &file.unknown);
             let mut cookie = CookieDeclaration::new(file.name);

@@ -4,6 +4,7 @@ mod builder;
 mod catalogue;
 mod category;
 mod choice;
+mod consent_api;
 mod declaration;
 mod error;
 mod file;
@@ -24,13 +25,14 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
-    choice::{Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
+    choice::{ConsentMode, Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
     text::Text,
 };
 pub(crate) use self::{
     catalogue::{CookiePurpose, Vendor, vendors},
+    consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},
     host::Host,
     language::{negotiate, parse_tag},
@@ -78,6 +80,7 @@ pub(crate) struct Declared {
     pub(crate) public_origin: Option<PublicOrigin>,
     pub(crate) placement: Placement,
     pub(crate) delivery: Delivery,
+    pub(crate) consent_mode: ConsentMode,
     pub(crate) notice: Notice,
     pub(crate) settings_control: SettingsControl,
     pub(crate) language: Option<&'static Language>,
@@ -111,6 +114,8 @@ pub(crate) struct DeclaredCategory {
     pub(crate) response_headers: Vec<NamePattern>,
     pub(crate) origins: Vec<Origin>,
     pub(crate) vendors: Vec<&'static Vendor>,
+    /// The types of vendors' consent interfaces that it stands for.
+    pub(crate) consent_types: Vec<&'static str>,
 }
 
 /// How the consent cookie is written.
@@ -222,6 +227,13 @@ impl Policy {
 
     pub(crate) fn declared(&self) -> &Declared {
         &self.0
+    }
+
+    /// Whether a vendor certainly knows which categories are allowed before any script of its runs. A page
+    /// that hydrates from its body tells it in the head only.
+    pub(crate) fn tells(&self, vendor: &Vendor) -> bool {
+        let is_told = vendor.consent_api.is_some() && self.0.consent_mode == ConsentMode::Basic;
+        is_told && self.0.placement == Placement::Start
     }
 
     /// The bit of a category in a [`Mask`].

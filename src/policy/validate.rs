@@ -92,6 +92,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         public_origin,
         placement: raw.placement,
         delivery: raw.delivery,
+        consent_mode: raw.consent_mode,
         notice: raw.notice,
         settings_control: raw.settings_control,
         language,

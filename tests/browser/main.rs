@@ -7,3 +7,4 @@ mod decisions;
 mod layout;
 mod shared;
 mod site;
+mod vendor_consent;

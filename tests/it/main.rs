@@ -30,4 +30,5 @@ mod set_cookie_gate;
 mod settings_page;
 mod support;
 mod tower_contract;
+mod vendor_consent;
 mod xhtml;

@@ -37,6 +37,10 @@ impl Loader {
                     let vendor = *vendors.iter().find(|vendor| vendor.is_tracker())?;
                     (vendor, Verdict::Recognised(vendor))
                 }
+                // Who is told which categories are allowed keeps to that.
+                needs if vendors.iter().all(|vendor| policy.tells(vendor)) => {
+                    (*vendors.first()?, Verdict::NeedsAny(needs))
+                }
                 needs => (*vendors.first()?, Verdict::Needs(needs)),
             };
             Some(Self {

@@ -24,6 +24,7 @@ use super::{Gate, Gated, Ruling, Standing, Verdict, link};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
+    policy::Mask,
 };
 
 /// In front of the name of an attribute that must not load.
@@ -55,6 +56,11 @@ impl Markup {
         };
         markup.set_base(gate, page);
         markup
+    }
+
+    /// What the page's visitor has allowed.
+    pub(crate) fn effective(&self) -> Mask {
+        self.standing.effective
     }
 
     fn set_base(&mut self, gate: &Gate, base: Option<Url>) {

@@ -16,6 +16,8 @@ pub(super) struct Markup {
     open: Vec<Option<u32>>,
     /// What covers it, in the same order.
     covers: Vec<u32>,
+    /// All of it stands in a `noscript`.
+    is_in_noscript: bool,
     /// The text of an element that is to be shown.
     text: Text,
     /// Where the tag began that was shown before it was complete, and what came of that.
@@ -61,6 +63,7 @@ impl Rewriter {
         inner.tokenizer.stop_watching();
         inner.markup.open = vec![None; covers.len()];
         inner.markup.covers = covers;
+        inner.markup.is_in_noscript = true;
         Box::new(inner)
     }
 
@@ -101,8 +104,15 @@ impl Rewriter {
         let end = tag.end.min(tag.start + LIMIT as u64);
         let bytes = self.bytes(tag.start, end, call.chunk);
         let mut edits = std::mem::take(&mut self.markup.edits);
-        let shown =
-            StartTag { name: tag.name, is_foreign, bytes: &bytes, is_cut, covers: &self.markup.covers };
+        let shown = StartTag {
+            name: tag.name,
+            is_foreign,
+            bytes: &bytes,
+            is_cut,
+            is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
+            is_before_body: self.tree.before_body(),
+            covers: &self.markup.covers,
+        };
         let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
         match tag.name {
             Name::Script if reads_text && !is_foreign && !is_cut => {
@@ -203,6 +213,8 @@ impl Rewriter {
             is_foreign: false,
             bytes: tag,
             is_cut: false,
+            is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
+            is_before_body: self.tree.before_body(),
             covers: &self.markup.covers,
         };
         call.insert.script(&shown, text, &mut edits);

@@ -8,7 +8,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use super::{Lifetime, NamePattern, Origin};
+use super::{ConsentApi, Lifetime, NamePattern, Origin};
 
 const TEXT: &str = include_str!("vendors.txt");
 
@@ -29,6 +29,8 @@ pub(crate) struct Vendor {
     pub(crate) category: &'static str,
     /// When the entry was last gone over, as `YYYY-MM-DD`.
     pub(crate) checked: &'static str,
+    /// How it is told what a visitor has agreed to.
+    pub(crate) consent_api: Option<ConsentApi>,
     /// The cookies it sets.
     pub(crate) cookies: Vec<VendorCookie>,
     /// Where it loads from and sends to: `https://host` or `https://*.host`,

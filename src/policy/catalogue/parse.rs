@@ -9,6 +9,7 @@
 //! privacy  = URL of its privacy policy
 //! category = id of a category
 //! checked  = YYYY-MM-DD
+//! consent-api = google, uet, clarity or matomo
 //! cookie   = name pattern | lifetime | purpose
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
@@ -16,12 +17,13 @@
 //! loader   = fragment && fragment
 //! ```
 //!
-//! `cookie`, `origin` and `loader` may stand any number of times, the others exactly once.
+//! `cookie`, `origin` and `loader` may stand any number of times, `consent-api` at most once, the others
+//! exactly once.
 
 use std::fmt;
 
 use super::{CookiePurpose, Vendor, VendorCookie};
-use crate::policy::NamePattern;
+use crate::policy::{NamePattern, consent_api::ConsentApi};
 
 /// What is wrong in the file, and in which line.
 #[derive(Debug)]
@@ -77,6 +79,7 @@ fn empty(id: &'static str) -> Vendor {
         privacy: "",
         category: "",
         checked: "",
+        consent_api: None,
         cookies: Vec::new(),
         origins: Vec::new(),
         loaders: Vec::new(),
@@ -94,6 +97,12 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
         "privacy" => &mut vendor.privacy,
         "category" => &mut vendor.category,
         "checked" => &mut vendor.checked,
+        "consent-api" => {
+            let api =
+                ConsentApi::from_key(value).ok_or_else(|| format!("there is no consent API {value:?}."))?;
+            let is_second = vendor.consent_api.replace(api).is_some();
+            return if is_second { Err(format!("{key:?} is given twice.")) } else { Ok(()) };
+        }
         "cookie" => {
             vendor.cookies.push(cookie(value)?);
             return Ok(());

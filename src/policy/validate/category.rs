@@ -1,7 +1,7 @@
 use super::Findings;
 use crate::policy::{
-    Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie, Lifetime, MAX_CATEGORIES,
-    NamePattern, Origin, Text, Token, catalogue, parse_tag,
+    CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie, Lifetime,
+    MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, parse_tag,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -70,9 +70,24 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
             let vendors = raw.vendors.iter().enumerate();
             vendors.filter_map(|(i, id)| vendor(found, &format!("{key}.vendors[{i}]"), id)).collect()
         },
+        consent_types: {
+            let types = raw.consent_types.iter().enumerate();
+            types
+                .filter_map(|(i, name)| consent_type(found, &format!("{key}.consent-types[{i}]"), name))
+                .collect()
+        },
         title: raw.title,
         description: raw.description,
     }
+}
+
+fn consent_type(found: &mut Findings, key: &str, name: &str) -> Option<&'static str> {
+    let names = CONSENT_TYPES.map(|(known, _)| known);
+    let known = names.into_iter().find(|known| *known == name);
+    if known.is_none() {
+        found.push(key, name, format!("write one of {}", names.join(", ")));
+    }
+    known
 }
 
 fn check_text(found: &mut Findings, key: &str, text: &Text) {
