@@ -19,6 +19,8 @@ pub(crate) static BANNER_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(
 /// How the link to the settings page and the confirmation look.
 pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
     LazyLock::new(|| Inline::new(include_str!("control.css")));
+/// How a frame looks whose content waits.
+pub(crate) static EMBED_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("embed.css")));
 /// Hides the banner of a page that a browser brings back after its visitor has answered elsewhere.
 pub(crate) static RECHECK: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("recheck.js")));
 /// Shows the banner of a page that all visitors share to those who have not answered.
@@ -45,12 +47,12 @@ impl Inline {
 
 #[cfg(test)]
 mod tests {
-    use super::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
+    use super::{BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
+        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &EMBED_STYLE, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains('<'));
         }
         assert!(RELEASE.text.is_ascii());

@@ -1,6 +1,7 @@
 //! What the visitor sees on the site's own pages.
 
 mod control;
+mod embed;
 mod escape;
 mod inline;
 mod notice;
@@ -14,8 +15,9 @@ use sha2::{Digest, Sha256};
 
 use self::template::Template;
 pub(crate) use self::{
+    embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
     notice::{Ask, fill},
 };
 use crate::policy::{
@@ -125,6 +127,20 @@ impl Banners {
     /// The link to the settings page.
     pub(crate) fn control(&self, language: &Language, return_to: &str) -> Bytes {
         self.rendered[language.index].control.fill(return_to)
+    }
+
+    /// Whether frames can have content that shows who it comes from while it waits.
+    pub(crate) fn has_embeds(&self) -> bool {
+        let optional = self.policy.members(self.policy.optional());
+        optional.into_iter().any(|category| {
+            !matches!(category.id.as_str(), "analytics" | "marketing")
+                || category.vendors.iter().any(|vendor| !vendor.is_tracker())
+        })
+    }
+
+    /// The attributes by which a frame shows who its content comes from.
+    pub(crate) fn placeholder(&self, language: &Language, placeholder: &Placeholder<'_>) -> Bytes {
+        embed::attributes(&self.policy, language, placeholder)
     }
 
     /// Whether there are vendors to be told what the visitor has agreed to.

@@ -1,6 +1,7 @@
 //! Where the visitor answers: the settings page, decisions and the state.
 
 mod decide;
+mod embed;
 mod form;
 mod negotiate;
 mod provenance;
@@ -35,6 +36,8 @@ pub(crate) enum Route {
     Settings,
     /// `{prefix}/state`
     State,
+    /// `{prefix}/embed`: content of others, this once.
+    Embed,
     /// `{prefix}/release.js`, where all visitors share pages.
     Release,
 }
@@ -45,6 +48,7 @@ impl Route {
         match path.strip_prefix(prefix)? {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
+            "/embed" => Some(Self::Embed),
             "/release.js" if policy.declared().delivery != Delivery::Private => Some(Self::Release),
             _ => None,
         }
@@ -70,10 +74,13 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
             state::reply(&visit.consent, visit.consent.state())
         }
         Route::Settings if is_read => settings::reply(site, visit, parts),
-        Route::Settings if parts.method == Method::POST => match provenance::check(&site.policy, parts) {
-            Ok(()) => return Step::ReadForm,
-            Err(refusal) => refusal,
-        },
+        Route::Settings | Route::Embed if parts.method == Method::POST => {
+            match provenance::check(&site.policy, parts) {
+                Ok(()) => return Step::ReadForm,
+                Err(refusal) => refusal,
+            }
+        }
+        Route::Embed => not_allowed("POST"),
         Route::Settings => not_allowed("GET, HEAD, POST"),
     };
     Step::Reply(if parts.method == Method::HEAD { without_body(reply) } else { reply })
@@ -89,9 +96,13 @@ pub(crate) fn decide(
     site: &Site,
     visit: &Visit,
     parts: &Parts,
+    route: Route,
     body: &[u8],
     now: i64,
 ) -> Result<Decided, Response<Bytes>> {
+    if route == Route::Embed {
+        return Err(embed::page(site, body));
+    }
     let form =
         form::Form::parse(&site.policy, body).map_err(|reason| refusal(StatusCode::BAD_REQUEST, reason))?;
     Ok(decide::by_form(site, visit, parts, &form, now))

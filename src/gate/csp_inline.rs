@@ -60,12 +60,23 @@ pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
         let sources = found.find_map(|name| words_of(policy, name));
         sources.is_some_and(|sources| {
             let sources: Vec<&str> = sources.collect();
-            let is_own = |source: &&str| {
-                ["'self'", "*", "https:", "http:"].iter().any(|own| source.eq_ignore_ascii_case(own))
-            };
             allows_any_inline(&sources, InlineKind::Script) && !sources.iter().any(is_own)
         })
     })
+}
+
+/// Whether a policy lets no page of this site be framed in its pages.
+pub(crate) fn forbids_own_frames(headers: &HeaderMap) -> bool {
+    enforced(headers).iter().any(|policy| {
+        let mut found = ["frame-src", "child-src", "default-src"].into_iter();
+        let sources = found.find_map(|name| words_of(policy, name));
+        sources.is_some_and(|mut sources| !sources.any(|source| is_own(&source)))
+    })
+}
+
+/// Whether a source lets this site's own files through, as far as that shows.
+fn is_own(source: &&str) -> bool {
+    ["'self'", "*", "https:", "http:"].iter().any(|own| source.eq_ignore_ascii_case(own))
 }
 
 /// The policies that browsers enforce.

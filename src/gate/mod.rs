@@ -18,9 +18,9 @@ pub use self::report::{GateReport, Gated, Plane};
 #[cfg(fuzzing)]
 pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
-    csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_scripts},
+    csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
     expiry::removals,
-    markup::Markup,
+    markup::{CARRIED, Embed, Markup, with_forms},
     request::RequestFindings,
     response::Setting,
     set_cookie::name as set_cookie_name,

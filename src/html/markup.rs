@@ -17,6 +17,8 @@ pub(crate) struct StartTag<'a> {
     /// Not in a template, nor in a `noscript`, whose elements do nothing where scripts run.
     pub(crate) is_live: bool,
     pub(crate) is_before_body: bool,
+    /// The value of `<html lang>`, as far as it is known.
+    pub(crate) lang: Option<&'a str>,
     /// What was said to cover the elements that are open around it, from the outermost in.
     pub(crate) covers: &'a [u32],
 }

@@ -83,6 +83,7 @@ struct Call {
     hooks: Arc<Hooks>,
     visit: Visit,
     parts: Parts,
+    route: Route,
 }
 
 impl<B> EndpointFuture<B> {
@@ -97,7 +98,7 @@ impl<B> EndpointFuture<B> {
         match endpoint::begin(&site, &visit, &parts, route) {
             Step::Reply(response) => Self::ready(response),
             Step::ReadForm => {
-                let call = Call { site, hooks, visit, parts };
+                let call = Call { site, hooks, visit, parts, route };
                 Self { stage: Stage::Reading { body, form: Vec::new(), call } }
             }
         }
@@ -116,10 +117,11 @@ impl<B: Body> EndpointFuture<B> {
                 StageProjection::Reading { body, form, call } => match ready!(poll_form(body, form, cx)) {
                     Err(refusal) => Stage::Ready { response: Some(refusal) },
                     Ok(()) => {
-                        match endpoint::decide(&call.site, &call.visit, &call.parts, form, call.hooks.now()) {
+                        let Call { site, hooks, visit, parts, route } = &*call;
+                        match endpoint::decide(site, visit, parts, *route, form, hooks.now()) {
                             Err(refusal) => Stage::Ready { response: Some(refusal) },
                             Ok(Decided { record, response }) => {
-                                let recording = call.hooks.record(record);
+                                let recording = hooks.record(record);
                                 Stage::Recording { recording, response: Some(response) }
                             }
                         }

@@ -4,10 +4,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
-    banner::{Ask, BANNER_STYLE, CONTROL_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
+    banner::{
+        Ask, BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, Placeholder, RECHECK, RELEASE, REVEAL,
+        VENDOR_CONSENT,
+    },
     consent::State,
     event::debug_once,
-    gate::Markup,
+    gate::{Embed, Markup, with_forms},
     html::{Consequence, Edits, ElementName, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
     policy::{Language, Model, Placement, negotiate, parse_tag},
     site::Site,
@@ -24,6 +27,8 @@ pub(super) struct Plan {
     notice_at_end: bool,
     /// What the page loads is gated.
     gates: bool,
+    /// Frames whose content waits say so.
+    embeds: bool,
     /// Vendors are told what the visitor has agreed to.
     tells_vendors: bool,
 }
@@ -53,6 +58,7 @@ impl Plan {
             control: state.answers.is_some() && site.banners.has_control(),
             notice_at_end: declared.placement == Placement::End,
             gates: site.policy.optional() != 0,
+            embeds: site.banners.has_embeds(),
             tells_vendors: site.banners.tells_vendors(),
         }
     }
@@ -65,6 +71,7 @@ impl Plan {
             notice_at_end: site.policy.declared().placement == Placement::End,
             // There templates write what waits in its inert form.
             gates: false,
+            embeds: false,
             tells_vendors: false,
         }
     }
@@ -104,8 +111,13 @@ impl Plan {
     pub(super) fn styles(self) -> String {
         let banner: Option<&Inline> = self.has_form().then_some(&BANNER_STYLE);
         let control: Option<&Inline> = (self.control || self.is_momentary()).then_some(&CONTROL_STYLE);
-        let sources = [banner, control].into_iter().flatten().map(|style| style.source.as_str());
+        let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
+        let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
         sources.collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn has_embeds(self) -> bool {
+        self.embeds
     }
 
     /// A script of the layer is loaded, and not only inline.
@@ -135,6 +147,8 @@ pub(super) struct Inserter {
     /// What is known of what the page loads.
     pub(super) markup: Markup,
     pub(super) return_to: String,
+    /// The page's policies let it frame pages of this site.
+    pub(super) may_frame: bool,
     /// `Content-Language` of the response.
     pub(super) content_language: Option<&'static Language>,
     /// `Accept-Language` of the request, where it counts.
@@ -151,11 +165,17 @@ impl Insert for Inserter {
             self.plan.tells_vendors = false;
             edits.push((0, self.site.banners.vendor_consent(self.markup.effective())));
         }
-        self.site.gate.start_tag(&mut self.markup, tag, edits)
+        let consequence = self.site.gate.start_tag(&mut self.markup, tag, edits);
+        if self.plan.embeds
+            && let Some(embed) = self.markup.take_embed()
+        {
+            self.place_in(tag, &embed, edits);
+        }
+        consequence
     }
 
     fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes {
-        let language = self.language(page);
+        let language = self.language(page.lang);
         let banners = &self.site.banners;
         let is_here = match place {
             Place::BodyStart => !self.plan.notice_at_end,
@@ -180,6 +200,25 @@ impl Insert for Inserter {
 }
 
 impl Inserter {
+    /// Has a frame that waits show what for.
+    fn place_in(&self, tag: &StartTag<'_>, embed: &Embed, edits: &mut Edits) {
+        let sandbox = embed.attributes.iter().find(|(name, _)| *name == "sandbox");
+        let sandbox = sandbox.map(|(_, value)| with_forms(value));
+        let placeholder = Placeholder {
+            address: embed.url.as_str(),
+            host: embed.url.host_str().unwrap_or_default(),
+            vendor: embed.vendor,
+            always: embed.always,
+            once: (embed.is_declared && self.may_frame).then_some(&embed.attributes),
+            sandbox: sandbox.as_deref(),
+            return_to: &self.return_to,
+        };
+        if placeholder.once.is_some() || placeholder.always != 0 {
+            let attributes = self.site.banners.placeholder(self.language(tag.lang), &placeholder);
+            edits.insert(0, (tag.behind_name(), attributes));
+        }
+    }
+
     /// Whether vendors are told before this tag: it is the first script, which may be theirs. A page that
     /// hydrates from its body gets nothing there.
     fn is_for_vendors(&self, tag: &StartTag<'_>) -> bool {
@@ -188,9 +227,8 @@ impl Inserter {
     }
 
     /// The page's own language, else what the site fixed, else what the browser asks for.
-    fn language(&self, page: &Page<'_>) -> &'static Language {
-        page.lang
-            .and_then(parse_tag)
+    fn language(&self, lang: Option<&str>) -> &'static Language {
+        lang.and_then(parse_tag)
             .or(self.content_language)
             .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }

@@ -20,8 +20,8 @@ use crate::{
     endpoint::{Applied, apply},
     event::{debug_once, warn_once},
     gate::{
-        InlineKind, Markup, Setting, Standing, allow_inline, forbids_forms, forbids_own_scripts,
-        set_cookie_name,
+        InlineKind, Markup, Setting, Standing, allow_inline, forbids_forms, forbids_own_frames,
+        forbids_own_scripts, set_cookie_name,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -104,6 +104,7 @@ impl Inbound {
             let inserter = Inserter {
                 plan,
                 markup,
+                may_frame: plan.has_embeds() && !forbids_own_frames(&parts.headers),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
                 content_language: content_language(&parts.headers),
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),

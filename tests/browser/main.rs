@@ -4,6 +4,7 @@
 
 mod chromium;
 mod decisions;
+mod embeds;
 mod layout;
 mod shared;
 mod site;

@@ -11,6 +11,7 @@ mod consent_cookie;
 mod copies;
 mod decisions;
 mod delivery;
+mod embeds;
 mod endpoint_checks;
 mod handler_decisions;
 mod headers_and_signals;

@@ -35,6 +35,11 @@ impl Mark {
         mark
     }
 
+    /// What is to be allowed; nothing where that does not help.
+    pub(super) fn needs(self) -> Option<Mask> {
+        (!self.is_unknown && self.excludes == 0).then_some(self.needs)
+    }
+
     pub(super) fn holds(self, effective: Mask) -> bool {
         !self.is_unknown && self.needs & !effective == 0 && self.excludes & effective == 0
     }

@@ -3,6 +3,7 @@
 //! be taken out again.
 
 mod element;
+mod embed;
 mod loader;
 mod mark;
 mod refresh;
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use url::Url;
 
+pub(crate) use self::embed::{CARRIED, Embed, with_forms};
 pub(super) use self::loader::Loader;
 use self::{
     element::{Holds, candidates, is_relative, loads},
@@ -40,6 +42,8 @@ pub(crate) struct Markup {
     /// No address of the page's own origin needs consent.
     skips_relative: bool,
     marks: Vec<Mark>,
+    /// The frame that was made inert last.
+    embed: Option<Embed>,
     /// What was met, each origin once.
     met: Vec<Gated>,
 }
@@ -52,6 +56,7 @@ impl Markup {
             has_base: false,
             skips_relative: false,
             marks: Vec::new(),
+            embed: None,
             met: Vec::new(),
         };
         markup.set_base(gate, page);
@@ -97,7 +102,15 @@ impl Gate {
                 let is_inert = self.gate_script(page, tag, is_denied, edits);
                 reads_text = !is_inert && page.standing.enforces && !tag.is_foreign && is_run(tag);
             }
-            _ => self.gate_attributes(page, tag, is_denied, edits),
+            _ => {
+                let is_inert = self.gate_attributes(page, tag, is_denied, edits);
+                if is_inert && tag.name == Name::Iframe {
+                    let covers = tag.covers.iter().filter_map(|cover| page.marks.get(*cover as usize));
+                    let needs = covers.copied().chain(mark).map(Mark::needs);
+                    let needs = needs.reduce(|all, needs| Some(all? | needs?)).unwrap_or(Some(0));
+                    page.embed = needs.and_then(|needs| self.embed(page, tag, needs));
+                }
+            }
         }
         if page.standing.enforces && mark.is_some_and(|mark| mark.is_replaced(effective)) {
             edits.insert(0, (tag.behind_name(), Bytes::from_static(b" hidden=\"\"")));
@@ -147,7 +160,14 @@ impl Gate {
         is_made_inert
     }
 
-    fn gate_attributes(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) {
+    /// Whether anything of it is inert now.
+    fn gate_attributes(
+        &self,
+        page: &mut Markup,
+        tag: &StartTag<'_>,
+        is_denied: bool,
+        edits: &mut Edits,
+    ) -> bool {
         let is_refresh = tag.name == Name::Meta;
         let mut is_any_inert = false;
         for (attribute, name) in named(tag) {
@@ -170,6 +190,7 @@ impl Gate {
         if tag.is_cut && page.standing.enforces {
             self.preempt(page, tag, edits);
         }
+        is_any_inert
     }
 
     /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the

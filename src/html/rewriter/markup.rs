@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Call, Rewriter};
 use crate::html::held::{LIMIT, push};
 use crate::html::insert::Places;
+use crate::html::lang::Lang;
 use crate::html::markup::{Consequence, Edits, StartTag};
 use crate::html::names::Name;
 use crate::html::token::{Tag, letter};
@@ -111,6 +112,7 @@ impl Rewriter {
             is_cut,
             is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
             is_before_body: self.tree.before_body(),
+            lang: self.lang.as_ref().and_then(Lang::as_str),
             covers: &self.markup.covers,
         };
         let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
@@ -215,6 +217,7 @@ impl Rewriter {
             is_cut: false,
             is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
             is_before_body: self.tree.before_body(),
+            lang: self.lang.as_ref().and_then(Lang::as_str),
             covers: &self.markup.covers,
         };
         call.insert.script(&shown, text, &mut edits);
