@@ -66,8 +66,8 @@ async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allo
             "<img data-consent-src=\" \thttps:\n//x.ads.example/p\">",
         ),
         (
-            "<iframe src=https://video.example/embed/1></iframe>",
-            "<iframe data-consent-src=https://video.example/embed/1></iframe>",
+            "<iframe hidden src=https://video.example/embed/1></iframe>",
+            "<iframe hidden data-consent-src=https://video.example/embed/1></iframe>",
         ),
         (
             "<link rel=\"x Preconnect\" href=https://stats.example.net>",
