@@ -14,7 +14,7 @@ use crate::{
         remove_duplicates, single, write,
     },
     event::warn_once,
-    gate::removals,
+    gate::RemovalPlace,
     policy::{CategoryId, Host, Mask, Policy},
     site::Site,
 };
@@ -30,6 +30,8 @@ pub(crate) struct Applied {
     pub(crate) cookies: Vec<HeaderValue>,
     /// Something was allowed before that is denied now.
     pub(crate) withdraws: bool,
+    /// The browser's cache of this site is to be emptied.
+    empties_cache: bool,
     pub(crate) record: DecisionRecord,
 }
 
@@ -40,7 +42,7 @@ pub(crate) fn apply<'a>(
     choice: Choice,
     now: i64,
     origin: Option<&str>,
-    host: Host<'_>,
+    place: RemovalPlace<'_>,
     sent: impl Iterator<Item = &'a str>,
 ) -> Applied {
     let policy = &site.policy;
@@ -59,7 +61,7 @@ pub(crate) fn apply<'a>(
             );
         }
         cookies.push(write(policy, answers, secure));
-        cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, host));
+        cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, place.host));
     }
     let circumstances = Circumstances { signal: earlier.signal, now, ..Circumstances::default() };
     let state = match answers {
@@ -68,7 +70,7 @@ pub(crate) fn apply<'a>(
         None => earlier.clone(),
     };
     if choice.deny != 0 {
-        cookies.extend(removals(site.gate.to_remove(sent, state.effective), host));
+        cookies.extend(site.gate.removals(site.gate.to_remove(sent, state.effective), place));
     }
     let record = DecisionRecord {
         at: now,
@@ -78,7 +80,9 @@ pub(crate) fn apply<'a>(
         denied: ids(policy, choice.deny),
     };
     let withdraws = earlier.effective & !state.effective != 0;
-    Applied { age: state.age(now), state, cookies, withdraws, record }
+    // Elsewhere browsers do not obey, and complain.
+    let is_secure = origin.is_none_or(|origin| !origin.starts_with("http://")) || place.host.is_local();
+    Applied { age: state.age(now), state, cookies, withdraws, empties_cache: withdraws && is_secure, record }
 }
 
 impl Applied {
@@ -89,7 +93,7 @@ impl Applied {
         for line in self.cookies.drain(..) {
             headers.append(header::SET_COOKIE, line);
         }
-        if self.withdraws {
+        if self.empties_cache {
             headers.append(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
         }
     }
@@ -110,12 +114,12 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, no
         choice,
         now,
         single(&parts.headers, "origin"),
-        Host::new(host(&site.policy, parts)),
+        RemovalPlace { host: Host::new(host(&site.policy, parts)), path: parts.uri.path(), turn: 0 },
         names.iter().map(String::as_str),
     );
     applied.record.notice.clone_from(&form.notice);
     let mut response = if prefers_json(&parts.headers) {
-        state::reply(&visit.consent, &applied.state)
+        state::reply_after(&visit.consent, &applied.state, applied.withdraws)
     } else {
         let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
         let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());

@@ -5,6 +5,17 @@ use crate::consent::{Consent, State};
 
 /// The state as JSON, in effective values.
 pub(super) fn reply(consent: &Consent, state: &State) -> Response<Bytes> {
+    super::reply(StatusCode::OK, "application/json", Bytes::from(json(consent, state) + "}"))
+}
+
+/// The same after a decision. What already runs on the page can only be ended with it, so a withdrawal says
+/// that the page is to be loaded anew.
+pub(super) fn reply_after(consent: &Consent, state: &State, withdraws: bool) -> Response<Bytes> {
+    let json = json(consent, state) + if withdraws { ",\"reload\":true}" } else { ",\"reload\":false}" };
+    super::reply(StatusCode::OK, "application/json", Bytes::from(json))
+}
+
+fn json(consent: &Consent, state: &State) -> String {
     let policy = consent.policy();
     let mut json = format!(
         "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":{{",
@@ -19,6 +30,6 @@ pub(super) fn reply(consent: &Consent, state: &State) -> Response<Bytes> {
         // An id holds nothing that JSON would escape.
         json.push_str(&format!("\"{id}\":{}", state.effective >> bit & 1 == 1));
     }
-    json.push_str("}}");
-    super::reply(StatusCode::OK, "application/json", Bytes::from(json))
+    json.push('}');
+    json
 }

@@ -1,35 +1,118 @@
+//! The lines that remove cookies from browsers.
+
 use cookie::Cookie;
 use http::HeaderValue;
 
+use super::Gate;
 use crate::policy::Host;
 
-/// So many bytes of removals go into one response: proxies often keep 4 KiB for all its headers.
+/// So many bytes of removals go into one response: proxies often keep 4 KiB for all its headers. What is
+/// still sent after that is removed with later responses.
 const BUDGET: usize = 3 * 1024;
 
-/// The lines that remove cookies, which takes the exact key they are stored under: host-only, and
-/// for the host's domain and every parent, where scripts put theirs
-/// (draft-ietf-httpbis-rfc6265bis, section 5.7).
-pub(crate) fn removals<'a>(names: impl IntoIterator<Item = &'a str>, host: Host<'_>) -> Vec<HeaderValue> {
-    let mut lines = Vec::new();
-    let mut size = 0;
-    for name in names {
-        let is_host_only = starts_with(name, "__Host-");
-        let is_secure = is_host_only || starts_with(name, "__Secure-");
-        let parents = host.cookie_domains().filter(|_| !is_host_only).map(Some);
-        for domain in std::iter::once(None).chain(parents) {
-            let mut removal = Cookie::build((name, "")).path("/").secure(is_secure).removal();
-            if let Some(domain) = domain {
-                removal = removal.domain(domain);
-            }
-            let line = removal.build().to_string();
-            size += line.len();
-            if size > BUDGET {
-                return lines;
-            }
-            lines.extend(HeaderValue::try_from(line));
+/// Where the lines are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) host: Host<'a>,
+    /// The path of the request that had the cookies with it: theirs is at most as long.
+    pub(crate) path: &'a str,
+    /// What turns, so that cookies which cannot be removed keep no others from it.
+    pub(crate) turn: usize,
+}
+
+/// Under what a cookie is stored beside its name and domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Key {
+    path: String,
+    is_partitioned: bool,
+}
+
+impl Gate {
+    /// The lines that remove cookies, which takes the exact key they are stored under: host-only, and for
+    /// the host's domain and every parent, where scripts put theirs
+    /// (draft-ietf-httpbis-rfc6265bis, section 5.7), for all declared paths and those above the page.
+    pub(crate) fn removals<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+        place: Place<'_>,
+    ) -> Vec<HeaderValue> {
+        let mut names: Vec<&str> = names.into_iter().collect();
+        if !names.is_empty() {
+            let turn = place.turn % names.len();
+            names.rotate_left(turn);
         }
+        let mut lines = Vec::new();
+        let mut size = 0;
+        for name in names {
+            let of_one: Vec<String> =
+                self.keys(name, place.path).iter().flat_map(|key| of_key(name, key, place.host)).collect();
+            size += of_one.iter().map(String::len).sum::<usize>();
+            // One by itself goes out however long it is.
+            if size > BUDGET && !lines.is_empty() {
+                break;
+            }
+            lines.extend(of_one.into_iter().take(MOST).filter_map(|line| HeaderValue::try_from(line).ok()));
+        }
+        lines
     }
-    lines
+
+    fn keys(&self, name: &str, path: &str) -> Vec<Key> {
+        let declared = self.policy.declared().categories.iter().flat_map(|category| &category.cookies);
+        let declared = declared.filter(|cookie| cookie.pattern.matches(name));
+        let mut keys = vec![Key { path: "/".to_owned(), is_partitioned: false }];
+        let mut add = |key| {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        };
+        for cookie in declared {
+            let path = cookie.path.as_deref().unwrap_or("/").to_owned();
+            add(Key { path, is_partitioned: cookie.is_partitioned });
+        }
+        if !starts_with(name, "__Host-") {
+            above(path).take(DEEPEST).for_each(|path| add(Key { path, is_partitioned: false }));
+        }
+        keys
+    }
+}
+
+/// A cookie is not stored under more keys than this.
+const MOST: usize = 24;
+
+/// Cookies of paths below this are rare.
+const DEEPEST: usize = 4;
+
+/// The paths below which a page stands, as a cookie of its own may have them: with and without the slash at
+/// the end (draft-ietf-httpbis-rfc6265bis, section 5.1.4).
+fn above(path: &str) -> impl Iterator<Item = String> {
+    let is_plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b';');
+    let path = if is_plain { path } else { "" };
+    let slashes = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+    slashes.flat_map(|at| [path[..at].to_owned(), path[..=at].to_owned()])
+}
+
+fn of_key(name: &str, key: &Key, host: Host<'_>) -> Vec<String> {
+    let is_host_only = starts_with(name, "__Host-");
+    let is_http_only = starts_with(name, "__Http-") || starts_with(name, "__Host-Http-");
+    let is_secure = is_host_only || is_http_only || starts_with(name, "__Secure-") || key.is_partitioned;
+    let parents = host.cookie_domains().filter(|_| !is_host_only).map(Some);
+    let line = |domain: Option<&str>| {
+        let mut removal = Cookie::build((name, "")).path(key.path.as_str()).removal();
+        if is_secure {
+            removal = removal.secure(true);
+        }
+        if is_http_only {
+            removal = removal.http_only(true);
+        }
+        if key.is_partitioned {
+            removal = removal.partitioned(true);
+        }
+        if let Some(domain) = domain {
+            removal = removal.domain(domain);
+        }
+        removal.build().to_string()
+    };
+    std::iter::once(None).chain(parents).map(line).collect()
 }
 
 /// Browsers match the prefixes without regard to case.
@@ -41,11 +124,25 @@ fn starts_with(name: &str, prefix: &str) -> bool {
 mod tests {
     use http::HeaderValue;
 
-    use super::{BUDGET, removals};
-    use crate::policy::Host;
+    use super::{BUDGET, Place};
+    use crate::{
+        gate::Gate,
+        policy::{Category, CookieDeclaration, Host, Policy},
+    };
 
-    fn keys(name: &str, host: &str) -> Vec<String> {
-        let lines = removals([name], Host::new(host));
+    fn gate() -> Gate {
+        let shop = CookieDeclaration::new("_shop").path("/shop");
+        let apart = CookieDeclaration::new("_apart").partitioned(true);
+        let analytics = Category::analytics().cookie(shop).cookie(apart);
+        Gate::new(&Policy::builder("Example SAS", "privacy@example.com").category(analytics).build().unwrap())
+    }
+
+    fn place<'a>(host: &'a str, path: &'a str) -> Place<'a> {
+        Place { host: Host::new(host), path, turn: 0 }
+    }
+
+    fn keys(name: &str, host: &str, path: &str) -> Vec<String> {
+        let lines = gate().removals([name], place(host, path));
         let lines = lines.iter().map(|line| line.to_str().unwrap());
         lines
             .map(|line| {
@@ -64,27 +161,50 @@ mod tests {
     #[test]
     fn a_cookie_is_removed_host_only_and_from_every_parent_domain() {
         assert_eq!(
-            keys("_ga", "www.example.com:8443"),
+            keys("_ga", "www.example.com:8443", "/"),
             ["_ga=; Path=/", "_ga=; Path=/; Domain=www.example.com", "_ga=; Path=/; Domain=example.com"]
         );
-        assert_eq!(keys("_ga", "localhost:3000"), ["_ga=; Path=/"]);
+        assert_eq!(keys("_ga", "localhost:3000", "/"), ["_ga=; Path=/"]);
     }
 
     #[test]
     fn prefixed_cookies_are_removed_as_their_prefix_asks() {
-        assert_eq!(keys("__Host-id", "www.example.com"), ["__Host-id=; Secure; Path=/"]);
-        assert_eq!(keys("__host-id", "example.com"), ["__host-id=; Secure; Path=/"]);
+        assert_eq!(keys("__Host-id", "www.example.com", "/a/b"), ["__Host-id=; Secure; Path=/"]);
+        assert_eq!(keys("__host-id", "example.com", "/"), ["__host-id=; Secure; Path=/"]);
         assert_eq!(
-            keys("__Secure-id", "example.com"),
+            keys("__Secure-id", "example.com", "/"),
             ["__Secure-id=; Secure; Path=/", "__Secure-id=; Secure; Path=/; Domain=example.com"]
+        );
+        assert_eq!(keys("__Http-id", "localhost", "/"), ["__Http-id=; HttpOnly; Secure; Path=/"]);
+        assert_eq!(keys("__Host-Http-id", "a.example", "/"), ["__Host-Http-id=; HttpOnly; Secure; Path=/"]);
+    }
+
+    #[test]
+    fn a_cookie_is_removed_from_declared_paths_those_above_the_page_and_its_partition() {
+        assert_eq!(keys("_shop", "localhost", "/"), ["_shop=; Path=/", "_shop=; Path=/shop"]);
+        assert_eq!(
+            keys("_ga", "localhost", "/a/b/c.html"),
+            ["_ga=; Path=/", "_ga=; Path=/a", "_ga=; Path=/a/", "_ga=; Path=/a/b", "_ga=; Path=/a/b/"]
+        );
+        assert_eq!(keys("_ga", "localhost", "/a;b/c"), ["_ga=; Path=/"]);
+        assert_eq!(
+            keys("_apart", "localhost", "/"),
+            ["_apart=; Path=/", "_apart=; Partitioned; Secure; Path=/"]
         );
     }
 
     #[test]
-    fn removals_stay_within_what_servers_take() {
+    fn removals_stay_within_what_servers_take_and_each_name_has_its_turn() {
         let names: Vec<String> = (0..1000).map(|i| format!("_ga_{i}")).collect();
-        let lines = removals(names.iter().map(String::as_str), Host::new("example.com"));
-        assert!(lines.iter().map(HeaderValue::len).sum::<usize>() <= BUDGET);
-        assert!(lines.len() > 20);
+        let lines = |turn| {
+            let place = Place { turn, ..place("example.com", "/") };
+            gate().removals(names.iter().map(String::as_str), place)
+        };
+        let first = lines(0);
+        assert!(first.iter().map(HeaderValue::len).sum::<usize>() <= BUDGET);
+        assert!(first.len() > 20);
+        assert!(first[0].to_str().unwrap().starts_with("_ga_0="));
+        assert!(lines(1007)[0].to_str().unwrap().starts_with("_ga_7="));
+        assert!(gate().removals([], place("example.com", "/")).is_empty());
     }
 }

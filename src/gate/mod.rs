@@ -19,7 +19,7 @@ pub use self::report::{GateReport, Gated, Plane};
 pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
-    expiry::removals,
+    expiry::Place as RemovalPlace,
     markup::{CARRIED, Embed, Markup, with_forms},
     request::RequestFindings,
     response::Setting,

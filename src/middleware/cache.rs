@@ -68,6 +68,14 @@ pub(super) fn is_for_all(headers: &HeaderMap, now: impl FnOnce() -> i64) -> bool
     is_marked || expires().is_some_and(|date| !has_come(date))
 }
 
+/// Whether a response says that no shared cache keeps it (RFC 9111, sections 5.2.2.5 and 5.2.2.7).
+pub(super) fn is_for_one(headers: &HeaderMap) -> bool {
+    let keeps_out =
+        |directive: &str| ["private", "no-store"].iter().any(|word| directive.eq_ignore_ascii_case(word));
+    list(headers, header::CACHE_CONTROL).any(keeps_out)
+        && !headers.keys().any(|name| is_for_networks(name.as_str()))
+}
+
 /// Whether `Vary` has a member.
 pub(super) fn varies_on(headers: &HeaderMap, member: &str) -> bool {
     list(headers, header::VARY).any(|known| known == "*" || known.eq_ignore_ascii_case(member))

@@ -1,6 +1,7 @@
 use std::{
     fmt,
     future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
@@ -8,7 +9,7 @@ use std::{
 
 use http::request::Parts;
 
-use crate::endpoint::DecisionRecord;
+use crate::{endpoint::DecisionRecord, event::warn_once};
 
 type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
 type Listener = dyn Fn(&DecisionRecord) + Send + Sync;
@@ -45,7 +46,14 @@ impl Hooks {
         let on_decision = self.on_decision.clone().filter(|_| !record.is_empty());
         Box::pin(async move {
             if let Some(on_decision) = on_decision {
-                on_decision(&record);
+                // The visitor's answer stands, whatever becomes of the note of it.
+                if catch_unwind(AssertUnwindSafe(|| on_decision(&record))).is_err() {
+                    warn_once!(
+                        "hook",
+                        "on_decision",
+                        "the closure of on_decision panicked; the answer stands all the same"
+                    );
+                }
             }
         })
     }

@@ -35,6 +35,8 @@ pub(super) struct Inbound {
     /// Where the banner leads back to, if the page may carry one of the visitor's own.
     pub(super) return_to: Option<ReturnTo>,
     pub(super) authority: Option<Authority>,
+    /// The path asked for, where cookies came along that should be gone.
+    pub(super) leftovers_at: Option<String>,
 }
 
 impl Inbound {
@@ -82,10 +84,25 @@ impl Inbound {
             kept: Kept::default(),
             return_to: asked.page.is_ok().then(|| ReturnTo::new(&site.policy, parts)),
             authority: parts.uri.authority().cloned(),
+            leftovers_at: None,
             asked,
         };
+        if inbound.has_leftovers() {
+            inbound.leftovers_at = Some(parts.uri.path().to_owned());
+        }
         inbound.ask_for_what_can_be_rewritten(parts);
         inbound
+    }
+
+    /// Whether a visitor who has said no still sends what was to be removed: it did not fit the answer, or
+    /// has another path.
+    fn has_leftovers(&self) -> bool {
+        let state = self.visit.consent.state();
+        let is_denied = self.site.policy.optional() & !state.effective != 0;
+        self.standing.enforces
+            && state.answers.is_some()
+            && is_denied
+            && self.site.gate.to_remove(self.findings.cookies(), state.effective).into_iter().next().is_some()
     }
 
     /// A page is wanted whole, as it is now, and uncompressed.

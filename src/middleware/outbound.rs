@@ -20,7 +20,7 @@ use crate::{
     endpoint::{Applied, apply},
     event::{debug_once, warn_once},
     gate::{
-        InlineKind, Markup, Setting, Standing, allow_inline, forbids_forms, forbids_own_frames,
+        InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms, forbids_own_frames,
         forbids_own_scripts, set_cookie_name,
     },
     html::Rewriter,
@@ -79,6 +79,9 @@ impl Inbound {
         if !plan.is_empty() && page != Err(Reason::Rendered) {
             let is_recoded = answered.coding.is_some() || matches!(role, Role::Confirmed(_));
             prepare_head(&mut parts.headers, plan, is_recoded);
+        }
+        if applied.is_none() && !is_shared {
+            self.remove_leftovers(&mut parts.headers);
         }
         let recording = applied.map(|mut applied| {
             write_decision(&self.site, &mut parts.headers, &mut applied);
@@ -140,6 +143,19 @@ impl Inbound {
         Url::parse(&format!("https://{host}/")).or_else(|_| Url::parse("https://localhost/")).ok()
     }
 
+    /// Removes what a visitor who has said no still sends, with a response that reaches nobody else
+    /// (RFC 9111, section 7.3).
+    fn remove_leftovers(&self, headers: &mut HeaderMap) {
+        let Some(path) = self.leftovers_at.as_deref().filter(|_| cache::is_for_one(headers)) else { return };
+        let state = self.visit.consent.state();
+        let names = self.site.gate.to_remove(self.findings.cookies(), state.effective);
+        let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
+        let turn = usize::try_from(self.hooks.now()).unwrap_or_default();
+        for line in self.site.gate.removals(names, RemovalPlace { host: Host::new(host), path, turn }) {
+            headers.append(header::SET_COOKIE, line);
+        }
+    }
+
     /// Works out what a handler decided.
     fn apply(&self, decision: Decision) -> Applied {
         let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
@@ -150,7 +166,11 @@ impl Inbound {
             decision.choice,
             self.hooks.now(),
             origin,
-            Host::new(host),
+            RemovalPlace {
+                host: Host::new(host),
+                path: self.leftovers_at.as_deref().unwrap_or("/"),
+                turn: 0,
+            },
             self.findings.cookies(),
         )
     }

@@ -26,12 +26,21 @@ pub struct CookieDeclaration {
     pub(crate) purpose: Option<Text>,
     pub(crate) duration: Option<String>,
     pub(crate) provider: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) is_partitioned: bool,
 }
 
 impl CookieDeclaration {
     /// A cookie by its name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), purpose: None, duration: None, provider: None }
+        Self {
+            name: name.into(),
+            purpose: None,
+            duration: None,
+            provider: None,
+            path: None,
+            is_partitioned: false,
+        }
     }
 
     /// What it is for, in one sentence.
@@ -57,6 +66,22 @@ impl CookieDeclaration {
         self.provider = Some(provider.into());
         self
     }
+
+    /// The `Path` it is set with, which its removal has to name.
+    ///
+    /// Default: `/`. Paths above the page on which a visitor still sends it are tried too.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Whether it is set `Partitioned`, which its removal has to say.
+    ///
+    /// Default: `false`.
+    pub fn partitioned(mut self, is_partitioned: bool) -> Self {
+        self.is_partitioned = is_partitioned;
+        self
+    }
 }
 
 impl From<&str> for CookieDeclaration {
@@ -72,6 +97,8 @@ pub(crate) struct DeclaredCookie {
     pub(crate) purpose: Option<Text>,
     pub(crate) lifetime: Option<Lifetime>,
     pub(crate) provider: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) is_partitioned: bool,
 }
 
 /// An origin that pages load from, with an optional host wildcard and path prefix.

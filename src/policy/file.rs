@@ -97,6 +97,8 @@ struct DeclarationFile {
     purpose: Option<TextFile>,
     duration: Option<String>,
     provider: Option<String>,
+    path: Option<String>,
+    partitioned: Option<bool>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -232,6 +234,8 @@ impl CategoryFile {
             cookie.purpose = file.purpose.map(Into::into);
             cookie.duration = file.duration;
             cookie.provider = file.provider;
+            cookie.path = file.path;
+            cookie.is_partitioned = file.partitioned.unwrap_or_default();
             category.cookies.push(cookie);
         }
         category

@@ -32,4 +32,5 @@ mod settings_page;
 mod support;
 mod tower_contract;
 mod vendor_consent;
+mod withdrawal;
 mod xhtml;

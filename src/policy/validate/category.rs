@@ -125,6 +125,13 @@ fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<
             .duration
             .as_deref()
             .and_then(|text| found.take(&format!("{key}.duration"), text, text.parse::<Lifetime>()));
+        if let Some(path) = cookie.path.as_deref().filter(|path| !is_cookie_path(path)) {
+            found.push(
+                format!("{key}.path"),
+                path,
+                "a cookie's path starts with / and has no ; and no spaces",
+            );
+        }
         let name_key = format!("{key}.name");
         let Some(pattern) = found.take(&name_key, &cookie.name, NamePattern::parse(&cookie.name)) else {
             continue;
@@ -137,9 +144,16 @@ fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<
             purpose: cookie.purpose,
             lifetime,
             provider: cookie.provider,
+            path: cookie.path,
+            is_partitioned: cookie.is_partitioned,
         });
     }
     cookies
+}
+
+/// RFC 6265, section 4.1.1.
+fn is_cookie_path(path: &str) -> bool {
+    path.starts_with('/') && path.bytes().all(|b| b.is_ascii_graphic() && b != b';')
 }
 
 /// Headers that carry messages, their caching or their security, or that are the layer's own.
