@@ -27,7 +27,7 @@ pub(crate) use self::{
     table::Verdict,
 };
 use self::{
-    markup::Loader,
+    markup::Loaders,
     origin::OriginTable,
     table::{NameTable, TableBuilder},
 };
@@ -44,7 +44,7 @@ pub(crate) struct Gate {
     request_headers: NameTable,
     response_headers: NameTable,
     origins: OriginTable,
-    loaders: Vec<Loader>,
+    loaders: Loaders,
 }
 
 /// What the gate goes by on one request.
@@ -133,7 +133,7 @@ impl Gate {
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
             origins,
-            loaders: Loader::all(policy),
+            loaders: Loaders::new(policy),
         }
     }
 

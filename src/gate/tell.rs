@@ -9,7 +9,7 @@ use crate::policy::Vendor;
 #[cfg_attr(not(feature = "tracing"), allow(unused_variables))]
 pub(super) fn exempted_vendors(vendors: &[&Vendor]) {
     #[cfg(feature = "tracing")]
-    for vendor in vendors {
+    for vendor in vendors.iter().filter(|vendor| vendor.category != "necessary") {
         warn_once!(
             "exempted-vendor",
             vendor.id,
