@@ -28,7 +28,7 @@ impl Gate {
     #[cfg(feature = "tracing")]
     pub(super) fn tell(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
         // Browsers send what visitors like: their names are told by what they were recognised as.
-        let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader);
+        let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader | Plane::Query);
         let where_enforced = match ruling {
             Ruling::Withheld => "it is withheld from everyone, also after Accept",
             Ruling::Passes => "it passes here, and is withheld from everyone where the policy is enforced",
