@@ -7,6 +7,7 @@ mod latin;
 mod link;
 mod markup;
 mod origin;
+mod query;
 mod report;
 mod request;
 mod response;
@@ -27,12 +28,12 @@ pub(crate) use self::{
     table::Verdict,
 };
 use self::{
-    markup::Loader,
+    markup::Loaders,
     origin::OriginTable,
     table::{NameTable, TableBuilder},
 };
 use crate::policy::{
-    CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
+    self, CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
     TRACKING_REQUEST_HEADERS, vendors,
 };
 
@@ -43,8 +44,9 @@ pub(crate) struct Gate {
     cookies: NameTable,
     request_headers: NameTable,
     response_headers: NameTable,
+    click_ids: NameTable,
     origins: OriginTable,
-    loaders: Vec<Loader>,
+    loaders: Loaders,
 }
 
 /// What the gate goes by on one request.
@@ -68,6 +70,7 @@ impl Gate {
         let mut cookies = TableBuilder::default();
         let mut request_headers = TableBuilder::default();
         let mut response_headers = TableBuilder::default();
+        let mut click_ids = TableBuilder::default();
         let mut origins = OriginTable::default();
         let declared = &policy.declared().categories;
         for (bit, category) in declared.iter().enumerate() {
@@ -118,13 +121,15 @@ impl Gate {
             [(TRACKING_HEADERS, &mut response_headers), (TRACKING_REQUEST_HEADERS, &mut request_headers)];
         for (headers, table) in tracking {
             for header in headers {
-                let verdict = match policy.position(header.category) {
-                    Some(bit) => Verdict::Needs(1 << bit),
-                    None => Verdict::Tracking,
-                };
+                let verdict = needs(policy, header.category);
                 if let Ok(pattern) = NamePattern::parse(header.name) {
                     table.recognise(pattern, verdict);
                 }
+            }
+        }
+        for parameter in policy::click_ids() {
+            if let Ok(pattern) = NamePattern::parse(parameter.name) {
+                click_ids.recognise(pattern, needs(policy, parameter.category));
             }
         }
         Self {
@@ -132,8 +137,9 @@ impl Gate {
             cookies: cookies.build(),
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
+            click_ids: click_ids.build(),
             origins,
-            loaders: Loader::all(policy),
+            loaders: Loaders::new(policy),
         }
     }
 
@@ -192,4 +198,9 @@ impl Gate {
             was_withheld: ruling == Ruling::Withheld,
         }
     }
+}
+
+/// What serves a category that the policy may have or not.
+fn needs(policy: &Policy, category: &str) -> Verdict {
+    policy.position(category).map_or(Verdict::Tracking, |bit| Verdict::Needs(1 << bit))
 }

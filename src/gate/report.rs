@@ -83,6 +83,8 @@ pub enum Plane {
     RequestCookie,
     /// A header that the browser sent.
     RequestHeader,
+    /// A click identifier in the query.
+    Query,
     /// A `Set-Cookie` of the app.
     ResponseCookie,
     /// A header of the app.
@@ -97,7 +99,7 @@ impl Gated {
         self.plane
     }
 
-    /// The name of the cookie, the header or the origin.
+    /// The name of the cookie, the header, the parameter or the origin.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -21,6 +21,11 @@ impl RequestFindings {
         self.names(Plane::RequestHeader)
     }
 
+    /// Whether the query held a click identifier, passed or withheld.
+    pub(crate) fn has_click_id(&self) -> bool {
+        self.names(Plane::Query).next().is_some()
+    }
+
     fn names(&self, plane: Plane) -> impl Iterator<Item = &str> {
         let items = self.gated.iter().filter(move |item| item.plane == plane);
         items.map(|item| item.name.as_str())

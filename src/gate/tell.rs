@@ -9,7 +9,7 @@ use crate::policy::Vendor;
 #[cfg_attr(not(feature = "tracing"), allow(unused_variables))]
 pub(super) fn exempted_vendors(vendors: &[&Vendor]) {
     #[cfg(feature = "tracing")]
-    for vendor in vendors {
+    for vendor in vendors.iter().filter(|vendor| vendor.category != "necessary") {
         warn_once!(
             "exempted-vendor",
             vendor.id,
@@ -28,7 +28,7 @@ impl Gate {
     #[cfg(feature = "tracing")]
     pub(super) fn tell(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
         // Browsers send what visitors like: their names are told by what they were recognised as.
-        let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader);
+        let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader | Plane::Query);
         let where_enforced = match ruling {
             Ruling::Withheld => "it is withheld from everyone, also after Accept",
             Ruling::Passes => "it passes here, and is withheld from everyone where the policy is enforced",

@@ -71,7 +71,8 @@ impl Inbound {
             Delivery::Shared => Standing { effective: NECESSARY, ..standing },
             Delivery::Private | Delivery::Auto => standing,
         };
-        let findings = site.gate.request(&mut parts.headers, towards_app);
+        let mut findings = site.gate.request(&mut parts.headers, towards_app);
+        site.gate.request_query(&mut parts.uri, towards_app, &mut findings);
         let mut inbound = Self {
             site: site.clone(),
             hooks: hooks.clone(),

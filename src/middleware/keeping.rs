@@ -49,9 +49,10 @@ impl Inbound {
         }
         // An answer by what one visitor lets be seen is none for another who does not.
         let uses_gated = self.findings.headers().any(|name| cache::varies_on(headers, name));
+        let was_scrubbed = differs && self.findings.has_click_id();
         let was_consulted = differs && self.visit.consent.was_consulted();
         let is_other = *role == Role::Other;
-        let differs_by_visitor = depends.met || uses_gated || was_consulted;
+        let differs_by_visitor = depends.met || uses_gated || was_scrubbed || was_consulted;
         if is_other && !depends.has_decision && !differs_by_visitor {
             return;
         }

@@ -33,6 +33,7 @@ pub struct PolicyBuilder {
     pub(super) cookie_key: Option<Key>,
     pub(super) exclude: Vec<String>,
     pub(super) no_banner: Vec<String>,
+    pub(super) scrub_click_ids: bool,
     pub(super) categories: Vec<Category>,
     /// What was found wrong while the values were still in another form.
     pub(super) findings: Vec<Finding>,
@@ -65,6 +66,7 @@ impl PolicyBuilder {
             cookie_key: None,
             exclude: Vec::new(),
             no_banner: Vec::new(),
+            scrub_click_ids: false,
             categories: Vec::new(),
             findings: Vec::new(),
         }
@@ -254,6 +256,20 @@ impl PolicyBuilder {
     /// Default: none.
     pub fn no_banner<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.no_banner.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Hides click identifiers such as `gclid` and `fbclid` from handlers until their category is
+    /// allowed: advertising, and for `_gl` analytics. They are taken out of the request's query,
+    /// and a decision leads back to the page without them; the address in the visitor's browser
+    /// stays. `utm_*` name campaigns and stay too.
+    ///
+    /// What reads the query before the layer keeps it: axum's `OriginalUri`, for one, where the layer is
+    /// put on a router.
+    ///
+    /// Default: `false`.
+    pub fn scrub_click_ids(mut self, scrub: bool) -> Self {
+        self.scrub_click_ids = scrub;
         self
     }
 

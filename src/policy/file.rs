@@ -40,6 +40,8 @@ struct PolicyFile {
     #[serde(default)]
     no_banner: Vec<String>,
     #[serde(default)]
+    scrub_click_ids: bool,
+    #[serde(default)]
     controller: ControllerFile,
     #[serde(default)]
     cookie: CookieFile,
@@ -209,6 +211,7 @@ impl PolicyFile {
         builder.cookie_key = self.cookie.key.map(|key| Key(key.into_bytes()));
         builder.exclude = self.exclude;
         builder.no_banner = self.no_banner;
+        builder.scrub_click_ids = self.scrub_click_ids;
         for (index, category) in self.category.into_iter().enumerate() {
             let category = category.into_category(index, &mut builder.findings);
             builder.categories.push(category);

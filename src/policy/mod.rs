@@ -4,6 +4,7 @@ mod builder;
 mod catalogue;
 mod category;
 mod choice;
+mod click_ids;
 mod consent_api;
 mod declaration;
 mod error;
@@ -32,6 +33,7 @@ pub use self::{
 };
 pub(crate) use self::{
     catalogue::{CookiePurpose, Vendor, vendors},
+    click_ids::click_ids,
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},
     host::Host,
@@ -89,6 +91,7 @@ pub(crate) struct Declared {
     pub(crate) cookie: CookieSettings,
     pub(crate) exclude: Vec<PathPattern>,
     pub(crate) no_banner: Vec<PathPattern>,
+    pub(crate) scrub_click_ids: bool,
     /// `necessary` first, then the others as declared: at most [`MAX_CATEGORIES`].
     pub(crate) categories: Vec<DeclaredCategory>,
 }

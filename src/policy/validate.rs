@@ -101,6 +101,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         cookie,
         exclude,
         no_banner,
+        scrub_click_ids: raw.scrub_click_ids,
         categories,
     })
 }

@@ -5,6 +5,7 @@
 
 mod banner;
 mod caching;
+mod click_ids;
 mod compression;
 mod conditions;
 mod consent_cookie;

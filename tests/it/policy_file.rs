@@ -130,6 +130,7 @@ consent-lifetime = "90 days"
 refusal-lifetime = "13 months"
 exclude = ["/api/*", "/feed"]
 no-banner = ["/embed/*"]
+scrub-click-ids = true
 
 [controller]
 name = "E"
@@ -167,6 +168,7 @@ fn every_key_of_the_builder_can_be_said_in_a_file() {
         .refusal_lifetime("13 months")
         .exclude(["/api/*", "/feed"])
         .no_banner(["/embed/*"])
+        .scrub_click_ids(true)
         .cookie_name("cc")
         .cookie_secure(Secure::Always)
         .cookie_domain("example.com", *b"0123456789abcdef0123456789abcdef")

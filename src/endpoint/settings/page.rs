@@ -270,7 +270,10 @@ fn cookie(page: &mut Page, name: &str, purpose: &str, lifetime: Option<&Lifetime
 
 fn company(page: &mut Page, vendor: &Vendor) {
     let country = page.language.country(vendor.country);
-    page.raw("<li><p>").text(vendor.name).raw(" \u{b7} ").text(vendor.company).raw(", ").text(country);
+    page.raw("<li><p>").text(vendor.name).raw(" \u{b7} ").text(vendor.company);
+    if !country.is_empty() {
+        page.raw(", ").text(country);
+    }
     page.raw("</p><a href=\"")
         .attribute(vendor.privacy)
         .raw("\" rel=\"noreferrer\">")

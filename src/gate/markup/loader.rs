@@ -1,8 +1,11 @@
 //! The scripts that vendors have people paste into their pages.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use memchr::memmem::Finder;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::{
     gate::Verdict,
@@ -12,22 +15,38 @@ use crate::{
 /// One such script. Several vendors may share it.
 #[derive(Debug)]
 pub(crate) struct Loader {
-    /// All of these stand in it.
-    fragments: Vec<Finder<'static>>,
+    /// All of these stand in it, by their number.
+    fragments: Vec<usize>,
     /// What the vendor is told by.
     pub(super) origin: &'static str,
     pub(super) verdict: Verdict,
 }
 
-impl Loader {
+/// All of them, looked for in one pass.
+#[derive(Debug)]
+pub(crate) struct Loaders {
+    loaders: Vec<Loader>,
+    fragments: Vec<&'static str>,
+    /// None where nothing is to be looked for.
+    finder: Option<AhoCorasick>,
+}
+
+impl Loaders {
     /// The loaders of a policy's vendors, and of the trackers that nobody declared.
-    pub(crate) fn all(policy: &Policy) -> Vec<Self> {
+    pub(crate) fn new(policy: &Policy) -> Self {
         let mut by_fragments: BTreeMap<&[&'static str], Vec<&'static Vendor>> = BTreeMap::new();
         for vendor in vendors() {
             for fragments in &vendor.loaders {
                 by_fragments.entry(fragments).or_default().push(vendor);
             }
         }
+        let mut all: Vec<&'static str> = Vec::new();
+        let mut number = |fragment: &'static str| {
+            all.iter().position(|known| *known == fragment).unwrap_or_else(|| {
+                all.push(fragment);
+                all.len() - 1
+            })
+        };
         let loaders = by_fragments.into_iter().filter_map(|(fragments, vendors)| {
             let declared = vendors.iter().fold(0, |mask, vendor| mask | declares(policy, vendor));
             // Of those that share it, the declared ones say what it is here for.
@@ -43,18 +62,29 @@ impl Loader {
                 }
                 needs => (*vendors.first()?, Verdict::Needs(needs)),
             };
-            Some(Self {
-                fragments: fragments.iter().map(|fragment| Finder::new(*fragment)).collect(),
+            Some(Loader {
+                fragments: fragments.iter().map(|fragment| number(fragment)).collect(),
                 origin: vendor.origins.first().copied().unwrap_or(vendor.id),
                 verdict,
             })
         });
-        loaders.collect()
+        let loaders: Vec<Loader> = loaders.collect();
+        // Scripts are long, and the fragments few: the table is worth its space. Only a table beyond
+        // what a machine can address is no table.
+        let finder = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&all);
+        Self { loaders, finder: finder.ok().filter(|_| !all.is_empty()), fragments: all }
     }
 
-    /// Whether a script is this one.
-    pub(super) fn is(&self, script: &[u8]) -> bool {
-        self.fragments.iter().all(|fragment| fragment.find(script).is_some())
+    /// Those that a script is.
+    pub(super) fn in_script(&self, script: &[u8]) -> impl Iterator<Item = &Loader> {
+        let mut has = Vec::new();
+        for found in self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(script)) {
+            // Most scripts have none.
+            has.resize(self.fragments.len(), false);
+            has[found.pattern().as_usize()] = true;
+        }
+        let loaders = if has.is_empty() { &[] } else { &self.loaders[..] };
+        loaders.iter().filter(move |loader| loader.fragments.iter().all(|&fragment| has[fragment]))
     }
 }
 
@@ -64,26 +94,4 @@ fn declares(policy: &Policy, vendor: &Vendor) -> Mask {
     let declaring =
         categories.filter(|(_, category)| category.vendors.iter().any(|known| known.id == vendor.id));
     declaring.fold(0, |mask, (bit, _)| mask | 1 << bit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Loader;
-    use crate::policy::{Policy, vendors};
-
-    #[test]
-    fn a_script_that_lists_every_address_of_the_catalogue_is_no_loader() {
-        let policy = Policy::builder("Example SAS", "privacy@example.com").build().unwrap();
-        let loaders = Loader::all(&policy);
-        let addresses: Vec<_> = vendors().iter().flat_map(|vendor| &vendor.origins).collect();
-        let fragments = loaders.iter().flat_map(|loader| &loader.fragments);
-        let hosts: Vec<_> = fragments
-            .map(|fragment| String::from_utf8_lossy(fragment.needle()))
-            .filter(|fragment| fragment.contains('.') && fragment.contains('/'))
-            .collect();
-        assert!(hosts.len() > 10, "{hosts:?}");
-        let script = format!("var blocked = {addresses:?}.concat({hosts:?})");
-        let found = loaders.iter().find(|loader| loader.is(script.as_bytes()));
-        assert!(found.is_none(), "{found:?}");
-    }
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use url::Url;
 
 pub(crate) use self::embed::{CARRIED, Embed, with_forms};
-pub(super) use self::loader::Loader;
+pub(super) use self::loader::Loaders;
 use self::{
     element::{Holds, candidates, is_relative, loads},
     mark::Mark,
@@ -126,7 +126,7 @@ impl Gate {
     pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
         let mut is_withheld = false;
         // A script that loads several waits for all of them.
-        for loader in self.loaders.iter().filter(|loader| loader.is(text)) {
+        for loader in self.loaders.in_script(text) {
             let ruling = self.met_origin(loader.origin, loader.verdict, page.standing, &mut page.met);
             is_withheld |= ruling == Ruling::Withheld;
         }

@@ -2,6 +2,8 @@
 //!
 //! What they do is in `vendors.txt`; how that file is read, in `parse.rs`.
 
+#[cfg(test)]
+mod document;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -21,7 +23,7 @@ pub(crate) struct Vendor {
     pub(crate) name: &'static str,
     /// Who answers for it; in the EU, where they are established there.
     pub(crate) company: &'static str,
-    /// Where that company sits (ISO 3166-1, two capital letters).
+    /// Where that company sits (ISO 3166-1, two capital letters); empty where it does not say.
     pub(crate) country: &'static str,
     /// Where its privacy policy is.
     pub(crate) privacy: &'static str,
@@ -29,6 +31,12 @@ pub(crate) struct Vendor {
     pub(crate) category: &'static str,
     /// When the entry was last gone over, as `YYYY-MM-DD`.
     pub(crate) checked: &'static str,
+    /// Whether it has a mode in which some authorities let it measure without consent, where the site
+    /// keeps to their conditions (in France: CNIL, guidelines 2020-091 of 17 September 2020, article 5).
+    pub(crate) is_exempt_capable: bool,
+    /// Whether what loads from it passes where no policy declares it: it keeps a site running or
+    /// watched over, and to lose it unasked would break that.
+    pub(crate) is_only_advised: bool,
     /// How it is told what a visitor has agreed to.
     pub(crate) consent_api: Option<ConsentApi>,
     /// The cookies it sets.
@@ -47,9 +55,9 @@ impl Vendor {
         self.origins.iter().filter_map(|origin| Origin::parse(origin).ok())
     }
 
-    /// Whether it measures or advertises, and shows visitors nothing.
+    /// Whether it measures or advertises, and shows visitors nothing: it is withheld undeclared.
     pub(crate) fn is_tracker(&self) -> bool {
-        matches!(self.category, "analytics" | "marketing")
+        !self.is_only_advised && matches!(self.category, "analytics" | "marketing")
     }
 }
 

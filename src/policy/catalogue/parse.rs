@@ -15,10 +15,12 @@
 //! cookie   = name pattern | lifetime | purpose | on host
 //! origin   = https://host
 //! loader   = fragment && fragment
+//! exempt   = capable
+//! undeclared = advise
 //! ```
 //!
-//! `cookie`, `origin` and `loader` may stand any number of times, `consent-api` at most once, the others
-//! exactly once.
+//! `cookie`, `origin` and `loader` may stand any number of times, `country`, `consent-api`, `exempt` and
+//! `undeclared` at most once, the others exactly once.
 
 use std::fmt;
 
@@ -83,6 +85,8 @@ fn empty(id: &'static str) -> Vendor {
         cookies: Vec::new(),
         origins: Vec::new(),
         loaders: Vec::new(),
+        is_exempt_capable: false,
+        is_only_advised: false,
     }
 }
 
@@ -107,6 +111,8 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
             vendor.cookies.push(cookie(value)?);
             return Ok(());
         }
+        "exempt" => return flag(key, &mut vendor.is_exempt_capable, value, "capable"),
+        "undeclared" => return flag(key, &mut vendor.is_only_advised, value, "advise"),
         "loader" => {
             vendor.loaders.push(value.split(" && ").map(str::trim).collect());
             return Ok(());
@@ -122,6 +128,15 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
     }
     *field = value;
     Ok(())
+}
+
+/// Sets what one word says.
+fn flag(key: &str, field: &mut bool, value: &str, word: &str) -> Result<(), String> {
+    if value != word {
+        return Err(format!("{key:?} is {word:?} or left out."));
+    }
+    let is_second = std::mem::replace(field, true);
+    if is_second { Err(format!("{key:?} is given twice.")) } else { Ok(()) }
 }
 
 fn cookie(value: &'static str) -> Result<VendorCookie, String> {
@@ -159,7 +174,6 @@ fn finished(vendors: &[Vendor], heading: usize) -> Result<(), ParseError> {
     let fields = [
         ("name", vendor.name),
         ("company", vendor.company),
-        ("country", vendor.country),
         ("privacy", vendor.privacy),
         ("category", vendor.category),
         ("checked", vendor.checked),
@@ -230,6 +244,17 @@ mod tests {
         fails("[a]\n[b]", "Line 1: \"a\" has no \"name\".");
         fails("[]", "Line 1: the id \"\" is empty or used before.");
         fails(&format!("{HEAD}[a]"), "Line 8: the id \"a\" is empty or used before.");
+    }
+
+    #[test]
+    fn flags_are_one_word_each() {
+        let text = "[a]\nname=A\ncompany = C\ncountry = FR\nprivacy = p\ncategory = c\nchecked = d\n\
+                    exempt = capable\nundeclared = advise\n";
+        let vendors = parse(text).unwrap();
+        assert!(vendors[0].is_exempt_capable && vendors[0].is_only_advised);
+        fails("[a]\nexempt = yes", "Line 2: \"exempt\" is \"capable\" or left out.");
+        fails("[a]\nundeclared = withhold", "Line 2: \"undeclared\" is \"advise\" or left out.");
+        fails("[a]\nexempt = capable\nexempt = capable", "Line 3: \"exempt\" is given twice.");
     }
 
     #[test]

@@ -64,7 +64,10 @@ const ORDINARY: &str = "
     CookieConsent OptanonConsent OptanonAlertBoxClosed didomi_token euconsent-v2
     addtl_consent usprivacy cookieyes-consent cc_cookie TC_PRIVACY tarteaucitron
     axeptio_cookies mtm_consent matomo_ignore __hs_opt_out _cs_optout __gpi_optout _pprv
-    pa_privacy
+    pa_privacy _tracking_consent lo-opt-out
+    # Those of services that are no trackers, or whose names others have too.
+    rl_session rl_user_id rl_group_id _lo_v _lo_cid lo-uid visitor_id123 pardot _dd_s ai_authUser
+    _GRECAPTCHA _shopify_session _optimizely_session _heap_session
 ";
 
 fn ordinary() -> impl Iterator<Item = &'static str> {
@@ -76,6 +79,7 @@ fn ordinary() -> impl Iterator<Item = &'static str> {
 const SHARED: &[(&str, &str)] = &[
     ("_pk_id.*", "Piwik PRO and Matomo both come from Piwik"),
     ("_pk_ses.*", "Piwik PRO and Matomo both come from Piwik"),
+    ("euconsent-v2", "it is IAB Europe's, and every consent tool may write it"),
 ];
 
 fn cookies() -> impl Iterator<Item = (&'static Vendor, &'static VendorCookie)> {
@@ -123,13 +127,56 @@ fn is_date(text: &str) -> bool {
 }
 
 #[test]
-fn the_file_parses_and_has_the_services_most_sites_use() {
+fn the_file_parses() {
     let vendors = parse::parse(TEXT).unwrap_or_else(|error| panic!("{error}"));
-    assert!(vendors.len() >= 28, "{}", vendors.len());
-    for id in ["google-analytics", "google-ads", "google-tag-manager", "meta-pixel", "matomo", "youtube"] {
-        assert!(vendor(id).is_some(), "{id}");
-    }
+    assert_eq!(vendors.len(), self::vendors().len());
     assert!(vendor("nobody").is_none() && vendor("").is_none());
+}
+
+/// The services that most sites are found to use, none of which may be lost.
+const EXPECTED: &str = "
+    google-analytics google-ads google-adsense google-tag-manager youtube google-maps
+    matomo piwik-pro hotjar contentsquare microsoft-clarity segment mixpanel amplitude posthog
+    yandex-metrica adobe-analytics piano-analytics fullstory vwo ab-tasty rudderstack heap mouseflow
+    crazy-egg lucky-orange optimizely snowplow chartbeat parse-ly shopify-analytics
+    plausible fathom umami simple-analytics vercel-analytics ahrefs-analytics rybbit
+    cloudflare-web-analytics
+    azure-application-insights datadog-rum sentry new-relic
+    meta-pixel microsoft-advertising linkedin-insight tiktok-pixel pinterest-tag snap-pixel x-pixel
+    reddit-pixel hubspot criteo taboola outbrain klaviyo comscore quantcast the-trade-desk xandr marketo
+    pardot activecampaign leadfeeder leadinfo
+    vimeo intercom crisp zendesk-chat
+    google-fonts google-recaptcha cloudflare stripe
+    onetrust cookiebot didomi cookieyes trustcommander inmobi-choice
+";
+
+#[test]
+fn the_catalogue_is_complete() {
+    let expected: BTreeSet<_> = EXPECTED.split_whitespace().collect();
+    let ids: BTreeSet<_> = vendors().iter().map(|vendor| vendor.id).collect();
+    assert_eq!(ids, expected);
+}
+
+#[test]
+fn what_is_only_advised_about_is_not_recognised() {
+    let ids: Vec<_> =
+        vendors().iter().filter(|vendor| vendor.is_only_advised).map(|vendor| vendor.id).collect();
+    assert_eq!(ids, ["azure-application-insights", "datadog-rum", "sentry", "new-relic"]);
+    let passing = vendors().iter().filter(|vendor| vendor.is_only_advised || vendor.category == "necessary");
+    for vendor in passing {
+        assert!(!vendor.is_tracker(), "{}", vendor.id);
+        assert!(vendor.cookies.iter().all(|cookie| !cookie.distinctive), "{}", vendor.id);
+    }
+    for id in ["google-fonts", "google-recaptcha", "google-maps", "stripe", "cloudflare", "zendesk-chat"] {
+        assert!(!vendor(id).unwrap().is_tracker(), "{id}");
+    }
+}
+
+#[test]
+fn only_matomo_and_piano_can_be_exempt() {
+    let ids: Vec<_> =
+        vendors().iter().filter(|vendor| vendor.is_exempt_capable).map(|vendor| vendor.id).collect();
+    assert_eq!(ids, ["matomo", "piano-analytics"]);
 }
 
 #[test]
@@ -150,10 +197,14 @@ fn every_field_says_something_of_the_right_kind() {
         let id = vendor.id;
         assert!(is_date(vendor.checked), "{id}");
         let country = vendor.country.as_bytes();
-        assert!(country.len() == 2 && country.iter().all(u8::is_ascii_uppercase), "{id}");
+        let is_country = country.len() == 2 && country.iter().all(u8::is_ascii_uppercase);
+        assert!(is_country || country.is_empty() && id == "rybbit", "{id}");
         let host = vendor.privacy.strip_prefix("https://").and_then(|url| url.split('/').next());
         assert!(host.is_some_and(is_host), "{id}");
-        assert!(matches!(vendor.category, "preferences" | "analytics" | "marketing" | "embeds"), "{id}");
+        assert!(
+            matches!(vendor.category, "necessary" | "preferences" | "analytics" | "marketing" | "embeds"),
+            "{id}"
+        );
         assert!(!vendor.origins.is_empty(), "{id}");
     }
     assert!(is_date("2028-02-29") && !is_date("2027-02-29") && !is_date("2026-13-01"));
@@ -216,10 +267,10 @@ fn no_ordinary_cookie_is_taken_for_a_tracker() {
 
 /// Where the vendor is declared, its undistinctive patterns count as well.
 #[test]
-fn wildcards_take_no_ordinary_cookie_with_a_declared_vendor_but_amplitudes() {
+fn wildcards_take_no_ordinary_cookie_with_a_declared_vendor_but_two() {
     for (vendor, cookie) in cookies().filter(|(_, c)| c.host.is_none() && !c.pattern.is_exact()) {
         for name in ordinary().filter(|name| cookie.pattern.matches(name)) {
-            assert_eq!(vendor.id, "amplitude", "{} {name}", cookie.pattern);
+            assert!(matches!(vendor.id, "amplitude" | "pardot"), "{} {name}", cookie.pattern);
         }
     }
 }

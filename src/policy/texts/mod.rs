@@ -121,7 +121,8 @@ mod tests {
     fn everything_that_the_catalogue_says_can_be_put_into_words() {
         for language in languages() {
             for vendor in crate::policy::vendors() {
-                assert_ne!(language.country(vendor.country), vendor.country, "{}", vendor.id);
+                let code = vendor.country;
+                assert!(code.is_empty() || language.country(code) != code, "{}", vendor.id);
             }
             for purpose in crate::policy::CookiePurpose::ALL {
                 assert!(language.raw(purpose.phrase_key()).is_some(), "{purpose:?}");
