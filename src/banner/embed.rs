@@ -51,8 +51,9 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
     );
     let words = match placeholder.vendor {
         Some(vendor) => {
-            let company =
-                format!("{}, {}, {}", vendor.name, vendor.company, language.country(vendor.country));
+            let country = language.country(vendor.country);
+            let known = [vendor.name, vendor.company, country].into_iter().filter(|part| !part.is_empty());
+            let company = known.collect::<Vec<_>>().join(", ");
             fill(language.get(Phrase::EmbedFrom), &[("{company}", &company), ("{host}", placeholder.host)])
         }
         None => fill(language.get(Phrase::EmbedFromHost), &[("{host}", placeholder.host)]),
