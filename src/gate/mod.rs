@@ -1,15 +1,21 @@
 //! What is withheld until the visitor says yes, in both directions.
 
+mod csp_enforce;
 mod csp_inline;
+mod csp_lint;
 mod csp_sources;
 mod expiry;
+mod hints;
 mod latin;
 mod link;
 mod markup;
 mod origin;
+mod permissions;
+mod referrer;
 mod report;
 mod request;
 mod response;
+mod server_timing;
 mod set_cookie;
 mod table;
 mod tell;
@@ -17,19 +23,21 @@ mod tell;
 pub use self::report::{GateReport, Gated, Plane};
 #[cfg(fuzzing)]
 pub(crate) use self::set_cookie::is_removal;
+use self::{
+    csp_enforce::OwnPolicy,
+    markup::Loader,
+    origin::OriginTable,
+    table::{NameTable, TableBuilder},
+};
 pub(crate) use self::{
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
     expiry::removals,
+    hints::withdraw_hints,
     markup::{CARRIED, Embed, Markup, with_forms},
     request::RequestFindings,
     response::Setting,
     set_cookie::name as set_cookie_name,
     table::Verdict,
-};
-use self::{
-    markup::Loader,
-    origin::OriginTable,
-    table::{NameTable, TableBuilder},
 };
 use crate::policy::{
     CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
@@ -45,6 +53,7 @@ pub(crate) struct Gate {
     response_headers: NameTable,
     origins: OriginTable,
     loaders: Vec<Loader>,
+    own_policy: Option<OwnPolicy>,
 }
 
 /// What the gate goes by on one request.
@@ -132,6 +141,7 @@ impl Gate {
             cookies: cookies.build(),
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
+            own_policy: OwnPolicy::new(policy.declared().csp, &origins, policy.optional() | NECESSARY),
             origins,
             loaders: Loader::all(policy),
         }
@@ -154,6 +164,13 @@ impl Gate {
     pub(crate) fn enforces(&self, is_local: impl Fn() -> bool) -> bool {
         let declared = self.policy.declared();
         declared.enforcement != Enforcement::Observe || !(declared.observe_in_production || is_local())
+    }
+
+    /// Whether a response header is withheld from those who allow so much.
+    pub(crate) fn withholds_header(&self, name: &str, effective: Mask) -> bool {
+        let standing = Standing { effective, enforces: true };
+        let verdict = self.response_headers.look_up(name);
+        !matches!(verdict, Verdict::Unknown) && self.rule(verdict, standing) == Ruling::Withheld
     }
 
     /// Those of the cookies a browser sent that are to be removed now that a visitor has said no.
