@@ -71,8 +71,8 @@ pub use self::{
         EndpointFuture, ResponseBody, ResponseFuture,
     },
     policy::{
-        Category, CategoryId, ConsentMode, CookieDeclaration, Delivery, Enforcement, Finding, Model, Notice,
-        Placement, Policy, PolicyBuilder, PolicyError, Secure, SettingsControl, Text,
+        Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Model,
+        Notice, Placement, Policy, PolicyBuilder, PolicyError, Secure, SettingsControl, Text,
     },
 };
 

@@ -50,7 +50,7 @@ async fn page(request: Request<Body>) -> impl IntoResponse {
     let query = request.uri().query().unwrap_or_default();
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         let name = axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap();
-        let value = value.replace("%3C", "<").replace("%3E", ">");
+        let value = value.replace("%3C", "<").replace("%3E", ">").replace("%20", " ");
         response.headers_mut().insert(name, value.parse().unwrap());
     }
     response
@@ -87,6 +87,11 @@ async fn each_thing_is_told_once_with_its_reason() {
         send("/?set-cookie=_hjid=secret-value", &[("cookie", "_hjid=secret-value")]).await;
         send("/?set-cookie=other=secret-value", &[]).await;
         send("/?nel=secret-value", &[]).await;
+        send(
+            "/?content-security-policy=img-src%20*;script-src%20'strict-dynamic'%20'nonce-secret-value'",
+            &[],
+        )
+        .await;
         send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
     }
     for (level, words) in [
@@ -103,6 +108,10 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["does not declare this tracker", "_hjid", "hotjar"]),
         ("WARN", &["does not declare passes", "other"]),
         ("DEBUG", &["withheld without consent", "nel"]),
+        ("WARN", &["img-src lets every host through", "list the hosts"]),
+        ("WARN", &["script-src has 'strict-dynamic'"]),
+        ("WARN", &["no such directive and no default-src", "connect-src", "enforce"]),
+        ("WARN", &["no such directive and no default-src", "frame-src"]),
         ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
     ] {
         let words = [&[level], words].concat();

@@ -65,7 +65,10 @@ impl Banners {
         };
         let mut hash = Sha256::new();
         let declared = policy.declared();
-        hash.update(format!("{:?} {:?}\n", declared.model, declared.enforcement));
+        hash.update(format!(
+            "{:?} {:?} {:?} {}\n",
+            declared.model, declared.enforcement, declared.csp, declared.permissions_policy
+        ));
         for category in &declared.categories {
             let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
             let headers = category.request_headers.iter().chain(&category.response_headers);

@@ -32,6 +32,8 @@ pub(crate) struct Applied {
     pub(crate) withdraws: bool,
     /// The browser's cache of this site is to be emptied.
     empties_cache: bool,
+    /// Network reports were allowed, and are not any more.
+    ends_network_reports: bool,
     pub(crate) record: DecisionRecord,
 }
 
@@ -82,13 +84,26 @@ pub(crate) fn apply<'a>(
     let withdraws = earlier.effective & !state.effective != 0;
     // Elsewhere browsers do not obey, and complain.
     let is_secure = origin.is_none_or(|origin| !origin.starts_with("http://")) || place.host.is_local();
-    Applied { age: state.age(now), state, cookies, withdraws, empties_cache: withdraws && is_secure, record }
+    let ends_network_reports = withdraws
+        && site.gate.withholds_header("nel", state.effective)
+        && !site.gate.withholds_header("nel", earlier.effective);
+    Applied {
+        age: state.age(now),
+        state,
+        cookies,
+        withdraws,
+        empties_cache: withdraws && is_secure,
+        ends_network_reports,
+        record,
+    }
 }
 
 impl Applied {
     /// Writes into a response what makes it so. A withdrawal also empties the browser's cache of this
     /// site, so that Back brings no page to life again that was made under the earlier answer
-    /// (W3C Clear Site Data, section 3.1).
+    /// (W3C Clear Site Data, section 3.1), and with it the client hints that were asked for. What the browser
+    /// was told to report of the network it would go on reporting, so that is ended (Network Error Logging,
+    /// section 4.1).
     pub(crate) fn write(&mut self, headers: &mut HeaderMap) {
         for line in self.cookies.drain(..) {
             headers.append(header::SET_COOKIE, line);
@@ -96,9 +111,13 @@ impl Applied {
         if self.empties_cache {
             headers.append(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
         }
+        if self.ends_network_reports {
+            headers.insert(NEL, HeaderValue::from_static("{\"max_age\":0}"));
+        }
     }
 }
 
+const NEL: HeaderName = HeaderName::from_static("nel");
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {

@@ -80,13 +80,13 @@ fn is_own(source: &&str) -> bool {
 }
 
 /// The policies that browsers enforce.
-fn enforced(headers: &HeaderMap) -> Vec<String> {
+pub(super) fn enforced(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(http::header::CONTENT_SECURITY_POLICY).into_iter().map(latin::text);
     lines.flat_map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// What stands behind the name of a directive; of several with one name the first counts.
-fn words_of<'a>(policy: &'a str, name: &str) -> Option<impl Iterator<Item = &'a str>> {
+pub(super) fn words_of<'a>(policy: &'a str, name: &str) -> Option<impl Iterator<Item = &'a str>> {
     policy.split(';').find_map(|directive| {
         let mut words = directive.split_ascii_whitespace();
         words.next()?.eq_ignore_ascii_case(name).then_some(words)

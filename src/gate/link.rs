@@ -29,6 +29,9 @@ pub(super) fn is_loading(relations: &str) -> bool {
 }
 
 pub(super) const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
+pub(super) const REPORT_TO: HeaderName = HeaderName::from_static("report-to");
+pub(super) const EXPECT_CT: HeaderName = HeaderName::from_static("expect-ct");
+pub(super) const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 pub(super) const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 
 impl Gate {
@@ -98,6 +101,12 @@ impl Gate {
 /// The addresses that a member has the browser use.
 fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     let member = member.trim();
+    if *name == TIMING_ALLOW_ORIGIN {
+        return vec![member.to_owned()];
+    }
+    if *name == REPORT_TO {
+        return strings(member).filter(|text| text.contains('/')).collect();
+    }
     if *name != http::header::LINK {
         // A string, or a key with one (RFC 9651, sections 3.1 and 3.2).
         let text = member.find('"').map(|start| unquoted(&member[start..]));
@@ -124,6 +133,22 @@ fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     std::iter::once(target).chain(images).map(str::to_owned).collect()
 }
 
+/// The strings in a piece of JSON.
+fn strings(text: &str) -> impl Iterator<Item = String> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = &rest[rest.find('"')?..];
+        let mut is_escaped = false;
+        let end = start.char_indices().skip(1).find(|&(_, c)| {
+            let is_end = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            is_end
+        });
+        rest = end.map_or("", |(at, _)| &start[at + 1..]);
+        Some(unquoted(start))
+    })
+}
+
 /// A parameter's value without quotes and backslashes (RFC 9110, section 5.6.4).
 fn unquoted(value: &str) -> String {
     let Some(rest) = value.trim().strip_prefix('"') else { return value.trim().to_owned() };
@@ -139,14 +164,15 @@ fn unquoted(value: &str) -> String {
     out
 }
 
-fn members(text: &str) -> Vec<&str> {
+pub(super) fn members(text: &str) -> Vec<&str> {
     members_at(text, b',')
 }
 
-/// Splits outside of quotes and angle brackets.
+/// Splits outside of quotes, angle brackets and braces.
 fn members_at(text: &str, separator: u8) -> Vec<&str> {
     let mut members = Vec::new();
     let (mut from, mut is_quoted, mut is_target, mut is_escaped) = (0, false, false, false);
+    let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             _ if is_escaped => is_escaped = false,
@@ -154,7 +180,9 @@ fn members_at(text: &str, separator: u8) -> Vec<&str> {
             b'"' if !is_target => is_quoted = !is_quoted,
             b'<' if !is_quoted => is_target = true,
             b'>' if !is_quoted => is_target = false,
-            _ if byte == separator && !is_quoted && !is_target => {
+            b'{' | b'[' if !is_quoted && !is_target => depth += 1,
+            b'}' | b']' if !is_quoted && !is_target => depth = depth.saturating_sub(1),
+            _ if byte == separator && !is_quoted && !is_target && depth == 0 => {
                 members.push(&text[from..at]);
                 from = at + 1;
             }
@@ -175,6 +203,16 @@ mod tests {
     fn members_are_split_outside_of_quotes_and_targets() {
         assert_eq!(members("<a,b>; x=\"c,d\\\",\", <e>"), ["<a,b>; x=\"c,d\\\",\"", " <e>"]);
         assert_eq!(members(""), [""]);
+    }
+
+    #[test]
+    fn endpoints_are_found_in_the_json_of_their_group() {
+        let groups = r#"{"group":"a","endpoints":[{"url":"https:\/\/a.b/c"},{"url":"/d"}]},{"group":"e"}"#;
+        let groups = members(groups);
+        assert_eq!(groups.len(), 2);
+        assert_eq!(targets(&super::REPORT_TO, groups[0]), ["https://a.b/c", "/d"]);
+        assert!(targets(&super::REPORT_TO, groups[1]).is_empty());
+        assert!(targets(&super::REPORT_TO, "{\"a").is_empty());
     }
 
     #[test]

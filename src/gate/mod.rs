@@ -1,16 +1,22 @@
 //! What is withheld until the visitor says yes, in both directions.
 
+mod csp_enforce;
 mod csp_inline;
+mod csp_lint;
 mod csp_sources;
 mod expiry;
+mod hints;
 mod latin;
 mod link;
 mod markup;
 mod origin;
+mod permissions;
 mod query;
+mod referrer;
 mod report;
 mod request;
 mod response;
+mod server_timing;
 mod set_cookie;
 mod table;
 mod tell;
@@ -18,19 +24,21 @@ mod tell;
 pub use self::report::{GateReport, Gated, Plane};
 #[cfg(fuzzing)]
 pub(crate) use self::set_cookie::is_removal;
+use self::{
+    csp_enforce::OwnPolicy,
+    markup::Loaders,
+    origin::OriginTable,
+    table::{NameTable, TableBuilder},
+};
 pub(crate) use self::{
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
     expiry::Place as RemovalPlace,
+    hints::withdraw_hints,
     markup::{CARRIED, Embed, Markup, with_forms},
     request::RequestFindings,
     response::Setting,
     set_cookie::name as set_cookie_name,
     table::Verdict,
-};
-use self::{
-    markup::Loaders,
-    origin::OriginTable,
-    table::{NameTable, TableBuilder},
 };
 use crate::policy::{
     self, CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
@@ -47,6 +55,7 @@ pub(crate) struct Gate {
     click_ids: NameTable,
     origins: OriginTable,
     loaders: Loaders,
+    own_policy: Option<OwnPolicy>,
 }
 
 /// What the gate goes by on one request.
@@ -138,6 +147,7 @@ impl Gate {
             request_headers: request_headers.build(),
             response_headers: response_headers.build(),
             click_ids: click_ids.build(),
+            own_policy: OwnPolicy::new(policy.declared().csp, &origins, policy.optional() | NECESSARY),
             origins,
             loaders: Loaders::new(policy),
         }
@@ -160,6 +170,13 @@ impl Gate {
     pub(crate) fn enforces(&self, is_local: impl Fn() -> bool) -> bool {
         let declared = self.policy.declared();
         declared.enforcement != Enforcement::Observe || !(declared.observe_in_production || is_local())
+    }
+
+    /// Whether a response header is withheld from those who allow so much.
+    pub(crate) fn withholds_header(&self, name: &str, effective: Mask) -> bool {
+        let standing = Standing { effective, enforces: true };
+        let verdict = self.response_headers.look_up(name);
+        !matches!(verdict, Verdict::Unknown) && self.rule(verdict, standing) == Ruling::Withheld
     }
 
     /// Those of the cookies a browser sent that are to be removed now that a visitor has said no.

@@ -1,7 +1,7 @@
 //! Which categories an address needs: by the origins that the policy declares and its vendors use,
 //! and by those of trackers that the catalogue recognises.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use url::Url;
 
@@ -76,10 +76,18 @@ impl OriginTable {
     /// The verdict on a source of a Content-Security-Policy (CSP 3, section 2.3.1): on all that it lets
     /// through. What is no host has none; nor has `*`, since pages break without it.
     pub(crate) fn look_up_source(&self, source: &str) -> Verdict {
+        let covered = self.covered(source);
+        // What is necessary must not be lost for what comes with it.
+        let is_necessary = |entry: &&Entry| matches!(entry.claim, Claim::Declared(NECESSARY));
+        if covered.iter().any(is_necessary) { Verdict::Exempt } else { judge(covered.into_iter()) }
+    }
+
+    /// The entries that a source lets through.
+    fn covered(&self, source: &str) -> Vec<&Entry> {
         let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
-            return Verdict::Unknown;
+            return Vec::new();
         };
-        let covered = self.entries.iter().filter(|Entry { origin, claim }| {
+        let is_covered = |Entry { origin, claim }: &&Entry| {
             let is_within =
                 || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
             let is_host = match (is_wildcard, claim) {
@@ -97,11 +105,28 @@ impl OriginTable {
                 (Some(port), Some(declared)) => port == declared.to_string(),
             };
             is_host && is_path && is_port
-        });
-        let covered: Vec<&Entry> = covered.collect();
-        // What is necessary must not be lost for what comes with it.
-        let is_necessary = |entry: &&Entry| matches!(entry.claim, Claim::Declared(NECESSARY));
-        if covered.iter().any(is_necessary) { Verdict::Exempt } else { judge(covered.into_iter()) }
+        };
+        self.entries.iter().filter(is_covered).collect()
+    }
+
+    /// What is declared, as the sources of a policy, each with the categories that it needs: those of all that
+    /// it lets through, since a policy cannot except.
+    pub(crate) fn sources(&self) -> BTreeMap<String, Mask> {
+        let mut sources = BTreeMap::new();
+        for Entry { origin, claim } in &self.entries {
+            let Claim::Declared(own) = *claim else { continue };
+            for source in sources_of(origin) {
+                let needs = match own {
+                    NECESSARY => 0,
+                    _ => self.covered(&source).into_iter().fold(own, |needs, entry| match entry.claim {
+                        Claim::Declared(mask) if mask != NECESSARY => needs | mask,
+                        _ => needs,
+                    }),
+                };
+                *sources.entry(source).or_default() |= needs;
+            }
+        }
+        sources
     }
 }
 
@@ -131,6 +156,30 @@ fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
     } else {
         recognised.map_or(Verdict::Unknown, Verdict::Recognised)
     }
+}
+
+/// The sources of a Content-Security-Policy that are an origin (CSP 3, section 2.3.1). There a wildcard does
+/// not stand for the host itself, a path for what is below it only with a slash at its end, and `https:` not
+/// for web sockets.
+fn sources_of(origin: &Origin) -> Vec<String> {
+    let Origin { scheme, host, any_subdomain, port, path } = origin;
+    let port = port.map_or_else(String::new, |port| format!(":{port}"));
+    let path = path.replace(';', "%3B").replace(',', "%2C");
+    let socket = match scheme.as_str() {
+        "https" => Some("wss"),
+        "http" => Some("ws"),
+        _ => None,
+    };
+    let below = (!path.is_empty() && !path.ends_with('/')).then(|| format!("{path}/"));
+    let mut sources = Vec::new();
+    for scheme in [Some(scheme.as_str()), socket].into_iter().flatten() {
+        for wildcard in ["", "*."].into_iter().take(1 + usize::from(*any_subdomain)) {
+            for path in [Some(&path), below.as_ref()].into_iter().flatten() {
+                sources.push(format!("{scheme}://{wildcard}{host}{port}{path}"));
+            }
+        }
+    }
+    sources
 }
 
 /// Whether a path is a declared one or stands below it.

@@ -26,6 +26,12 @@ impl RequestFindings {
         self.names(Plane::Query).next().is_some()
     }
 
+    /// The names of the headers that the app is not shown.
+    pub(super) fn withheld_headers(&self) -> impl Iterator<Item = &str> {
+        let withheld = self.gated.iter().filter(|item| item.was_withheld);
+        withheld.filter(|item| item.plane == Plane::RequestHeader).map(|item| item.name.as_str())
+    }
+
     fn names(&self, plane: Plane) -> impl Iterator<Item = &str> {
         let items = self.gated.iter().filter(move |item| item.plane == plane);
         items.map(|item| item.name.as_str())

@@ -6,22 +6,34 @@ use url::Url;
 
 use super::{
     Gate, Gated, Plane, Ruling, Standing, Verdict,
-    link::{REPORTING_ENDPOINTS, SPECULATION_RULES},
-    set_cookie,
+    csp_enforce::OwnPolicy,
+    csp_inline::enforced,
+    csp_lint, latin,
+    link::{EXPECT_CT, REPORT_TO, REPORTING_ENDPOINTS, SPECULATION_RULES, TIMING_ALLOW_ORIGIN, members},
+    referrer, server_timing, set_cookie,
 };
-use crate::consent::is_consent_cookie;
+use crate::{consent::is_consent_cookie, policy::NECESSARY};
 
 const POLICIES: [HeaderName; 2] = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
-/// Fields beside `Link` that name origins.
+/// Fields that name origins, on responses of any kind.
+const OF_ALL: [HeaderName; 4] = [LINK, REPORT_TO, TIMING_ALLOW_ORIGIN, EXPECT_CT];
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Fields beside these that name origins.
 const OF_DOCUMENTS: [HeaderName; 4] =
     [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, REPORTING_ENDPOINTS, SPECULATION_RULES];
 
 /// What a response is, as far as its fields mean something by it.
 pub(crate) struct Setting<'a> {
+    /// It runs scripts: a page, a worker, or another document that is opened by itself.
+    pub(crate) runs_script: bool,
     /// A page. The policies of worker scripts and of images that are opened by themselves stay as they
     /// are, so that assets stay cacheable.
     pub(crate) is_document: bool,
+    /// No cache keeps it for other visitors, as far as it differs by what they allow.
+    pub(crate) is_for_visitor: bool,
     /// Everybody gets the same, so that the policy has to allow for what one may have agreed to.
     pub(crate) is_shared: bool,
     /// The address of the page.
@@ -40,12 +52,13 @@ impl Gate {
     ) -> Vec<Gated> {
         let mut met = Vec::new();
         let mut withheld_headers: Vec<HeaderName> = Vec::new();
-        let mut is_cookie_withheld = false;
+        let (mut is_cookie_withheld, mut is_timed) = (false, false);
         let mut names_origins: Vec<HeaderName> = Vec::new();
         for name in headers.keys() {
-            if *name == LINK || setting.is_document && OF_DOCUMENTS.contains(name) {
+            if OF_ALL.contains(name) || setting.is_document && OF_DOCUMENTS.contains(name) {
                 names_origins.push(name.clone());
             }
+            is_timed |= *name == SERVER_TIMING;
             if name == SET_COOKIE {
                 for line in headers.get_all(SET_COOKIE) {
                     is_cookie_withheld |= self.met_cookie(line, standing, &mut met) == Ruling::Withheld;
@@ -60,10 +73,69 @@ impl Gate {
         if is_cookie_withheld {
             self.drop_cookies(headers, standing);
         }
+        if is_timed {
+            self.gate_timing(headers, standing, &mut met);
+        }
         for name in names_origins {
             self.gate_origins(headers, &name, standing, setting, &mut met);
         }
+        if setting.runs_script {
+            self.add_own_policy(headers, standing, setting.is_shared);
+        }
+        if setting.is_document && setting.is_for_visitor {
+            self.restrict_features(headers, standing);
+            if standing.enforces && self.is_anything_denied(standing) {
+                referrer::tighten(headers);
+            }
+        }
         met
+    }
+
+    /// Whether the site has a policy of its own on what may load.
+    pub(crate) fn has_own_policy(&self) -> bool {
+        self.own_policy.is_some()
+    }
+
+    fn add_own_policy(&self, headers: &mut HeaderMap, standing: Standing, is_shared: bool) {
+        let Some(own) = &self.own_policy else { return };
+        let allowed = match is_shared {
+            true => self.policy.optional() | NECESSARY,
+            false => standing.effective,
+        };
+        own.add(headers, allowed, standing.enforces);
+    }
+
+    /// Takes the metrics that say who is asking out of `Server-Timing`, until analytics is allowed. A site may
+    /// declare the field itself, and then that holds.
+    fn gate_timing(&self, headers: &mut HeaderMap, standing: Standing, met: &mut Vec<Gated>) {
+        if !matches!(self.response_headers.look_up(SERVER_TIMING.as_str()), Verdict::Unknown) {
+            return;
+        }
+        let verdict = match self.policy.position("analytics") {
+            Some(bit) => Verdict::Needs(1 << bit),
+            None => Verdict::Tracking,
+        };
+        let lines: Vec<HeaderValue> = headers.get_all(SERVER_TIMING).iter().cloned().collect();
+        let texts: Vec<String> = lines.iter().map(latin::text).collect();
+        let is_any = |text: &String| members(text).into_iter().any(server_timing::is_identifying);
+        if !texts.iter().any(is_any) {
+            return;
+        }
+        let ruling = self.rule(verdict, standing);
+        self.tell(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling);
+        met.push(self.gated(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling));
+        if ruling == Ruling::Passes {
+            return;
+        }
+        headers.remove(SERVER_TIMING);
+        for text in texts {
+            let kept: Vec<&str> =
+                members(&text).into_iter().filter(|metric| !server_timing::is_identifying(metric)).collect();
+            let rest = latin::value(kept.join(",").trim()).filter(|rest| !rest.is_empty());
+            if let Some(rest) = rest {
+                headers.append(SERVER_TIMING, rest);
+            }
+        }
     }
 
     fn gate_origins(
@@ -76,6 +148,10 @@ impl Gate {
     ) {
         if POLICIES.contains(name) {
             if !setting.is_shared {
+                if *name == CONTENT_SECURITY_POLICY && self.is_anything_denied(standing) {
+                    let is_guarded = self.own_policy.as_ref().is_some_and(OwnPolicy::is_enforced);
+                    csp_lint::tell(&enforced(headers), is_guarded);
+                }
                 self.gate_policies(headers, name, standing, met);
             }
         } else if let Some(base) = (setting.base)() {

@@ -7,8 +7,8 @@ mod response;
 mod tests;
 
 pub(super) use self::{
-    request::{Asked, accepts_anything, is_navigation},
-    response::{Answered, list},
+    request::{Asked, Opens, accepts_anything, is_navigation},
+    response::{Answered, is_xml, list},
 };
 
 /// Why a response is left as it is.

@@ -7,7 +7,7 @@ use url::Url;
 use super::{
     body::ResponseBody,
     cache,
-    eligibility::{self, Answered, Reason},
+    eligibility::{self, Answered, Opens, Reason},
     hooks::Recording,
     inbound::Inbound,
     insert::{Inserter, Plan, content_language},
@@ -21,7 +21,7 @@ use crate::{
     event::{debug_once, warn_once},
     gate::{
         InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms, forbids_own_frames,
-        forbids_own_scripts, set_cookie_name,
+        forbids_own_scripts, set_cookie_name, withdraw_hints,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -48,15 +48,18 @@ impl Inbound {
         let role = self.role(&parts, &answered, page);
         let is_html = answered.is_html;
         let effective = if is_shared { NECESSARY } else { state.effective };
+        let is_document = self.is_document(&role, &answered, parts.status);
+        let runs_script = self.site.gate.has_own_policy()
+            && (is_document || self.runs_script(&parts.headers, parts.status));
+        let is_for_visitor = role != Role::Other || runs_script || !cache::allows_storing(&parts.headers);
         let met = self.site.gate.response(
             &mut parts.headers,
             Standing { effective, ..self.standing },
-            &Setting {
-                is_document: self.is_document(&role, &answered, parts.status),
-                is_shared,
-                base: &|| self.base(),
-            },
+            &Setting { runs_script, is_document, is_for_visitor, is_shared, base: &|| self.base() },
         );
+        if is_document && is_for_visitor && !is_shared {
+            withdraw_hints(&mut parts.headers, &self.findings);
+        }
         if is_html {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;
             let gate = eligibility::gate(&self.asked, &answered);
@@ -73,7 +76,11 @@ impl Inbound {
         if is_shared {
             self.share(&mut parts, &role, is_inserted);
         } else {
-            let depends = Dependence { is_html, has_decision: applied.is_some(), met: !met.is_empty() };
+            let depends = Dependence {
+                is_html,
+                has_decision: applied.is_some(),
+                met: !met.is_empty() || runs_script && self.site.policy.optional() != 0,
+            };
             self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
         if !plan.is_empty() && page != Err(Reason::Rendered) {
@@ -134,6 +141,15 @@ impl Inbound {
             Role::ConfirmedOther(variant) => *variant == self.other_variants()[0],
             _ if status == StatusCode::NOT_MODIFIED => self.kept.is_navigation,
             _ => answered.is_html,
+        }
+    }
+
+    /// Whether the response is no page, but runs scripts all the same, or confirms what may.
+    fn runs_script(&self, headers: &HeaderMap, status: StatusCode) -> bool {
+        match self.asked.opens {
+            Opens::Worker => true,
+            Opens::Document => status == StatusCode::NOT_MODIFIED || eligibility::is_xml(headers),
+            Opens::Nothing => false,
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{
-    Category, ConsentMode, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
+    Category, ConsentMode, Csp, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
     PolicyError, Secure, SettingsControl, validate,
 };
 
@@ -22,6 +22,8 @@ pub struct PolicyBuilder {
     pub(super) placement: Placement,
     pub(super) delivery: Delivery,
     pub(super) consent_mode: ConsentMode,
+    pub(super) csp: Csp,
+    pub(super) permissions_policy: bool,
     pub(super) notice: Notice,
     pub(super) settings_control: SettingsControl,
     pub(super) language: Option<String>,
@@ -55,6 +57,8 @@ impl PolicyBuilder {
             placement: Placement::default(),
             delivery: Delivery::default(),
             consent_mode: ConsentMode::default(),
+            csp: Csp::default(),
+            permissions_policy: true,
             notice: Notice::default(),
             settings_control: SettingsControl::default(),
             language: None,
@@ -168,6 +172,24 @@ impl PolicyBuilder {
     /// Default: [`ConsentMode::Basic`].
     pub fn consent_mode(mut self, mode: ConsentMode) -> Self {
         self.consent_mode = mode;
+        self
+    }
+
+    /// Whether the layer adds a Content-Security-Policy that lets pages load what is declared and allowed
+    /// alone. Read what [`Csp`] says before turning it on.
+    ///
+    /// Default: [`Csp::App`], which only takes what is denied out of the app's own.
+    pub fn csp(mut self, csp: Csp) -> Self {
+        self.csp = csp;
+        self
+    }
+
+    /// Whether pages turn off, by `Permissions-Policy`, what browsers have built in for advertising, until
+    /// `marketing` is allowed. What the app says of other features stays.
+    ///
+    /// Default: `true`.
+    pub fn permissions_policy(mut self, restricts: bool) -> Self {
+        self.permissions_policy = restricts;
         self
     }
 

@@ -116,6 +116,39 @@ keywords! {
 }
 
 keywords! {
+    /// What becomes of Content-Security-Policy headers.
+    ///
+    /// Where an app has policies that list origins, browsers themselves keep away what no markup names: a
+    /// policy of the app loses what is denied under each of these. The other two guard as well what the app's
+    /// policies leave open, by one of the layer's own.
+    ///
+    /// **Under [`Enforce`](Self::Enforce) nothing loads from another host unless it is declared**: not from a
+    /// CDN, a font service or a subdomain of the site, which is another origin too. What a site needs from there
+    /// goes into the origins of `necessary`. Try it with [`ReportOnly`](Self::ReportOnly) first: browsers then
+    /// write into their consoles what would not load.
+    ///
+    /// The policy is one `default-src`: the site itself, `data:` and `blob:`, inline styles and scripts and
+    /// `eval`, which an app without a policy relies on, and the declared origins of what is allowed to this
+    /// visitor. A kind of load for which the app's own policies have a directive is left to them. Forms,
+    /// frame ancestors and base addresses are not restricted. It is sent with all that runs script: pages,
+    /// frames, worker scripts, and SVG and XML that are opened by themselves, where these two become
+    /// `private, no-cache`. An image that a browser has kept as one and opens later has none.
+    ///
+    /// A Content-Security-Policy cannot except: one host of a wildcard that another category claims too makes
+    /// the wildcard wait for both. Pages that are the same for all visitors (see [`Delivery`]) have to allow
+    /// for all that one may have agreed to, so that there it keeps out what is not declared and no more.
+    Csp {
+        /// The app's policies are edited, and none is added.
+        #[default]
+        App = "app",
+        /// Adds `Content-Security-Policy-Report-Only`, which blocks nothing and reports to the console alone.
+        ReportOnly = "report-only",
+        /// Adds `Content-Security-Policy`.
+        Enforce = "enforce",
+    }
+}
+
+keywords! {
     /// The link to the settings page on decided pages.
     SettingsControl {
         /// A link at the end of `body`.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, ConsentMode, CookieDeclaration, Delivery, Enforcement, Finding, Key, Model, Notice, Placement,
-    Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Category, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Key, Model, Notice,
+    Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -30,6 +30,8 @@ struct PolicyFile {
     placement: Option<String>,
     delivery: Option<String>,
     consent_mode: Option<String>,
+    csp: Option<String>,
+    permissions_policy: Option<bool>,
     notice: Option<String>,
     settings_control: Option<String>,
     language: Option<String>,
@@ -182,6 +184,7 @@ impl PolicyFile {
         let placement = word("placement", self.placement, Placement::WORDS);
         let delivery = word("delivery", self.delivery, Delivery::WORDS);
         let consent_mode = word("consent-mode", self.consent_mode, ConsentMode::WORDS);
+        let csp = word("csp", self.csp, Csp::WORDS);
         let notice = word("notice", self.notice, Notice::WORDS);
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
@@ -194,6 +197,8 @@ impl PolicyFile {
         builder.placement = or_default(placement.as_deref(), Placement::from_word);
         builder.delivery = or_default(delivery.as_deref(), Delivery::from_word);
         builder.consent_mode = or_default(consent_mode.as_deref(), ConsentMode::from_word);
+        builder.csp = or_default(csp.as_deref(), Csp::from_word);
+        builder.permissions_policy = self.permissions_policy.unwrap_or(builder.permissions_policy);
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);

@@ -26,7 +26,7 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
-    choice::{ConsentMode, Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
+    choice::{ConsentMode, Csp, Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
     text::Text,
@@ -83,6 +83,9 @@ pub(crate) struct Declared {
     pub(crate) placement: Placement,
     pub(crate) delivery: Delivery,
     pub(crate) consent_mode: ConsentMode,
+    pub(crate) csp: Csp,
+    /// Whether pages turn the browser's advertising features off until marketing is allowed.
+    pub(crate) permissions_policy: bool,
     pub(crate) notice: Notice,
     pub(crate) settings_control: SettingsControl,
     pub(crate) language: Option<&'static Language>,

@@ -27,6 +27,10 @@ const HINTS: &str = "Stores a preference in the browser and has it send device d
                      every request (RFC 8942; EDPB Guidelines 2/2023, paras 36 and 43).";
 const DETAILS: &str = "Tells details of the device, by which it can be recognised \
                        (RFC 8942, section 4.1; EDPB Guidelines 2/2023, paras 42 and 43).";
+const NETWORK: &str = "Tells how the visitor is connected \
+                       (Network Information; EDPB Guidelines 2/2023, paras 42 and 43).";
+const PING: &str = "Tells which link of which page the visitor has followed \
+                    (HTML standard, hyperlink auditing; EDPB Guidelines 2/2023, para 36).";
 const ATTRIBUTION: &str = "Stores an advert or a purchase in the browser, to match the two later \
                            (Attribution Reporting; EDPB Guidelines 2/2023, para 36).";
 const AUCTION: &str = "Takes part in an advert auction run on interests the browser has stored \
@@ -45,6 +49,12 @@ pub(crate) const TRACKING_REQUEST_HEADERS: &[TrackingHeader] = &[
     marketing("attribution-reporting-eligible", ATTRIBUTION),
     marketing("attribution-reporting-support", ATTRIBUTION),
     analytics("device-memory", DETAILS),
+    analytics("downlink", NETWORK),
+    analytics("dpr", DETAILS),
+    analytics("ect", NETWORK),
+    analytics("ping-from", PING),
+    analytics("ping-to", PING),
+    analytics("rtt", NETWORK),
     marketing("sec-ad-auction-fetch", AUCTION),
     marketing(
         "sec-browsing-topics",
@@ -66,6 +76,7 @@ pub(crate) const TRACKING_REQUEST_HEADERS: &[TrackingHeader] = &[
     marketing("sec-private-state-token*", TRUST_TOKEN),
     marketing("sec-shared-storage-writable", SHARED_STORAGE),
     analytics("viewport-width", DETAILS),
+    analytics("width", DETAILS),
 ];
 
 /// The response headers that are withheld, in the order of their names.
@@ -157,6 +168,21 @@ mod tests {
     fn every_category_is_built_in_and_optional() {
         for (header, _) in patterns() {
             assert!(matches!(header.category, "analytics" | "marketing"));
+        }
+    }
+
+    #[test]
+    fn the_documentation_lists_every_row_with_its_reason() {
+        let text = include_str!("../../docs/headers.md");
+        for (title, table) in [("## Responses", TRACKING_HEADERS), ("## Requests", TRACKING_REQUEST_HEADERS)]
+        {
+            let section = text.split(title).nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+            let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+            let expected: Vec<String> = table
+                .iter()
+                .map(|row| format!("| `{}` | `{}` | {} |", row.name, row.category, row.reason))
+                .collect();
+            assert_eq!(rows, expected, "the table is to read\n{}", expected.join("\n"));
         }
     }
 

@@ -93,6 +93,8 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         placement: raw.placement,
         delivery: raw.delivery,
         consent_mode: raw.consent_mode,
+        csp: raw.csp,
+        permissions_policy: raw.permissions_policy,
         notice: raw.notice,
         settings_control: raw.settings_control,
         language,

@@ -192,3 +192,151 @@ async fn another_process_is_told_the_state_as_a_dictionary() {
         assert_eq!(get(&app, "/", &[("cookie", cookie)]).await.text(), expected);
     }
 }
+
+// D7
+#[tokio::test]
+async fn a_site_may_say_otherwise_of_any_tracking_header() {
+    let app = |category: Category| {
+        let policy = declared().category(category).build().unwrap();
+        app(policy, |_| with("", &[("nel", "{}"), ("critical-ch", "Sec-CH-UA-Model")]))
+    };
+    let preferences = app(Category::preferences().response_header("nel"));
+    let some = answered(&preferences, "choice=save&category=preferences").await;
+    let reply = get(&preferences, "/", &[("cookie", &some)]).await;
+    assert_eq!((reply.header("nel"), reply.header("critical-ch")), ("{}".to_owned(), String::new()));
+    assert!(get(&preferences, "/", &[]).await.lines("nel").is_empty());
+
+    let policy = Policy::builder("E", "e@example.com")
+        .category(Category::necessary().response_header("nel").request_header("rtt"))
+        .category(Category::analytics());
+    let exempt = crate::support::app(policy.build().unwrap(), |request| {
+        let seen = ["rtt", "ect"].map(|name| request.headers().contains_key(name));
+        with(format!("{seen:?}"), &[("nel", "{}"), ("accept-ch", "x")])
+    });
+    let reply = get(&exempt, "/", &[("rtt", "50"), ("ect", "4g")]).await;
+    assert_eq!((reply.header("nel"), reply.header("accept-ch")), ("{}".to_owned(), String::new()));
+    assert_eq!(reply.text(), "[true, false]");
+}
+
+#[tokio::test]
+async fn a_browser_that_sends_hints_nobody_allowed_is_asked_to_stop() {
+    let app = page_with(policy(), "x-y", "z");
+    let [undecided, yes, no] = visitors(&app).await;
+    for cookie in [&undecided, &no] {
+        for hint in ["sec-ch-ua-model", "dpr"] {
+            let reply = get(&app, "/", &[("cookie", cookie), (hint, "x")]).await;
+            assert_eq!(reply.lines("accept-ch"), [""], "{hint}");
+        }
+        for other in ["sec-ch-ua", "sec-browsing-topics"] {
+            assert!(get(&app, "/", &[("cookie", cookie), (other, "x")]).await.lines("accept-ch").is_empty());
+        }
+    }
+    assert!(get(&app, "/", &[("cookie", &yes), ("dpr", "2")]).await.lines("accept-ch").is_empty());
+    let shared = page_with(declared().delivery(tower_consent::Delivery::Shared).build().unwrap(), "x-y", "z");
+    assert!(get(&shared, "/", &[("dpr", "2")]).await.lines("accept-ch").is_empty());
+}
+
+#[tokio::test]
+async fn who_withdraws_has_the_browser_forget_what_it_was_to_report() {
+    let withdrawn = async |app: &Router, form: &str| {
+        let yes = answered(app, "choice=accept").await;
+        crate::support::post_form(app, "/cookie-consent", form, &[("cookie", &yes)]).await.lines("nel")
+    };
+    let app = crate::support::app(policy(), |_| html(PAGE));
+    assert_eq!(withdrawn(&app, "choice=reject").await, ["{\"max_age\":0}"]);
+    assert!(withdrawn(&app, "choice=save&category=analytics").await.is_empty());
+    let exempt = declared().category(Category::preferences());
+    let exempt = crate::support::app(exempt.build().unwrap(), |_| html(PAGE));
+    assert!(withdrawn(&exempt, "choice=save&category=analytics&category=marketing").await.is_empty());
+    let first = crate::support::post_form(&app, "/cookie-consent", "choice=reject", &[]).await;
+    assert!(first.lines("nel").is_empty());
+}
+
+#[tokio::test]
+async fn timings_that_say_who_asks_are_withheld() {
+    const TIMING: &str =
+        "db;dur=53, trace;desc=\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\", cdn;desc=HIT";
+    let app = app(policy(), |_| with("", &[("server-timing", TIMING), ("cache-control", "public")]));
+    let [undecided, yes, no] = visitors(&app).await;
+    for (cookie, left) in
+        [(undecided, "db;dur=53, cdn;desc=HIT"), (no, "db;dur=53, cdn;desc=HIT"), (yes, TIMING)]
+    {
+        let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+        assert_eq!(reply.header("server-timing"), left);
+        assert_eq!(reply.header("cache-control"), "private, no-cache");
+    }
+}
+
+/// A page with one field of the app's.
+fn page_with(policy: Policy, name: &'static str, value: &'static str) -> Router {
+    app(policy, move |_| with(PAGE, &[("content-type", "text/html"), (name, value)]))
+}
+
+const AD_FEATURES: [&str; 4] =
+    ["browsing-topics", "interest-cohort", "private-state-token-issuance", "private-state-token-redemption"];
+
+#[tokio::test]
+async fn browsers_keep_their_advertising_features_off_until_marketing_is_allowed() {
+    for app_says in ["camera=(), browsing-topics=(self \"https://ads.example\")", "browsing-topics=*", "x"] {
+        let app = page_with(policy(), "permissions-policy", app_says);
+        let [undecided, yes, no] = visitors(&app).await;
+        let some = answered(&app, "choice=save&category=analytics").await;
+        assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.lines("permissions-policy"), [app_says]);
+        for cookie in [undecided, no, some] {
+            let lines = get(&app, "/", &[("cookie", &cookie)]).await.lines("permissions-policy");
+            assert_eq!(lines[0], app_says);
+            // Of two members with one key the last counts.
+            let last = |feature: &str| {
+                let members = lines.iter().flat_map(|line| line.split(','));
+                members.filter_map(|member| member.trim().split_once('=')).rfind(|(key, _)| *key == feature)
+            };
+            assert!(AD_FEATURES.iter().all(|feature| last(feature) == Some((feature, "()"))), "{lines:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn features_are_left_alone_where_there_is_no_page_or_the_site_says_so() {
+    let asset = crate::support::app(policy(), |_| with("x", &[("content-type", "text/css")]));
+    let off = page_with(declared().permissions_policy(false).build().unwrap(), "x-y", "z");
+    for app in [asset, off] {
+        assert!(get(&app, "/", &[]).await.lines("permissions-policy").is_empty());
+    }
+    // What a shared cache may keep of a page without banner is the same for all.
+    let kept = [("content-type", "text/html"), ("cache-control", "public, max-age=60")];
+    let app = app(declared().no_banner(["/"]).build().unwrap(), move |_| with(PAGE, &kept));
+    let reply = get(&app, "/", &[]).await;
+    assert!(reply.lines("permissions-policy").is_empty());
+    assert_eq!(reply.header("cache-control"), kept[1].1);
+    let file = "permissions-policy = false\n[controller]\nname = \"E\"\ncontact = \"e@example.com\"";
+    let app = page_with(Policy::from_toml(file).unwrap(), "x-y", "z");
+    assert!(get(&app, "/", &[]).await.lines("permissions-policy").is_empty());
+}
+
+#[tokio::test]
+async fn no_address_goes_to_others_while_anything_is_denied() {
+    for (app_says, sent) in [
+        ("unsafe-url", "strict-origin-when-cross-origin"),
+        ("no-referrer-when-downgrade", "strict-origin-when-cross-origin"),
+        ("Origin-When-Cross-Origin", "strict-origin-when-cross-origin"),
+        ("no-referrer, strict-origin-when-cross-origin, unsafe-url", "strict-origin-when-cross-origin"),
+        ("unsafe-url, made-up", "strict-origin-when-cross-origin"),
+        ("origin", "strict-origin"),
+        ("unsafe-url, no-referrer", "unsafe-url, no-referrer"),
+        ("same-origin", "same-origin"),
+        ("strict-origin", "strict-origin"),
+        ("made-up", "made-up"),
+        ("", ""),
+    ] {
+        let app = page_with(policy(), "referrer-policy", app_says);
+        let [undecided, yes, no] = visitors(&app).await;
+        assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.lines("referrer-policy"), [app_says]);
+        for cookie in [undecided, no] {
+            assert_eq!(
+                get(&app, "/", &[("cookie", &cookie)]).await.lines("referrer-policy"),
+                [sent],
+                "{app_says}"
+            );
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod compression;
 mod conditions;
 mod consent_cookie;
 mod copies;
+mod csp_enforce;
 mod decisions;
 mod delivery;
 mod embeds;

@@ -109,6 +109,14 @@ async fn a_content_security_policy_loses_what_is_denied_and_nothing_else() {
 async fn reports_and_speculation_do_not_go_where_nobody_has_agreed_to() {
     let value = "main=\"/reports\", other=\"https://stats.example.net/r\"";
     assert_eq!(without_consent("reporting-endpoints", value).await, "main=\"/reports\"");
+    let own = r#"{"group":"own","max_age":1,"endpoints":[{"url":"/r"}]}"#;
+    let value = format!(r#"{own},{{"max_age":1,"endpoints":[{{"url":"https:\/\/stats.example.net\/r"}}]}}"#);
+    assert_eq!(without_consent("report-to", value.leak()).await, own);
+    let value = "max-age=1, enforce, report-uri=\"https://stats.example.net/r\"";
+    assert_eq!(without_consent("expect-ct", value).await, "max-age=1, enforce");
+    let value = "https://stats.example.net, https://pay.example.net";
+    assert_eq!(without_consent("timing-allow-origin", value).await, "https://pay.example.net");
+    assert_eq!(without_consent("timing-allow-origin", "*").await, "*");
     let value = "\"https://stats.example.net/rules.json\", \"/rules.json\"";
     assert_eq!(without_consent("speculation-rules", value).await, "\"/rules.json\"");
 }

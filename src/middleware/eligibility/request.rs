@@ -7,6 +7,15 @@ use super::{Reason, response::list};
 const SWAPS_DOCUMENTS: [&[u8]; 2] =
     [b"text/html, application/xhtml+xml", b"text/vnd.turbo-stream.html, text/html, application/xhtml+xml"];
 
+/// What runs scripts of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::middleware) enum Opens {
+    /// What is shown by itself or in a frame.
+    Document,
+    Worker,
+    Nothing,
+}
+
 /// What one walk over a request's headers tells.
 #[derive(Debug)]
 pub(in crate::middleware) struct Asked {
@@ -16,6 +25,8 @@ pub(in crate::middleware) struct Asked {
     pub(in crate::middleware) fragment_by: Option<HeaderName>,
     /// A router of the page's asks for a whole document, to swap it in.
     pub(in crate::middleware) swaps_page: bool,
+    /// What the answer is to become, by the word of the browser.
+    pub(in crate::middleware) opens: Opens,
     /// It names an encoding that an inner layer might apply.
     pub(in crate::middleware) accepts_encoding: bool,
     /// It asks for what has changed, or for a part.
@@ -32,6 +43,7 @@ impl Asked {
             page: Ok(()),
             fragment_by: None,
             swaps_page: false,
+            opens: Opens::Nothing,
             accepts_encoding: false,
             is_conditional: false,
             accept_language: None,
@@ -77,6 +89,15 @@ impl Asked {
         swaps_page |= is_turbo || accepts_documents;
         asked.swaps_page = swaps_page;
         let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
+        let is_framed = ["iframe", "frame", "embed", "object", "fencedframe"].into_iter().any(is);
+        asked.opens =
+            if is_navigated || is_framed || is("document") || is("") && is_navigation(&parts.headers) {
+                Opens::Document
+            } else if ["worker", "sharedworker", "serviceworker"].into_iter().any(is) {
+                Opens::Worker
+            } else {
+                Opens::Nothing
+            };
         asked.page = if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
             Err(Reason::Method)
         } else if asked.fragment_by.is_some() {
@@ -85,7 +106,7 @@ impl Asked {
             Ok(())
         } else if is("empty") {
             Err(Reason::Fetch)
-        } else if ["iframe", "frame", "embed", "object", "fencedframe"].into_iter().any(is) {
+        } else if is_framed {
             Err(Reason::Framed)
         } else {
             Err(Reason::Subresource)

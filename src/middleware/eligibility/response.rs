@@ -115,6 +115,22 @@ fn html_type(headers: &HeaderMap) -> Option<HtmlType<'_>> {
     found
 }
 
+/// Whether a response is XML, of which some kinds run scripts where they are opened by themselves, as SVG
+/// does (HTML standard, "XML documents").
+pub(in crate::middleware) fn is_xml(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_TYPE).iter().any(|line| {
+        let essence = as_text(line.as_bytes()).split(';').next().unwrap_or_default().trim();
+        let ends = |end: &str| {
+            essence
+                .len()
+                .checked_sub(end.len())
+                .and_then(|at| essence.get(at..))
+                .is_some_and(|rest| rest.eq_ignore_ascii_case(end))
+        };
+        ["+xml", "/xml"].into_iter().any(ends)
+    })
+}
+
 /// Splits a text at a byte that does not stand in quotes.
 fn outside_quotes(text: &str, separator: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
