@@ -47,6 +47,7 @@ fn may_load(tag: &Tag, is_foreign: bool) -> bool {
         Name::Iframe | Name::Frame | Name::Object | Name::Link | Name::Meta | Name::Base | Name::Input => {
             u32::MAX
         }
+        Name::Param | Name::Bgsound | Name::Fencedframe | Name::Portal => u32::MAX,
         Name::A | Name::Area => ANYWHERE | letter(b'p') | letter(b'a'),
         _ => ANYWHERE,
     };
@@ -71,7 +72,7 @@ impl Rewriter {
             return None;
         }
         let tag = self.tokenizer.tag();
-        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(tag);
+        let is_foreign = self.tree.makes_foreign(tag);
         if let Some((start, cover)) = self.markup.shown.take()
             && start == tag.start
         {
@@ -88,7 +89,7 @@ impl Rewriter {
     pub(super) fn show_long_tag(&mut self, call: &mut Call<'_>) {
         let end = self.tokenizer.base() + call.chunk.len() as u64;
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
-        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(&tag);
+        let is_foreign = self.tree.makes_foreign(&tag);
         if !tag.is_end && may_load(&tag, is_foreign) {
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
