@@ -63,7 +63,7 @@ impl Gate {
                 for line in headers.get_all(SET_COOKIE) {
                     is_cookie_withheld |= self.met_cookie(line, standing, &mut met) == Ruling::Withheld;
                 }
-            } else if self.met_header(name, standing, &mut met) == Ruling::Withheld {
+            } else if self.met_header(name.as_str(), standing, &mut met) == Ruling::Withheld {
                 withheld_headers.push(name.clone());
             }
         }
@@ -204,14 +204,17 @@ impl Gate {
         }
     }
 
-    fn met_header(&self, name: &HeaderName, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
-        let verdict = self.response_headers.look_up(name.as_str());
+    /// Notes a response header, or what stands for it in a page, and rules on it.
+    pub(super) fn met_header(&self, name: &str, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
+        let verdict = self.response_headers.look_up(name);
         if matches!(verdict, Verdict::Exempt | Verdict::Unknown) {
             return Ruling::Passes;
         }
         let ruling = self.rule(verdict, standing);
-        self.tell(Plane::ResponseHeader, name.as_str(), verdict, ruling);
-        met.push(self.gated(Plane::ResponseHeader, name.as_str(), verdict, ruling));
+        if !met.iter().any(|item| item.plane == Plane::ResponseHeader && item.name == name) {
+            self.tell(Plane::ResponseHeader, name, verdict, ruling);
+            met.push(self.gated(Plane::ResponseHeader, name, verdict, ruling));
+        }
         ruling
     }
 }

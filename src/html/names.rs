@@ -178,6 +178,10 @@ names! {
     Video "video" 0;
     Use "use" 0;
     FeImage "feimage" 0;
+    Animate "animate" 0;
+    Set "set" 0;
+    Fencedframe "fencedframe" 0;
+    Portal "portal" 0;
 }
 
 impl Name {

@@ -12,7 +12,8 @@ fn declared() -> PolicyBuilder {
         .category(Category::embeds().origin("https://video.example/embed"))
 }
 
-fn site(policy: PolicyBuilder, body: &'static str) -> Router {
+fn site(policy: PolicyBuilder, body: &str) -> Router {
+    let body = body.to_owned();
     app(policy.build().unwrap(), move |_| {
         let page: &'static str = Box::leak(
             format!("<!DOCTYPE html><html lang=en><head><title>T</title></head><body>{body}</body></html>")
@@ -23,7 +24,7 @@ fn site(policy: PolicyBuilder, body: &'static str) -> Router {
 }
 
 /// The markup as the undecided, the accepting and the refusing visitor get it.
-async fn sent(body: &'static str) -> [String; 3] {
+pub(crate) async fn sent(body: &str) -> [String; 3] {
     let app = site(declared(), body);
     let [undecided, yes, no] = visitors(&app).await;
     let mut pages = Vec::new();
@@ -34,7 +35,7 @@ async fn sent(body: &'static str) -> [String; 3] {
 }
 
 #[track_caller]
-fn holds(page: &str, markup: &str) {
+pub(crate) fn holds(page: &str, markup: &str) {
     assert!(page.contains(markup), "{markup}\nis not in\n{page}");
 }
 
@@ -67,7 +68,7 @@ async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allo
         ),
         (
             "<iframe hidden src=https://video.example/embed/1></iframe>",
-            "<iframe hidden data-consent-src=https://video.example/embed/1></iframe>",
+            "<iframe name=\"consent-withheld-1\" hidden data-consent-src=https://video.example/embed/1></iframe>",
         ),
         (
             "<link rel=\"x Preconnect\" href=https://stats.example.net>",
@@ -185,6 +186,15 @@ async fn what_stands_in_goes_once_it_is_not_needed() {
 
 #[tokio::test]
 async fn a_base_counts_once_it_has_been_met() {
+    for dead in [
+        "<template><base href=https://x.ads.example/></template>",
+        "<noscript><base href=https://x.ads.example/></noscript>",
+    ] {
+        let markup: &'static str = format!("{dead}<img src=a>").leak();
+        for page in sent(markup).await {
+            holds(&page, markup);
+        }
+    }
     let [undecided, ..] = sent("<img src=a><base href=https://x.ads.example/><base href=/><img src=b>").await;
     holds(&undecided, "<img src=a><base href=https://x.ads.example/><base href=/><img data-consent-src=b>");
 }

@@ -10,14 +10,23 @@ pub(super) enum Holds {
     Candidates,
     /// Addresses by spaces.
     Addresses,
+    /// Addresses by semicolons: what an animation sets one after the other.
+    Frames,
+    /// A whole document.
+    Document,
 }
 
 /// What an attribute that loads something holds; nothing for one that does not.
 pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<Holds> {
-    use Holds::{Address, Addresses, Candidates};
+    use Holds::{Address, Addresses, Candidates, Document, Frames};
     if is_foreign {
-        let is_loading = matches!(element, Name::Image | Name::Use | Name::FeImage | Name::Script);
-        return (is_loading && matches!(attribute, "href" | "xlink:href")).then_some(Address);
+        return match (element, attribute) {
+            (Name::Image | Name::Use | Name::FeImage | Name::Script, "href" | "xlink:href")
+            | (Name::Animate | Name::Set, "from" | "to" | "by") => Some(Address),
+            (Name::Animate, "values") => Some(Frames),
+            (Name::A, "ping") => Some(Addresses),
+            _ => None,
+        };
     }
     match (element, attribute) {
         (
@@ -31,12 +40,17 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
             | Name::Track
             | Name::Audio
             | Name::Video
-            | Name::Input,
+            | Name::Input
+            | Name::Bgsound
+            | Name::Fencedframe
+            | Name::Portal,
             "src",
         )
         | (Name::Video, "poster")
         | (Name::Object, "data")
         | (Name::Link, "href")
+        // The names under which plug-ins were told what to load are in the element.
+        | (Name::Param, "value")
         | (
             Name::Body
             | Name::Table
@@ -51,6 +65,22 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
         (Name::Img | Name::Image | Name::Source, "srcset") | (Name::Link, "imagesrcset") => Some(Candidates),
         (Name::A | Name::Area, "ping" | "attributionsrc")
         | (Name::Img | Name::Image | Name::Script, "attributionsrc") => Some(Addresses),
+        (Name::Iframe, "srcdoc") => Some(Document),
+        _ => None,
+    }
+}
+
+/// The header that a response would need, to have the browser do what this attribute has it do by being
+/// there (Attribution Reporting, Topics, Shared Storage, Protected Audience).
+pub(super) fn stands_for(element: Name, is_foreign: bool, attribute: &str) -> Option<&'static str> {
+    match (element, attribute) {
+        _ if is_foreign => None,
+        (Name::A | Name::Area | Name::Img | Name::Image | Name::Script, "attributionsrc") => {
+            Some("attribution-reporting-register-source")
+        }
+        (Name::Iframe | Name::Img | Name::Image, "browsingtopics") => Some("observe-browsing-topics"),
+        (Name::Iframe | Name::Img | Name::Image, "sharedstoragewritable") => Some("shared-storage-write"),
+        (Name::Iframe, "adauctionheaders") => Some("ad-auction-signals"),
         _ => None,
     }
 }

@@ -4,10 +4,15 @@
 
 mod element;
 mod embed;
+mod imports;
+mod inline;
+mod json;
+mod literal;
 mod loader;
 mod mark;
 mod refresh;
 mod script_type;
+mod srcdoc;
 
 use std::borrow::Cow;
 
@@ -17,7 +22,7 @@ use url::Url;
 pub(crate) use self::embed::{CARRIED, Embed, with_forms};
 pub(super) use self::loader::Loaders;
 use self::{
-    element::{Holds, candidates, is_relative, loads},
+    element::{Holds, candidates, is_relative, loads, stands_for},
     mark::Mark,
     refresh::refresh_url,
     script_type::Kind,
@@ -44,6 +49,10 @@ pub(crate) struct Markup {
     marks: Vec<Mark>,
     /// The frame that was made inert last.
     embed: Option<Embed>,
+    /// So many frames are inert.
+    inert_frames: u32,
+    /// So many documents in attributes are around this one.
+    depth: u32,
     /// What was met, each origin once.
     met: Vec<Gated>,
 }
@@ -57,6 +66,8 @@ impl Markup {
             skips_relative: false,
             marks: Vec::new(),
             embed: None,
+            inert_frames: 0,
+            depth: 0,
             met: Vec::new(),
         };
         markup.set_base(gate, page);
@@ -66,6 +77,14 @@ impl Markup {
     /// What the page's visitor has allowed.
     pub(crate) fn effective(&self) -> Mask {
         self.standing.effective
+    }
+
+    /// A name for a frame that is inert, in front of its own. Browsers keep in the history of a tab what
+    /// each frame showed, by the frame's name or by its place where it has none, and on the way back
+    /// load that into a frame that has no address of its own.
+    fn frame_name(&mut self, tag: &StartTag<'_>) -> (usize, Bytes) {
+        self.inert_frames += 1;
+        (tag.behind_name(), Bytes::from(format!(" name=\"consent-withheld-{}\"", self.inert_frames)))
     }
 
     fn set_base(&mut self, gate: &Gate, base: Option<Url>) {
@@ -122,21 +141,8 @@ impl Gate {
         Consequence { cover, reads_text }
     }
 
-    /// Rules on the text of a script that is not inert yet: the loader of a vendor waits for its category.
-    pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
-        let mut is_withheld = false;
-        // A script that loads several waits for all of them.
-        for loader in self.loaders.in_script(text) {
-            let ruling = self.met_origin(loader.origin, loader.verdict, page.standing, &mut page.met);
-            is_withheld |= ruling == Ruling::Withheld;
-        }
-        if is_withheld {
-            make_inert(tag, edits);
-        }
-    }
-
     fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>) {
-        if page.has_base || tag.is_foreign {
+        if page.has_base || tag.is_foreign || !tag.is_live {
             return;
         }
         let Some(href) = tag.attributes().value("href") else { return };
@@ -147,17 +153,28 @@ impl Gate {
 
     /// Whether a script is inert now. Without its address its text would run, so it gets a type too.
     fn gate_script(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool, edits: &mut Edits) -> bool {
+        if !is_run(tag) {
+            return false;
+        }
         let mut is_inert = is_denied;
+        let mut inert = Vec::new();
         for (attribute, name) in named(tag) {
-            is_inert |= self.withholds(page, tag, &attribute, &name);
+            let is_withheld = self.withholds(page, tag, &attribute, &name);
+            match stands_for(tag.name, tag.is_foreign, &name) {
+                // The script runs as well without it.
+                Some(header) if is_withheld | self.withholds_as_header(page, header) => inert.push(name),
+                Some(_) => {}
+                None => is_inert |= is_withheld,
+            }
         }
         // Where the address of a long one cannot be seen, it might be any.
-        let is_hidden = tag.is_cut && page.standing.enforces && self.is_anything_denied(page.standing);
-        let is_made_inert = (is_inert || is_hidden) && is_run(tag);
-        if is_made_inert {
+        is_inert |= tag.is_cut && self.withholds_anything(page);
+        if is_inert {
             make_inert(tag, edits);
+        } else {
+            rename(tag, edits, |name| inert.iter().any(|inert| inert == name));
         }
-        is_made_inert
+        is_inert
     }
 
     /// Whether anything of it is inert now.
@@ -168,51 +185,53 @@ impl Gate {
         is_denied: bool,
         edits: &mut Edits,
     ) -> bool {
-        let is_refresh = tag.name == Name::Meta;
-        let mut is_any_inert = false;
+        let mut inert = Vec::new();
         for (attribute, name) in named(tag) {
-            let is_inert = if is_refresh {
-                name == "http-equiv" && self.withholds_refresh(page, tag, is_denied)
-            } else {
-                is_loading(tag, &name) && (is_denied || self.withholds(page, tag, &attribute, &name))
+            let is_inert = match tag.name {
+                Name::Meta => name == "http-equiv" && self.withholds_pragma(page, tag, is_denied),
+                _ => {
+                    let is_withheld =
+                        is_loading(tag, &name) && (is_denied || self.withholds(page, tag, &attribute, &name));
+                    let header = stands_for(tag.name, tag.is_foreign, &name);
+                    is_withheld
+                        | header.is_some_and(|header| is_denied || self.withholds_as_header(page, header))
+                }
             };
             if is_inert {
-                edits.push((attribute.name.start, INERT));
-                is_any_inert = true;
+                inert.push(name);
             }
         }
-        if is_any_inert {
+        let is_inert = |wanted: &[&str]| inert.iter().any(|name| wanted.contains(&&**name));
+        let mut follow: Vec<&str> = Vec::new();
+        if is_inert(&["src", "srcset", "srcdoc", "href", "xlink:href", "data"]) {
             // What waits for the element to load would wait in vain, or take it for a failure.
-            let handlers = named(tag).filter(|(_, name)| name == "onload" || name == "onerror");
-            edits.extend(handlers.map(|(attribute, _)| (attribute.name.start, INERT)));
-            edits.sort_by_key(|(at, _)| *at);
+            follow.extend(["onload", "onerror"]);
+            if matches!(tag.name, Name::Iframe | Name::Frame) {
+                edits.push(page.frame_name(tag));
+                follow.push("name");
+            }
         }
-        if tag.is_cut && page.standing.enforces {
-            self.preempt(page, tag, edits);
+        if is_inert(&["srcdoc"]) {
+            // Without its document the frame would load its address.
+            follow.push("src");
         }
-        is_any_inert
+        rename(tag, edits, |name| is_inert(&[name]) || follow.contains(&name));
+        if tag.is_cut && self.withholds_anything(page) {
+            forestall(tag, edits);
+        }
+        !inert.is_empty()
     }
 
-    /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
-    /// first counts, so that whatever may load something more is there already, and empty.
-    fn preempt(&self, page: &Markup, tag: &StartTag<'_>, edits: &mut Edits) {
-        if !self.is_anything_denied(page.standing) {
-            return;
-        }
-        const NAMES: [&str; 8] =
-            ["src", "srcset", "imagesrcset", "poster", "data", "ping", "attributionsrc", "background"];
-        let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
-        let missing = NAMES.into_iter().filter(|name| {
-            loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
-        });
-        let text: String = missing.flat_map(|name| [" ", name]).collect();
-        edits.insert(0, (tag.behind_name(), Bytes::from(text)));
-    }
-
-    /// `<meta http-equiv="refresh">` to where consent is needed.
-    fn withholds_refresh(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool) -> bool {
+    /// Whether a `meta` asks for what is not allowed: a refresh to where consent is needed, or for hints
+    /// (Client Hints Infrastructure, "Accept-CH"; the same rule as for the header).
+    fn withholds_pragma(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool) -> bool {
         let value = |name| tag.attributes().value(name).map(decoded);
-        if !value("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh")) {
+        let kind = value("http-equiv").unwrap_or_default();
+        let is = |name: &str| kind.eq_ignore_ascii_case(name);
+        if is("accept-ch") || is("delegate-ch") {
+            return is_denied || self.withholds_as_header(page, "accept-ch");
+        }
+        if !is("refresh") {
             return false;
         }
         let content = value("content").unwrap_or_default();
@@ -220,6 +239,11 @@ impl Gate {
             return false;
         };
         is_denied || self.withholds_address(page, &address)
+    }
+
+    /// Whether what a header would have the browser do is not allowed.
+    fn withholds_as_header(&self, page: &mut Markup, name: &str) -> bool {
+        self.met_header(name, page.standing, &mut page.met) == Ruling::Withheld
     }
 
     /// Whether an attribute that loads something loads what is not allowed.
@@ -240,6 +264,10 @@ impl Gate {
             Holds::Addresses => value
                 .split_ascii_whitespace()
                 .for_each(|address| is_withheld |= self.withholds_address(page, address)),
+            Holds::Frames => {
+                value.split(';').for_each(|address| is_withheld |= self.withholds_address(page, address));
+            }
+            Holds::Document => is_withheld = self.withholds_document(page, &value, tag.is_cut),
         }
         is_withheld
     }
@@ -264,22 +292,56 @@ impl Gate {
 /// A script that must not run gets a type that is none; what else it has can be restored.
 fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
     edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
-    for (attribute, name) in named(tag) {
-        if name == "type" || loads(tag.name, tag.is_foreign, &name).is_some() || name.starts_with("on") {
-            edits.push((attribute.name.start, INERT));
+    rename(tag, edits, |name| {
+        name == "type" || loads(tag.name, tag.is_foreign, name).is_some() || name.starts_with("on")
+    });
+}
+
+/// Gives attributes names that mean nothing to browsers, in every place: without the first of a name, the
+/// second would count.
+fn rename(tag: &StartTag<'_>, edits: &mut Edits, is_inert: impl Fn(&str) -> bool) {
+    for attribute in tag.attributes().filter(|attribute| is_inert(&name_of(tag, attribute))) {
+        let edit = (attribute.name.start, INERT);
+        if !edits.contains(&edit) {
+            edits.push(edit);
         }
     }
 }
 
+/// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
+/// first counts, so that whatever may load something more is there already, and empty.
+fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
+    const NAMES: [&str; 15] = [
+        "src",
+        "srcset",
+        "srcdoc",
+        "imagesrcset",
+        "poster",
+        "data",
+        "ping",
+        "attributionsrc",
+        "background",
+        "href",
+        "xlink:href",
+        "from",
+        "to",
+        "by",
+        "values",
+    ];
+    let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
+    let missing = NAMES.into_iter().filter(|name| {
+        loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
+    });
+    let text: String = missing.flat_map(|name| [" ", name]).collect();
+    edits.insert(0, (tag.behind_name(), Bytes::from(text)));
+}
+
 /// The attributes of a tag with their names in lower case; of two of one name the first counts.
 fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, Cow<'a, str>)> + use<'a> {
-    let bytes = tag.bytes;
+    let tag = *tag;
     let mut seen: Vec<Cow<'a, str>> = Vec::new();
     tag.attributes().filter_map(move |attribute| {
-        let mut name = String::from_utf8_lossy(&bytes[attribute.name.clone()]);
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            name.to_mut().make_ascii_lowercase();
-        }
+        let name = name_of(&tag, &attribute);
         if seen.contains(&name) {
             return None;
         }
@@ -288,22 +350,47 @@ fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, Cow<'a, str
     })
 }
 
+/// In lower case.
+fn name_of<'a>(tag: &StartTag<'a>, attribute: &Attribute) -> Cow<'a, str> {
+    let mut name = String::from_utf8_lossy(&tag.bytes[attribute.name.clone()]);
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_mut().make_ascii_lowercase();
+    }
+    name
+}
+
 /// Whether the attribute loads something on this element, by what else the element says.
 fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
     let value = |name| tag.attributes().value(name).map(decoded);
     loads(tag.name, tag.is_foreign, name).is_some()
         && match tag.name {
+            Name::Link if name == "imagesrcset" => value("rel")
+                .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| is_one_of(word, &["preload"]))),
             Name::Link => value("rel").is_some_and(|rel| link::is_loading(&rel)),
             Name::Input => value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")),
+            Name::Param => {
+                value("name").is_some_and(|name| is_one_of(&name, &["src", "movie", "url", "data"]))
+            }
+            Name::Animate | Name::Set => {
+                value("attributename").is_some_and(|name| is_one_of(&name, &["href", "xlink:href"]))
+            }
             _ => true,
         }
 }
 
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| word.trim_ascii().eq_ignore_ascii_case(known))
+}
+
 /// Whether browsers run such a script, or obey it; other types are data.
 fn is_run(tag: &StartTag<'_>) -> bool {
+    kind(tag) != Kind::Data
+}
+
+fn kind(tag: &StartTag<'_>) -> Kind {
     let value = |name| tag.attributes().value(name).map(decoded);
     let (kind, language) = (value("type"), value("language"));
-    Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes)) != Kind::Data
+    Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes))
 }
 
 /// An attribute's value with its character references undone.

@@ -50,6 +50,7 @@ fn may_load(tag: &Tag, is_foreign: bool) -> bool {
         Name::Iframe | Name::Frame | Name::Object | Name::Link | Name::Meta | Name::Base | Name::Input => {
             u32::MAX
         }
+        Name::Param | Name::Bgsound | Name::Fencedframe | Name::Portal => u32::MAX,
         Name::A | Name::Area => ANYWHERE | letter(b'p') | letter(b'a'),
         _ => ANYWHERE,
     };
@@ -75,7 +76,7 @@ impl Rewriter {
             return None;
         }
         let tag = self.tokenizer.tag();
-        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(tag);
+        let is_foreign = self.tree.makes_foreign(tag);
         if let Some((start, cover)) = self.markup.shown.take()
             && start == tag.start
         {
@@ -92,7 +93,7 @@ impl Rewriter {
     pub(super) fn show_long_tag(&mut self, call: &mut Call<'_>) {
         let end = self.tokenizer.base() + call.chunk.len() as u64;
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
-        let is_foreign = self.tree.is_foreign() && !self.tree.treats_as_html(&tag);
+        let is_foreign = self.tree.makes_foreign(&tag);
         if !tag.is_end && may_load(&tag, is_foreign) {
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
@@ -105,8 +106,9 @@ impl Rewriter {
         let end = tag.end.min(tag.start + LIMIT as u64);
         let bytes = self.bytes(tag.start, end, call.chunk);
         let mut edits = std::mem::take(&mut self.markup.edits);
+        let is_mathml = is_foreign && self.tree.is_mathml();
         let shown = StartTag {
-            name: tag.name,
+            name: if is_mathml { Name::Other } else { tag.name },
             is_foreign,
             bytes: &bytes,
             is_cut,

@@ -24,6 +24,17 @@ impl Tree {
         })
     }
 
+    /// Whether the element that a start tag makes is one of SVG or MathML. `font` is taken for one, also where
+    /// its attributes have it end foreign content.
+    pub(crate) fn makes_foreign(&self, tag: &Tag) -> bool {
+        self.is_foreign() && !self.treats_as_html(tag) && !tag.name.is(BREAKOUT)
+    }
+
+    /// Such an element here is one of MathML, none of which loads anything.
+    pub(crate) fn is_mathml(&self) -> bool {
+        self.stack.last().is_some_and(|open| open.namespace == Namespace::MathMl)
+    }
+
     pub(super) fn foreign_start_tag(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> Option<Content> {
         let attributes = bytes.map(Attributes::new);
         let breaks_out = match tag.name {

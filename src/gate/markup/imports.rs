@@ -1,0 +1,305 @@
+//! The modules that a script imports by addresses it spells out (ECMAScript 2026, sections 12 and 16.2).
+
+use super::literal::unescaped;
+
+/// Calls back with each literal in the place of an import: behind `from`, behind `import`, and first in
+/// `import(…)`. What stands in comments, strings and expressions is no import.
+pub(super) fn imports(script: &[u8], mut found: impl FnMut(&str)) {
+    let mut scanner = Scanner { text: script, at: 0, last: Last::Operator, templates: Vec::new() };
+    let (mut place, mut is_member) = (Place::Elsewhere, false);
+    while let Some(token) = scanner.read() {
+        place = match (place, &token) {
+            (_, Token::Word(b"import")) if !is_member => Place::Import,
+            (_, Token::Word(b"from")) if !is_member => Place::From,
+            (Place::Import, Token::Mark(b'.')) => Place::Phase,
+            (Place::Phase, Token::Word(b"defer" | b"source")) => Place::Callee,
+            (Place::Import | Place::Callee, Token::Mark(b'(')) => Place::Argument,
+            (Place::Import | Place::From | Place::Argument, Token::Literal(text)) => {
+                found(&unescaped(text));
+                Place::Elsewhere
+            }
+            _ => Place::Elsewhere,
+        };
+        is_member = token == Token::Mark(b'.');
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Elsewhere,
+    Import,
+    /// Behind `import.`.
+    Phase,
+    Callee,
+    Argument,
+    From,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token<'a> {
+    Word(&'a [u8]),
+    /// A string, or a template that is all text, without its quotes.
+    Literal(&'a [u8]),
+    Mark(u8),
+    /// What else is a value: a number, a regular expression, part of a template.
+    Value,
+}
+
+/// What came last, which tells a division from a regular expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Operand,
+    Operator,
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+    last: Last,
+    /// So many braces are open in the substitution of each template around here.
+    templates: Vec<u32>,
+}
+
+impl<'a> Scanner<'a> {
+    fn read(&mut self) -> Option<Token<'a>> {
+        self.pass_blank();
+        let start = self.at;
+        let byte = *self.text.get(start)?;
+        self.at += 1;
+        let token = match byte {
+            b'"' | b'\'' => Token::Literal(self.string(byte)),
+            b'`' => self.template(),
+            b'}' if self.templates.last() == Some(&0) => {
+                self.templates.pop();
+                match self.template() {
+                    Token::Literal(_) => Token::Value,
+                    token => token,
+                }
+            }
+            // What is spread is no member.
+            b'.' if self.rest().starts_with(b"..") => {
+                self.at += 2;
+                Token::Mark(b',')
+            }
+            b'/' if self.last == Last::Operator && self.pass_regular_expression() => Token::Value,
+            _ if is_word(byte) => {
+                self.pass(is_word);
+                Token::Word(&self.text[start..self.at])
+            }
+            _ => Token::Mark(byte),
+        };
+        match (byte, self.templates.last_mut()) {
+            (b'{', Some(open)) if token == Token::Mark(b'{') => *open += 1,
+            (b'}', Some(open)) if token == Token::Mark(b'}') => *open -= 1,
+            _ => {}
+        }
+        self.last = match token {
+            Token::Mark(b')' | b']' | b'}') | Token::Literal(_) | Token::Value => Last::Operand,
+            Token::Word(word) if !is_operator(word) => Last::Operand,
+            Token::Word(_) | Token::Mark(_) => Last::Operator,
+        };
+        Some(token)
+    }
+
+    fn pass(&mut self, is_part: impl Fn(u8) -> bool) {
+        self.at += self.text[self.at..].iter().take_while(|byte| is_part(**byte)).count();
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.text[self.at..]
+    }
+
+    /// White space and comments.
+    fn pass_blank(&mut self) {
+        let is_line_end = |byte| matches!(byte, b'\n' | b'\r');
+        loop {
+            let start = self.at;
+            self.pass(|byte| byte.is_ascii_whitespace() || byte == 0x0b);
+            let starts_line = start == 0 || self.text[start..self.at].iter().any(|byte| is_line_end(*byte));
+            let rest = self.rest();
+            if rest.starts_with(b"/*") {
+                self.at = end_of(self.text, self.at + 2, b"*/");
+            } else if rest.starts_with(b"//")
+                || rest.starts_with(b"<!--")
+                || starts_line && rest.starts_with(b"-->")
+            {
+                self.pass(|byte| !is_line_end(byte));
+            } else if self.at == start {
+                return;
+            }
+        }
+    }
+
+    /// The inside of a string, which ends with its line at the latest.
+    fn string(&mut self, quote: u8) -> &'a [u8] {
+        let start = self.at;
+        while let Some(byte) = self.text.get(self.at) {
+            match byte {
+                b'\\' => self.at += 1,
+                b'\n' => break,
+                byte if *byte == quote => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        let end = self.at.min(self.text.len());
+        self.at = (end + 1).min(self.text.len());
+        &self.text[start..end]
+    }
+
+    /// A template, up to its end or its next substitution.
+    fn template(&mut self) -> Token<'a> {
+        let start = self.at;
+        while let Some(byte) = self.text.get(self.at) {
+            match byte {
+                b'\\' => self.at += 1,
+                b'`' => {
+                    self.at += 1;
+                    return Token::Literal(&self.text[start..self.at - 1]);
+                }
+                b'$' if self.text.get(self.at + 1) == Some(&b'{') => {
+                    self.at += 2;
+                    self.templates.push(0);
+                    return Token::Mark(b'`');
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.at = self.text.len();
+        Token::Value
+    }
+
+    /// Behind its first slash. What does not end in its line is none.
+    fn pass_regular_expression(&mut self) -> bool {
+        let mut is_class = false;
+        let mut bytes = self.rest().iter().enumerate();
+        while let Some((index, byte)) = bytes.next() {
+            match byte {
+                b'\\' => drop(bytes.next()),
+                b'\n' => return false,
+                b'[' => is_class = true,
+                b']' => is_class = false,
+                b'/' if !is_class => {
+                    self.at += index + 1;
+                    self.pass(is_word);
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+}
+
+fn end_of(text: &[u8], from: usize, end: &[u8]) -> usize {
+    memchr::memmem::find(&text[from..], end).map_or(text.len(), |at| from + at + end.len())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'\\' | b'#' | 0x80..)
+}
+
+/// Words behind which an expression begins.
+fn is_operator(word: &[u8]) -> bool {
+    const WORDS: [&[u8]; 14] = [
+        b"return",
+        b"typeof",
+        b"case",
+        b"do",
+        b"else",
+        b"in",
+        b"instanceof",
+        b"new",
+        b"void",
+        b"delete",
+        b"throw",
+        b"yield",
+        b"await",
+        b"of",
+    ];
+    WORDS.contains(&word)
+}
+
+/// Whether a module specifier is an address and not the bare name of a module (HTML standard, "resolve a
+/// URL-like module specifier").
+pub(super) fn is_address(specifier: &str) -> bool {
+    ["/", "./", "../"].iter().any(|start| specifier.starts_with(start)) || url::Url::parse(specifier).is_ok()
+}
+
+/// Whether a script may import anything, at a glance.
+pub(super) fn may_import(script: &[u8]) -> bool {
+    let has = |word: &str| memchr::memmem::find(script, word.as_bytes()).is_some();
+    has("import") || has("export")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::imports;
+
+    #[track_caller]
+    fn check(script: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        imports(script.as_bytes(), |address| found.push(address.to_owned()));
+        assert_eq!(found, expected, "{script}");
+    }
+
+    #[test]
+    fn every_form_of_import_is_found() {
+        check("import 'a'", &["a"]);
+        check("import\"a\";import\n/* b */'c'", &["a", "c"]);
+        check("import x from 'a'; import {y as z} from \"b\"; import * as q from 'c'", &["a", "b", "c"]);
+        check("import x from 'a' with { type: 'json' }", &["a"]);
+        check("export * from 'a'; export {x} from 'b'", &["a", "b"]);
+        check("import{x}from'a'", &["a"]);
+        check("import('a').then(f); await import ( /* c */ `b` )", &["a", "b"]);
+        check("import.defer('a'); import.source('b')", &["a", "b"]);
+        check("import('https:\\/\\/a\\x2eb/' + version)", &["https://a.b/"]);
+        check("`${import('a')}`", &["a"]);
+        check("[...import('a')]", &["a"]);
+        check("`x${ {a: `}`} }y`; import 'b'", &["b"]);
+    }
+
+    #[test]
+    fn what_only_mentions_an_import_is_none() {
+        for script in [
+            "// import 'a'",
+            "/* import 'a' */",
+            "<!-- import 'a'",
+            "\n--> import 'a'",
+            "'import \"a\"'",
+            "\"import('a')\"",
+            "`import 'a'`",
+            "/import 'a'/",
+            "x = /[/]import('a')/",
+            "x.import('a'); Array.from('b')",
+            "import(address); import.meta.url + 'a'",
+            "importer 'a'",
+            "_import('a')",
+            "import(`a${b}`)",
+            "from('a')",
+            "'it\\'s import \"a\"'",
+        ] {
+            check(script, &[]);
+        }
+    }
+
+    #[test]
+    fn divisions_and_quotes_do_not_lead_astray() {
+        check("a = b / c; d = '/'; import 'e'", &["e"]);
+        check("f(a) / 2; import('b') / 3", &["b"]);
+        check("x = /'/; import 'a'", &["a"]);
+        check("return /\"/.test(x), import('a')", &["a"]);
+        check("'open\nimport 'a'", &["a"]);
+        check("while (n-->0) import('a')", &["a"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_come_to_an_end(script in "[import(from)'\"`${}/*\\\\ \\nab]{0,60}") {
+            imports(script.as_bytes(), |_| {});
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What scripts load that stand in the page: vendors' loaders, modules, import maps, speculation rules.
+
+use super::{
+    Gate, Markup,
+    imports::{imports, is_address, may_import},
+    json::strings,
+    kind, make_inert,
+    script_type::Kind,
+};
+use crate::{
+    gate::{Ruling, Verdict},
+    html::{Edits, StartTag},
+};
+
+impl Gate {
+    /// Rules on the text of a script that is not inert yet.
+    pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
+        let is_withheld = match kind(tag) {
+            Kind::JavaScript | Kind::Module => {
+                self.withholds_loader(page, text) | self.withholds_imports(page, text)
+            }
+            Kind::ImportMap => self.withholds_import_map(page, text),
+            Kind::SpeculationRules => self.withholds_speculation(page, text),
+            Kind::Data => false,
+        };
+        if is_withheld {
+            make_inert(tag, edits);
+        }
+    }
+
+    /// The loader of a vendor waits for its category; a script that has several, for all of them.
+    fn withholds_loader(&self, page: &mut Markup, text: &[u8]) -> bool {
+        let mut is_withheld = false;
+        for loader in self.loaders.in_script(text) {
+            let ruling = self.met_origin(loader.origin, loader.verdict, page.standing, &mut page.met);
+            is_withheld |= ruling == Ruling::Withheld;
+        }
+        is_withheld
+    }
+
+    fn withholds_imports(&self, page: &mut Markup, text: &[u8]) -> bool {
+        let mut is_withheld = false;
+        if may_import(text) {
+            imports(text, |specifier| {
+                is_withheld |= is_address(specifier) && self.withholds_address(page, specifier);
+            });
+        }
+        is_withheld
+    }
+
+    /// A map that leads bare names to what is not allowed (HTML standard, "parse an import map string").
+    fn withholds_import_map(&self, page: &mut Markup, text: &[u8]) -> bool {
+        let mut is_withheld = false;
+        strings(text, |names, value| {
+            let is_target = names.first().is_some_and(|name| matches!(&**name, "imports" | "scopes"));
+            is_withheld |= is_target && is_address(value) && self.withholds_address(page, value);
+        });
+        is_withheld
+    }
+
+    /// Rules that have the browser fetch what is not allowed (HTML standard, "speculation rules"). Where
+    /// they do not end within what may be held, they might name anything.
+    fn withholds_speculation(&self, page: &mut Markup, text: &[u8]) -> bool {
+        let mut is_withheld = false;
+        let is_complete = strings(text, |names, value| {
+            let stands_under = |wanted: &str| names.iter().any(|name| name == wanted);
+            is_withheld |= match names.last().map(|name| &**name) {
+                Some("urls") => self.withholds_address(page, value),
+                Some("href_matches") => self.withholds_pattern(page, value),
+                Some("hostname") if stands_under("href_matches") => self.withholds_host(page, value),
+                _ => false,
+            };
+        });
+        is_withheld || !is_complete && self.withholds_anything(page)
+    }
+
+    /// A pattern of addresses (URL Pattern standard): one without a host is about the page's own origin.
+    fn withholds_pattern(&self, page: &mut Markup, pattern: &str) -> bool {
+        let behind_scheme = pattern.split_once("://").map(|(_, rest)| rest).or(pattern.strip_prefix("//"));
+        match behind_scheme {
+            Some(rest) => {
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                self.withholds_host(page, host)
+            }
+            None => !page.skips_relative && self.withholds_address(page, pattern),
+        }
+    }
+
+    fn withholds_host(&self, page: &mut Markup, host: &str) -> bool {
+        let host = host.rsplit('@').next().unwrap_or(host);
+        let name = host.split(':').next().unwrap_or(host).to_ascii_lowercase();
+        let is_name =
+            |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+        if name.is_empty() || !is_name(name.strip_prefix("*.").unwrap_or(&name)) {
+            // It matches more than can be told.
+            return self.withholds_anything(page);
+        }
+        let verdict = self.origins.look_up_source(&name);
+        if matches!(verdict, Verdict::Unknown) {
+            // Some of its paths may be declared.
+            return self.origins.claims_host(&name) && self.withholds_anything(page);
+        }
+        self.met_origin(&name, verdict, page.standing, &mut page.met) == Ruling::Withheld
+    }
+
+    /// Whether it would be withheld if it could be anything.
+    pub(super) fn withholds_anything(&self, page: &Markup) -> bool {
+        page.standing.enforces && self.is_anything_denied(page.standing)
+    }
+}

@@ -1,0 +1,55 @@
+//! Documents that stand in an attribute: `<iframe srcdoc>`.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::{Gate, Markup};
+use crate::html::{Consequence, Edits, Insert, Page, Place, Places, Rewriter, StartTag};
+
+/// Documents in documents in attributes are followed so far.
+const DEPTH: u32 = 4;
+
+/// Looks whether anything would be inserted, and inserts nothing.
+struct Probe<'a> {
+    gate: &'a Gate,
+    page: Markup,
+    is_any_withheld: bool,
+}
+
+impl Insert for Probe<'_> {
+    fn insert(&mut self, _: Place, _: &Page<'_>) -> Bytes {
+        Bytes::new()
+    }
+
+    fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
+        let consequence = self.gate.start_tag(&mut self.page, tag, edits);
+        self.is_any_withheld |= !edits.is_empty();
+        consequence
+    }
+
+    fn script(&mut self, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
+        self.gate.script(&mut self.page, tag, text, edits);
+        self.is_any_withheld |= !edits.is_empty();
+    }
+}
+
+impl Gate {
+    /// Whether such a document holds anything that is not allowed. Its addresses start from where those
+    /// of the page around it do (HTML standard, "fallback base URL").
+    pub(super) fn withholds_document(&self, page: &mut Markup, html: &str, is_cut: bool) -> bool {
+        if page.depth >= DEPTH || is_cut {
+            return self.withholds_anything(page);
+        }
+        let mut inner = Markup::new(self, page.standing, page.base.clone());
+        inner.depth = page.depth + 1;
+        inner.met = std::mem::take(&mut page.met);
+        let mut probe = Probe { gate: self, page: inner, is_any_withheld: false };
+        let mut rewriter = Rewriter::new(Places { markup: true, ..Places::default() });
+        let mut out = VecDeque::new();
+        rewriter.feed(&Bytes::copy_from_slice(html.as_bytes()), &mut probe, &mut out);
+        rewriter.finish(&mut probe, &mut out);
+        page.met = probe.page.met;
+        probe.is_any_withheld
+    }
+}
