@@ -87,6 +87,7 @@ async fn each_thing_is_told_once_with_its_reason() {
         send("/?set-cookie=_hjid=secret-value", &[("cookie", "_hjid=secret-value")]).await;
         send("/?set-cookie=other=secret-value", &[]).await;
         send("/?nel=secret-value", &[]).await;
+        send("/?content-security-policy=sandbox", &[]).await;
         send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
     }
     for (level, words) in [
@@ -103,6 +104,7 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["does not declare this tracker", "_hjid", "hotjar"]),
         ("WARN", &["does not declare passes", "other"]),
         ("DEBUG", &["withheld without consent", "nel"]),
+        ("WARN", &["visitors cannot answer", "allow 'self' in form-action", "allow-forms"]),
         ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
     ] {
         let words = [&[level], words].concat();

@@ -5,6 +5,7 @@
 
 mod banner;
 mod caching;
+mod cases;
 mod compression;
 mod conditions;
 mod consent_cookie;
@@ -17,6 +18,7 @@ mod handler_decisions;
 mod headers_and_signals;
 mod layer_order;
 mod lifetimes;
+mod listed;
 mod markup_gate;
 mod models;
 mod origin_gate;
@@ -27,6 +29,7 @@ mod properties;
 mod regressions;
 mod request_gate;
 mod router_shapes;
+mod sanctions;
 mod set_cookie_gate;
 mod settings_page;
 mod support;
