@@ -40,7 +40,7 @@ impl Step {
 }
 
 /// No reference is followed later than this after the one before.
-const QUIET: Duration = Duration::from_millis(1500);
+const QUIET: Duration = Duration::from_secs(2);
 
 /// Everything seen at one step.
 #[derive(Debug, Default)]
