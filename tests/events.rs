@@ -92,6 +92,7 @@ async fn each_thing_is_told_once_with_its_reason() {
             &[],
         )
         .await;
+        send("/?content-security-policy=sandbox", &[]).await;
         send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
     }
     for (level, words) in [
@@ -112,6 +113,7 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["script-src has 'strict-dynamic'"]),
         ("WARN", &["no such directive and no default-src", "connect-src", "enforce"]),
         ("WARN", &["no such directive and no default-src", "frame-src"]),
+        ("WARN", &["visitors cannot answer", "allow 'self' in form-action", "allow-forms"]),
         ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
     ] {
         let words = [&[level], words].concat();

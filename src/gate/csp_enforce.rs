@@ -11,6 +11,7 @@ use http::{
 use super::{
     csp_inline::{enforced, words_of},
     origin::OriginTable,
+    table::Verdict,
 };
 use crate::policy::{Csp, Mask, NECESSARY};
 
@@ -36,8 +37,8 @@ const KINDS: [(&str, &[&str]); 10] = [
 #[derive(Debug)]
 pub(super) struct OwnPolicy {
     is_enforced: bool,
-    /// With the categories that each needs.
-    sources: Vec<(String, Mask)>,
+    /// With what each needs.
+    sources: Vec<(String, Verdict)>,
     /// Written once: with what is necessary alone, and with all.
     common: Vec<(Mask, HeaderValue)>,
 }
@@ -90,7 +91,13 @@ impl OwnPolicy {
 
     fn text(&self, allowed: Mask) -> String {
         let mut text = OWN.to_owned();
-        for (source, _) in self.sources.iter().filter(|(_, needs)| needs & !allowed == 0) {
+        let may_load = |(_, verdict): &&(String, Verdict)| match *verdict {
+            Verdict::Exempt => true,
+            Verdict::Needs(mask) => mask & !allowed == 0,
+            Verdict::NeedsAny(mask) => mask & allowed != 0,
+            _ => false,
+        };
+        for (source, _) in self.sources.iter().filter(may_load) {
             let _ = write!(text, " {source}");
         }
         text

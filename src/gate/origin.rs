@@ -111,19 +111,17 @@ impl OriginTable {
 
     /// What is declared, as the sources of a policy, each with the categories that it needs: those of all that
     /// it lets through, since a policy cannot except.
-    pub(crate) fn sources(&self) -> BTreeMap<String, Mask> {
+    pub(crate) fn sources(&self) -> BTreeMap<String, Verdict> {
         let mut sources = BTreeMap::new();
-        for Entry { origin, claim } in &self.entries {
-            let Claim::Declared(own) = *claim else { continue };
-            for source in sources_of(origin) {
-                let needs = match own {
-                    NECESSARY => 0,
-                    _ => self.covered(&source).into_iter().fold(own, |needs, entry| match entry.claim {
-                        Claim::Declared(mask) if mask != NECESSARY => needs | mask,
-                        _ => needs,
-                    }),
-                };
-                *sources.entry(source).or_default() |= needs;
+        let is_necessary = |entry: &Entry| matches!(entry.claim, Claim::Declared(NECESSARY));
+        for entry in &self.entries {
+            if matches!(entry.claim, Claim::Recognised(_)) {
+                continue;
+            }
+            for source in sources_of(&entry.origin) {
+                let others = || self.covered(&source).into_iter().filter(|entry| !is_necessary(entry));
+                let verdict = if is_necessary(entry) { Verdict::Exempt } else { judge(others()) };
+                sources.entry(source).or_insert(verdict);
             }
         }
         sources

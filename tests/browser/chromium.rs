@@ -50,6 +50,11 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens a window whose page area is so many CSS pixels.
     pub(crate) async fn open(script: Script, width: u32, height: u32) -> Self {
+        Self::open_with(script, width, height, &[]).await
+    }
+
+    /// The same, with more arguments for the program.
+    pub(crate) async fn open_with(script: Script, width: u32, height: u32, more: &[String]) -> Self {
         let (process, port) =
             Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");
         let mut capabilities = DesiredCapabilities::chrome();
@@ -65,6 +70,9 @@ impl Browser {
             "--disable-dev-shm-usage",
             "--lang=en-US",
         ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        for argument in more {
             capabilities.add_arg(argument).unwrap();
         }
         if script == Script::Off {

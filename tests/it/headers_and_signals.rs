@@ -90,7 +90,7 @@ async fn the_signal_denies_whoever_has_not_decided_under_opt_out() {
     }
 }
 
-// D3, D4
+// D3, D4, D6
 #[tokio::test]
 async fn an_explicit_yes_beats_the_signal_under_opt_in() {
     let app = app(policy(), |request| {

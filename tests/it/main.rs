@@ -5,6 +5,7 @@
 
 mod banner;
 mod caching;
+mod cases;
 mod click_ids;
 mod compression;
 mod conditions;
@@ -19,6 +20,7 @@ mod handler_decisions;
 mod headers_and_signals;
 mod layer_order;
 mod lifetimes;
+mod listed;
 mod markup_differential;
 mod markup_gate;
 mod markup_kinds;
@@ -31,6 +33,7 @@ mod properties;
 mod regressions;
 mod request_gate;
 mod router_shapes;
+mod sanctions;
 mod set_cookie_gate;
 mod settings_page;
 mod support;

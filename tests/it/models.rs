@@ -124,6 +124,7 @@ async fn a_cross_site_request_that_may_hide_the_cookie_counts_as_denied() {
     assert_eq!(get(&app, "/", &[cross, ("cookie", &yes)]).await.set_cookies().len(), 1);
 }
 
+// D10
 #[tokio::test]
 async fn the_signal_is_told_to_the_visitor_and_kept_apart_in_caches() {
     let app = pages(opt_out());

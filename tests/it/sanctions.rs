@@ -1,0 +1,160 @@
+//! Practices that authorities and courts have sanctioned, each as something that this layer does not do.
+//! The bodies: CNIL, the French authority; the EDPB, the authorities of the EU together.
+
+use axum::{Router, body::Body};
+use http::Request;
+use tower_consent::{Category, Model, Policy};
+
+use crate::support::{Browser, answered, app, declared, get, html, pages, policy, visitors, with};
+
+/// Three trackers and what the site needs, whatever is asked for.
+const LINES: [&str; 4] = ["sid=1; Path=/", "_ga=1; Path=/", "promo=1; Path=/", "_fbp=1; Path=/"];
+
+fn tracking(policy: Policy) -> Router {
+    app(policy, |_| {
+        let fields = LINES.map(|line| ("set-cookie", line));
+        with(crate::support::PAGE, &[&fields[..], &[("content-type", "text/html")]].concat())
+    })
+}
+
+/// What a handler is sent in `Cookie`.
+fn echo(request: &Request<Body>) -> String {
+    request.headers().get("cookie").map_or("", |cookies| cookies.to_str().unwrap()).to_owned()
+}
+
+// CNIL, SAN-2021-023 (Google) and SAN-2021-024 (Facebook), 31 December 2021; SAN-2022-023 (Microsoft),
+// 19 December 2022; SAN-2022-027 (TikTok), 29 December 2022: to refuse took more clicks than to accept.
+#[tokio::test]
+async fn to_refuse_takes_as_many_clicks_as_to_accept() {
+    for choice in ["accept", "reject"] {
+        let mut browser = Browser::new(&pages(policy()));
+        let first = browser.visit("/").await;
+        // One press on the first layer, and the question is answered for good.
+        let (_, next) = browser.press(&first, choice).await;
+        assert!(first.has_banner() && !next.has_banner(), "{choice}");
+        let state = browser.visit("/cookie-consent/state").await.json();
+        assert_eq!(state["decided"], true, "{choice}");
+        assert_eq!(state["categories"]["analytics"], choice == "accept");
+    }
+}
+
+// CNIL, SAN-2020-012 (Google) and SAN-2020-013 (Amazon), 7 December 2020; SAN-2025-005 (Shein),
+// 1 September 2025: cookies were set as soon as visitors arrived.
+#[tokio::test]
+async fn nothing_that_needs_consent_is_set_on_arrival() {
+    let mut browser = Browser::new(&tracking(policy()));
+    for path in ["/", "/article", "/article?utm_source=x", "/image.png"] {
+        browser.visit(path).await;
+        assert_eq!(browser.cookies(), ["sid"], "{path}");
+    }
+}
+
+// CNIL, SAN-2025-005 (Shein), 1 September 2025: "refuse all" set new cookies, and earlier ones were
+// still read.
+#[tokio::test]
+async fn to_refuse_everything_has_effect() {
+    let mut browser = Browser::new(&tracking(policy()));
+    let first = browser.visit("/").await;
+    let (answer, _) = browser.press(&first, "reject").await;
+    assert_eq!(answer.consent_lines().len(), 1);
+    for path in ["/", "/article"] {
+        browser.visit(path).await;
+        let mut cookies = browser.cookies();
+        cookies.sort();
+        assert_eq!(cookies, ["__Host-consent", "sid"], "{path}");
+    }
+}
+
+// CNIL, SAN-2025-004 (Google), 1 September 2025; SAN-2020-012: visitors were not told in the banner what
+// for, nor by whom, nor that they may refuse.
+#[tokio::test]
+async fn the_first_layer_says_who_asks_and_what_for() {
+    let banner = get(&pages(policy()), "/", &[("accept", "text/html")]).await.dom().banner();
+    let text = banner.text();
+    assert!(text.contains("Example SAS"), "{text}");
+    let links: Vec<_> = banner.by_name("a").iter().map(|link| link.attr("href").unwrap()).collect();
+    assert!(links.iter().any(|href| href.starts_with("/cookie-consent")), "{links:?}");
+    let lower = text.to_lowercase();
+    assert!(lower.contains("audience measurement") && lower.contains("advertising"), "{text}");
+}
+
+// CNIL, SAN-2024-019 (Orange), 14 November 2024; American Express, 27 November 2025; SAN-2025-010
+// (Condé Nast), 20 November 2025: cookies were still read after the withdrawal.
+#[tokio::test]
+async fn after_a_withdrawal_cookies_are_gone_and_those_that_stay_are_read_by_nobody() {
+    let app = app(policy(), |request| {
+        let page = format!("<!DOCTYPE html><title>T</title><body><p>{}</p></body>", echo(&request));
+        let mut response = html(page);
+        for line in LINES {
+            response.headers_mut().append("set-cookie", line.parse().unwrap());
+        }
+        response
+    });
+    let mut browser = Browser::at(&app, "https", "www.shop.example.com");
+    let first = browser.visit("/").await;
+    browser.press(&first, "accept").await;
+    // Some are set for a parent domain, as scripts of vendors do.
+    browser.store("_ga_X=1; Path=/; Domain=example.com");
+    let page = browser.visit("/").await;
+    assert!(page.text().contains("_ga=1") && page.text().contains("_ga_X=1"), "read after a yes");
+
+    let settings = browser.visit("/cookie-consent?return_to=/").await;
+    let (_, next) = browser.press(&settings, "reject").await;
+    let mut cookies = browser.cookies();
+    cookies.sort();
+    assert_eq!(cookies, ["__Host-consent", "sid"]);
+    assert!(!next.text().contains("_ga"), "{}", next.text());
+    // A script that still runs in another tab sets it once more.
+    browser.store("_ga=2; Path=/");
+    assert!(!browser.visit("/").await.text().contains("_ga"));
+}
+
+// CNIL, SAN-2025-010 (Condé Nast), 20 November 2025: trackers were called necessary. CNIL, SAN-2022-023
+// (Microsoft): a cookie against advertising fraud was said to need no consent.
+#[tokio::test]
+async fn an_advertisers_cookie_is_not_necessary_unless_the_operator_says_so_in_public() {
+    let set = |policy| app(policy, |_| with("", &[("set-cookie", "_uetvid=1")]));
+    let undeclared = set(policy());
+    for cookie in visitors(&undeclared).await {
+        assert!(get(&undeclared, "/", &[("cookie", &cookie)]).await.set_cookies().is_empty(), "{cookie}");
+    }
+    // Whoever is claimed as necessary stands on the settings page under that name.
+    let claimed = Category::necessary().cookie("_uetvid");
+    let claimed = pages(Policy::builder("E", "e@example.com").category(claimed).build().unwrap());
+    let page = get(&claimed, "/cookie-consent?lang=en", &[]).await;
+    assert!(page.dom().by_name("body")[0].text().contains("_uetvid"));
+}
+
+// People of California v. Sephora USA, 24 August 2022 (1.2 million USD): Global Privacy Control ignored.
+#[tokio::test]
+async fn global_privacy_control_is_a_no() {
+    let app = tracking(declared().model(Model::OptOut).build().unwrap());
+    assert!(get(&app, "/", &[]).await.cookie_names().contains(&"_ga".to_owned()));
+    let yes = answered(&app, "choice=accept").await;
+    for cookie in ["", &yes] {
+        let reply = get(&app, "/", &[("sec-gpc", "1"), ("cookie", cookie)]).await;
+        assert_eq!(reply.cookie_names(), ["sid"], "{cookie}");
+    }
+}
+
+// EDPB, Cookie Banner Taskforce, report of 17 January 2023, after noyb's complaints, and its binding
+// decisions since: no "reject" on the first layer, ticked boxes, a link for a button, no way back.
+#[tokio::test]
+async fn the_banner_has_none_of_the_defects_complained_of() {
+    let app = pages(policy());
+    let page = get(&app, "/", &[("accept", "text/html")]).await;
+    let banner = page.dom().banner();
+    let buttons = banner.by_name("button");
+    let of = |value: &str| buttons.iter().find(|button| button.attr("value").as_deref() == Some(value));
+    let (accept, reject) = (of("accept").unwrap(), of("reject").unwrap());
+    assert_eq!(accept.attr("class"), reject.attr("class"));
+    assert!(accept.attr("style").is_none() && reject.attr("style").is_none());
+    let settings = get(&app, "/cookie-consent", &[]).await;
+    for inputs in [banner.by_name("input"), settings.dom().by_name("input")] {
+        assert!(inputs.iter().all(|input| input.attr("checked").is_none()));
+    }
+    for cookie in &visitors(&app).await[1..] {
+        let decided = get(&app, "/", &[("cookie", cookie), ("accept", "text/html")]).await;
+        assert!(decided.dom().by_id("cookie-consent-settings").is_some(), "as easy to withdraw");
+    }
+}
