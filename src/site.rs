@@ -3,7 +3,11 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crate::{banner::Banners, gate::Gate, policy::Policy};
+use crate::{
+    banner::Banners,
+    gate::{Collector, Gate},
+    policy::Policy,
+};
 
 /// A policy with everything that is worked out of it once.
 #[derive(Debug)]
@@ -11,12 +15,20 @@ pub(crate) struct Site {
     pub(crate) policy: Policy,
     pub(crate) gate: Gate,
     pub(crate) banners: Banners,
+    /// What was met on local hosts.
+    pub(crate) collector: Collector,
     since: OnceLock<SystemTime>,
 }
 
 impl Site {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self { gate: Gate::new(&policy), banners: Banners::new(&policy), policy, since: OnceLock::new() }
+        Self {
+            gate: Gate::new(&policy),
+            banners: Banners::new(&policy),
+            collector: Collector::default(),
+            policy,
+            since: OnceLock::new(),
+        }
     }
 
     /// When it was first used: no earlier page can have held what is inserted now.

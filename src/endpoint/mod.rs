@@ -6,8 +6,10 @@ mod form;
 mod negotiate;
 mod provenance;
 mod record;
+mod report;
 mod return_to;
 mod settings;
+mod shell;
 mod state;
 
 use bytes::Bytes;
@@ -21,7 +23,7 @@ pub(crate) use self::{
 };
 use crate::{
     banner::RELEASE,
-    consent::Visit,
+    consent::{Visit, is_local},
     policy::{Delivery, Policy},
     site::Site,
 };
@@ -38,17 +40,22 @@ pub(crate) enum Route {
     State,
     /// `{prefix}/embed`: content of others, this once.
     Embed,
+    /// `{prefix}/report`, on local hosts.
+    Report,
     /// `{prefix}/release.js`, where all visitors share pages.
     Release,
 }
 
 impl Route {
     /// The page at a path, if it is one of ours. `prefix` is empty where a router has taken it off.
-    pub(crate) fn of(policy: &Policy, prefix: &str, path: &str) -> Option<Self> {
+    pub(crate) fn of(policy: &Policy, prefix: &str, parts: &Parts) -> Option<Self> {
+        let path = parts.uri.path();
+        let path = if prefix.is_empty() && path == "/" { "" } else { path };
         match path.strip_prefix(prefix)? {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
             "/embed" => Some(Self::Embed),
+            "/report" if is_local(policy, parts) => Some(Self::Report),
             "/release.js" if policy.declared().delivery != Delivery::Private => Some(Self::Release),
             _ => None,
         }
@@ -69,7 +76,8 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
     let reply = match route {
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
         Route::Release if is_read => release(parts),
-        Route::State | Route::Release => not_allowed("GET, HEAD"),
+        Route::Report if is_read => report::reply(site, &parts.headers),
+        Route::State | Route::Release | Route::Report => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
         }

@@ -5,27 +5,14 @@ mod page;
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, Response, header, request::Parts};
 
-use super::{reply as plain_reply, return_to::referring_path, sanitize};
+use super::{return_to::referring_path, sanitize, shell};
 use crate::{
-    banner::Inline,
     consent::Visit,
     policy::{Language, negotiate, parse_tag},
     site::Site,
 };
-
-/// The page's own style; it loads nothing.
-static STYLE: std::sync::LazyLock<Inline> =
-    std::sync::LazyLock::new(|| Inline::new(include_str!("settings/style.css")));
-
-static POLICY: std::sync::LazyLock<HeaderValue> = std::sync::LazyLock::new(|| {
-    let policy = format!(
-        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-        STYLE.source
-    );
-    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
 
 /// What the request for the page says.
 struct View<'a> {
@@ -53,16 +40,7 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
         language: language.unwrap_or_else(|| preferred(site, &parts.headers)),
         return_to,
     };
-    let html = page::render(&view);
-    let mut response = plain_reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    if let Ok(tag) = HeaderValue::from_str(view.language.tag) {
-        headers.insert(header::CONTENT_LANGUAGE, tag);
-    }
-    response
+    shell::respond(page::render(&view), view.language.tag)
 }
 
 /// What the site fixed, else what the browser asks for, else English.

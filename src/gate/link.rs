@@ -4,7 +4,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, latin};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, latin};
+
+/// Beside so many things nothing unknown is noted any more.
+const MOST_UNKNOWN: usize = 128;
 
 /// Whether one of a link's relations has a browser act on its own (HTML standard, section 4.6.8; Resource
 /// Hints; Web Application Manifest).
@@ -52,7 +55,8 @@ impl Gate {
             let passes = |member: &&str| {
                 // Each is noted, also behind one that is withheld.
                 let rulings = targets(name, member).into_iter().filter_map(|target| base.join(&target).ok());
-                let rulings: Vec<_> = rulings.map(|url| self.met_address(&url, standing, met)).collect();
+                let rulings: Vec<_> =
+                    rulings.map(|url| self.met_address(&url, base.host_str(), standing, met)).collect();
                 !rulings.contains(&Ruling::Withheld)
             };
             let (passing, withheld): (Vec<&str>, Vec<&str>) = members(&text).into_iter().partition(passes);
@@ -72,9 +76,29 @@ impl Gate {
         }
     }
 
-    /// Notes an address that a header names, and rules on it.
-    fn met_address(&self, url: &Url, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
+    /// Notes an address that a header or a page names, and rules on it. `own` is the host of the page.
+    pub(super) fn met_address(
+        &self,
+        url: &Url,
+        own: Option<&str>,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> Ruling {
         let verdict = self.origins.look_up(url);
+        if matches!(verdict, Verdict::Exempt) {
+            return Ruling::Passes;
+        }
+        if matches!(verdict, Verdict::Unknown) {
+            let is_of_others =
+                matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.host_str() != own;
+            if standing.is_watched && is_of_others && met.len() < MOST_UNKNOWN {
+                let name = url.origin().ascii_serialization();
+                if !met.iter().any(|item| item.plane == Plane::Origin && item.name == name) {
+                    met.push(self.gated(Plane::Origin, &name, verdict, Ruling::Passes));
+                }
+            }
+            return Ruling::Passes;
+        }
         self.met_origin(&url.origin().ascii_serialization(), verdict, standing, met)
     }
 
@@ -82,11 +106,11 @@ impl Gate {
     pub(super) fn met_origin(
         &self,
         name: &str,
-        verdict: super::Verdict,
+        verdict: Verdict,
         standing: Standing,
         met: &mut Vec<Gated>,
     ) -> Ruling {
-        if matches!(verdict, super::Verdict::Exempt | super::Verdict::Unknown) {
+        if matches!(verdict, Verdict::Exempt | Verdict::Unknown) {
             return Ruling::Passes;
         }
         let ruling = self.rule(verdict, standing);

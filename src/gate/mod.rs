@@ -1,5 +1,6 @@
 //! What is withheld until the visitor says yes, in both directions.
 
+mod collector;
 mod csp_enforce;
 mod csp_inline;
 mod csp_lint;
@@ -24,13 +25,8 @@ mod tell;
 pub use self::report::{GateReport, Gated, Plane};
 #[cfg(fuzzing)]
 pub(crate) use self::set_cookie::is_removal;
-use self::{
-    csp_enforce::OwnPolicy,
-    markup::Loaders,
-    origin::OriginTable,
-    table::{NameTable, TableBuilder},
-};
 pub(crate) use self::{
+    collector::{Collected, Collector, Entry},
     csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
     expiry::Place as RemovalPlace,
     hints::withdraw_hints,
@@ -40,8 +36,14 @@ pub(crate) use self::{
     set_cookie::name as set_cookie_name,
     table::Verdict,
 };
+use self::{
+    csp_enforce::OwnPolicy,
+    markup::Loaders,
+    origin::OriginTable,
+    table::{NameTable, TableBuilder},
+};
 use crate::policy::{
-    self, CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
+    self, CategoryId, CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
     TRACKING_REQUEST_HEADERS, vendors,
 };
 
@@ -65,6 +67,8 @@ pub(crate) struct Standing {
     pub(crate) effective: Mask,
     /// Whether anything is withheld at all; under `observe` it is only reported.
     pub(crate) enforces: bool,
+    /// Somebody wants to know of what passes undeclared, too.
+    pub(crate) is_watched: bool,
 }
 
 /// Whether something passes.
@@ -174,7 +178,7 @@ impl Gate {
 
     /// Whether a response header is withheld from those who allow so much.
     pub(crate) fn withholds_header(&self, name: &str, effective: Mask) -> bool {
-        let standing = Standing { effective, enforces: true };
+        let standing = Standing { effective, enforces: true, is_watched: false };
         let verdict = self.response_headers.look_up(name);
         !matches!(verdict, Verdict::Unknown) && self.rule(verdict, standing) == Ruling::Withheld
     }
@@ -198,6 +202,18 @@ impl Gate {
         self.cookies.look_up(&String::from_utf8_lossy(name))
     }
 
+    /// Whether something needs what its visitor has not allowed, so that it is withheld where the policy is
+    /// enforced.
+    pub(crate) fn is_denied(&self, item: &Gated, effective: Mask) -> bool {
+        let is_allowed =
+            |id: &CategoryId| self.policy.position(id.as_str()).is_some_and(|bit| effective >> bit & 1 == 1);
+        match item.categories.as_slice() {
+            [] => item.was_withheld || !item.is_unknown,
+            categories if item.is_one_enough => !categories.iter().any(is_allowed),
+            categories => !categories.iter().all(is_allowed),
+        }
+    }
+
     /// An entry of the report.
     fn gated(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) -> Gated {
         let mask = match verdict {
@@ -213,6 +229,8 @@ impl Gate {
                 _ => None,
             },
             was_withheld: ruling == Ruling::Withheld,
+            is_unknown: matches!(verdict, Verdict::Unknown),
+            is_one_enough: matches!(verdict, Verdict::NeedsAny(_)),
         }
     }
 }

@@ -2,7 +2,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::policy::{CategoryId, Policy};
 
-/// What the gate met on one request and its response: names, never values.
+/// What needs consent on one request and its response: names, never values. What a page loads, and what
+/// passes undeclared, is told to [`ConsentLayer::on_gated`](crate::ConsentLayer::on_gated).
 ///
 /// Handlers find it in the request's extensions. It fills when the headers of the response are
 /// gated, after the handler has returned: a body that is streamed later can show it.
@@ -73,10 +74,14 @@ pub struct Gated {
     pub(super) categories: Vec<CategoryId>,
     pub(super) vendor: Option<&'static str>,
     pub(super) was_withheld: bool,
+    /// Neither the policy nor the catalogue knows it.
+    pub(super) is_unknown: bool,
+    /// One of the categories is enough.
+    pub(super) is_one_enough: bool,
 }
 
 /// Where a gated thing was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Plane {
     /// A cookie that the browser sent.
@@ -89,7 +94,7 @@ pub enum Plane {
     ResponseCookie,
     /// A header of the app.
     ResponseHeader,
-    /// An origin of others that a header of the app has the browser use, or allows it to.
+    /// An origin of others that a header of the app, or a page, has the browser use or allows it to.
     Origin,
 }
 
@@ -109,6 +114,12 @@ impl Gated {
         &self.categories
     }
 
+    /// Whether the policy does not declare it. Such a thing is withheld from everyone if the catalogue
+    /// recognises it as a tracker, or under strict enforcement; else it passes.
+    pub fn is_undeclared(&self) -> bool {
+        self.categories.is_empty()
+    }
+
     /// The vendor that the catalogue recognises in an undeclared cookie or origin.
     pub fn vendor(&self) -> Option<&str> {
         self.vendor
@@ -117,5 +128,16 @@ impl Gated {
     /// Whether it was withheld; else it passed.
     pub fn was_withheld(&self) -> bool {
         self.was_withheld
+    }
+
+    /// Whether it needs consent, or is withheld for another reason. What nobody knows passes for everyone
+    /// alike.
+    pub(crate) fn is_gated(&self) -> bool {
+        self.was_withheld || !self.is_unknown
+    }
+
+    /// Whether only a browser has brought the name, which may be anything.
+    pub(crate) fn is_made_up(&self) -> bool {
+        self.is_unknown && matches!(self.plane, Plane::RequestCookie | Plane::RequestHeader | Plane::Query)
     }
 }

@@ -41,7 +41,8 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Gate {
-    /// Takes out of a response what the visitor has not allowed, and says what was met.
+    /// Takes out of a response what the visitor has not allowed, and says what was met, unknown cookies
+    /// that pass included.
     ///
     /// One walk over the headers; where nothing is met nothing is allocated or moved.
     pub(crate) fn response(
@@ -164,9 +165,7 @@ impl Gate {
         if !matches!(verdict, Verdict::Exempt) {
             let name = String::from_utf8_lossy(set_cookie::name(line.as_bytes()));
             self.tell(Plane::ResponseCookie, &name, verdict, ruling);
-            if !matches!(verdict, Verdict::Unknown) || ruling == Ruling::Withheld {
-                met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
-            }
+            met.push(self.gated(Plane::ResponseCookie, &name, verdict, ruling));
         }
         ruling
     }

@@ -47,11 +47,9 @@ impl<B: Body> Service<Request<B>> for ConsentEndpoint {
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let path = parts.uri.path();
         let policy = &self.site.policy;
         let prefix = &policy.declared().prefix;
-        let stripped = if path == "/" { "" } else { path };
-        let Some(route) = Route::of(policy, prefix, path).or_else(|| Route::of(policy, "", stripped)) else {
+        let Some(route) = Route::of(policy, prefix, &parts).or_else(|| Route::of(policy, "", &parts)) else {
             return EndpointFuture::ready(endpoint::not_found());
         };
         let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());

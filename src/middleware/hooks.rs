@@ -9,10 +9,11 @@ use std::{
 
 use http::request::Parts;
 
-use crate::{endpoint::DecisionRecord, event::warn_once};
+use crate::{endpoint::DecisionRecord, event::warn_once, gate::Gated};
 
 type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
 type Listener = dyn Fn(&DecisionRecord) + Send + Sync;
+type Observer = dyn Fn(&Gated) + Send + Sync;
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 /// What a file cannot say: the closures of a layer.
@@ -21,6 +22,7 @@ pub(crate) struct Hooks {
     pub(super) exclude_when: Option<Arc<Predicate>>,
     pub(super) banner_when: Option<Arc<Predicate>>,
     pub(super) on_decision: Option<Arc<Listener>>,
+    pub(super) on_gated: Option<Arc<Observer>>,
     pub(super) clock: Option<Arc<Clock>>,
 }
 
@@ -38,6 +40,19 @@ impl Hooks {
 
     pub(super) fn allows_banner(&self, parts: &Parts) -> bool {
         self.banner_when.as_ref().is_none_or(|allow| allow(parts))
+    }
+
+    /// Tells of something that was met, as far as anybody wants to know.
+    pub(super) fn gated(&self, item: &Gated) {
+        let Some(on_gated) = &self.on_gated else { return };
+        // What the closure does is no matter of the visitor's.
+        if catch_unwind(AssertUnwindSafe(|| on_gated(item))).is_err() {
+            warn_once!(
+                "hook",
+                "on_gated",
+                "the closure of on_gated panicked; the response is sent all the same"
+            );
+        }
     }
 
     /// The step between a decision and the response that tells of it.
@@ -68,6 +83,7 @@ impl fmt::Debug for Hooks {
             .field("exclude_when", &shown(self.exclude_when.is_some()))
             .field("banner_when", &shown(self.banner_when.is_some()))
             .field("on_decision", &shown(self.on_decision.is_some()))
+            .field("on_gated", &shown(self.on_gated.is_some()))
             .field("clock", &shown(self.clock.is_some()))
             .finish()
     }

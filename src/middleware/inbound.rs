@@ -8,6 +8,7 @@ use super::{
     hooks::Hooks,
     insert::{Plan, negotiated},
     variant::Variant,
+    watch::Watch,
 };
 use crate::{
     consent::{Consent, Visit, is_local},
@@ -23,6 +24,7 @@ pub(super) struct Inbound {
     pub(super) hooks: Arc<Hooks>,
     pub(super) visit: Visit,
     pub(super) report: GateReport,
+    pub(super) watch: Watch,
     pub(super) findings: RequestFindings,
     /// What the visitor is entitled to.
     pub(super) standing: Standing,
@@ -51,7 +53,9 @@ impl Inbound {
         is_nested: bool,
     ) -> Self {
         let declared = site.policy.declared();
-        let enforces = site.gate.enforces(|| is_local(&site.policy, parts));
+        let is_local = is_local(&site.policy, parts);
+        let enforces = site.gate.enforces(|| is_local);
+        let watch = Watch::new(site, hooks, is_local);
         let path = parts.uri.path();
         // A Reject that rejects nothing must not be offered, nor one where there is nothing to reject.
         let mut asks = enforces
@@ -66,18 +70,21 @@ impl Inbound {
             asked.page = asked.page.and(Err(Reason::Declined));
             asks = false;
         }
-        let standing = Standing { effective: visit.consent.state().effective, enforces };
+        let standing =
+            Standing { effective: visit.consent.state().effective, enforces, is_watched: watch.is_active() };
         let towards_app = match declared.delivery {
             Delivery::Shared => Standing { effective: NECESSARY, ..standing },
             Delivery::Private | Delivery::Auto => standing,
         };
         let mut findings = site.gate.request(&mut parts.headers, towards_app);
         site.gate.request_query(&mut parts.uri, towards_app, &mut findings);
+        watch.tell(&findings.gated, towards_app.effective);
         let mut inbound = Self {
             site: site.clone(),
             hooks: hooks.clone(),
             visit,
             report,
+            watch,
             findings,
             standing,
             asks: asks && !is_nested,
@@ -108,6 +115,9 @@ impl Inbound {
 
     /// A page is wanted whole, as it is now, and uncompressed.
     fn ask_for_what_can_be_rewritten(&mut self, parts: &mut Parts) {
+        if self.only_watches() && self.asked.page == Err(Reason::Configured) {
+            parts.headers.remove(header::ACCEPT_ENCODING);
+        }
         let is_page = self.asked.page.is_ok();
         let is_framed = self.asked.page == Err(Reason::Framed);
         if !is_page && !is_framed && !self.asked.is_conditional {
@@ -135,6 +145,12 @@ impl Inbound {
             };
             self.kept = conditional.translate(&mut parts.headers);
         }
+    }
+
+    /// Pages are read and nothing is written into them.
+    pub(super) fn only_watches(&self) -> bool {
+        let writes = self.standing.enforces && self.site.policy.optional() != 0;
+        self.watch.is_active() && !writes
     }
 
     /// The forms of which this client may have one.

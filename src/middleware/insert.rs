@@ -3,6 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
+use super::watch::Watch;
 use crate::{
     banner::{
         Ask, BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, Placeholder, RECHECK, RELEASE, REVEAL,
@@ -146,6 +147,8 @@ pub(super) struct Inserter {
     pub(super) plan: Plan,
     /// What is known of what the page loads.
     pub(super) markup: Markup,
+    /// Who is told of that.
+    pub(super) watch: Watch,
     pub(super) return_to: String,
     /// The page's policies let it frame pages of this site.
     pub(super) may_frame: bool,
@@ -233,8 +236,9 @@ impl Inserter {
             .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }
 
-    /// Tells the operator of a page that could not carry what it should.
-    pub(super) fn tell(&self, rewriter: &Rewriter) {
+    /// Tells the operator what the page loads, and where it could not carry what it should.
+    pub(super) fn tell(&mut self, rewriter: &Rewriter) {
+        self.watch.tell(&self.markup.take_met(), self.markup.effective());
         for place in [Place::BodyStart, Place::BodyEnd] {
             let outcome = rewriter.outcome(place);
             if matches!(outcome, Outcome::Impossible(_) | Outcome::Declined) {

@@ -4,7 +4,7 @@ use http::request::Parts;
 use tower_layer::Layer;
 
 use super::{ConsentEndpoint, ConsentService, hooks::Hooks};
-use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
+use crate::{endpoint::DecisionRecord, gate::Gated, policy::Policy, site::Site};
 
 /// Asks for consent before the app tracks.
 ///
@@ -45,6 +45,7 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 /// |---|---|
 /// | `GET {prefix}`, with `lang` and `return_to` if wanted | the settings page; with `Accept: application/json` the state |
 /// | `GET {prefix}/state` | `{"decided":true,"revision":1,"signal":false,"categories":{"necessary":true,"analytics":false}}` |
+/// | `GET {prefix}/report`, on local hosts | what was met there since the start, and the policy lines to paste for what is not declared; with `Accept: application/json` as JSON |
 /// | `POST {prefix}`, a form | the decision: `303` to `return_to` with the consent cookie; with `Accept: application/json` `200` with the state |
 ///
 /// The form says `choice`: `accept`, `reject`, `save` (with `category` once for each that is granted)
@@ -110,6 +111,34 @@ impl ConsentLayer {
     /// Default: nobody is.
     pub fn on_decision(mut self, told: impl Fn(&DecisionRecord) + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.hooks).on_decision = Some(Arc::new(told));
+        self
+    }
+
+    /// Is told of everything that is withheld, that would be if the policy were enforced, or that the
+    /// policy does not declare, as often as it is met: on the request, on the response's headers, and at the
+    /// end of a page for what the page loads. It is told names, never values, and no name that only a
+    /// visitor's browser has made up. It runs where the request does, so it must not block.
+    ///
+    /// Default: nobody is.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use tower_consent::{ConsentLayer, Policy};
+    ///
+    /// let policy = Policy::builder("Example SAS", "privacy@example.com").build()?;
+    /// let (undeclared, _) = mpsc::channel();
+    /// let layer = ConsentLayer::new(policy).on_gated(move |item| {
+    ///     if item.is_undeclared() {
+    ///         let _ = undeclared.send(item.name().to_owned());
+    ///     }
+    /// });
+    /// # let _ = layer;
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn on_gated(mut self, told: impl Fn(&Gated) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.hooks).on_gated = Some(Arc::new(told));
         self
     }
 

@@ -19,6 +19,7 @@ mod rendered;
 mod role;
 mod service;
 mod variant;
+mod watch;
 
 pub use self::{
     body::ResponseBody,

@@ -20,8 +20,8 @@ use crate::{
     endpoint::{Applied, apply},
     event::{debug_once, warn_once},
     gate::{
-        InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms, forbids_own_frames,
-        forbids_own_scripts, set_cookie_name, withdraw_hints,
+        Gated, InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms,
+        forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -79,7 +79,7 @@ impl Inbound {
             let depends = Dependence {
                 is_html,
                 has_decision: applied.is_some(),
-                met: !met.is_empty() || runs_script && self.site.policy.optional() != 0,
+                met: met.iter().any(Gated::is_gated) || runs_script && self.site.policy.optional() != 0,
             };
             self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
@@ -95,25 +95,32 @@ impl Inbound {
             self.hooks.record(applied.record)
         });
 
-        let standing = Standing { effective, ..self.standing };
-        let markup = is_inserted.then(|| Markup::new(&self.site.gate, standing, self.base()));
+        self.watch.tell(&met, effective);
+        let is_watched = self.only_watches() && answered.page.is_ok() && answered.coding.is_none();
+        let enforces = self.standing.enforces && is_inserted;
+        let standing = Standing { effective, enforces, ..self.standing };
+        let markup = (is_inserted || is_watched).then(|| Markup::new(&self.site.gate, standing, self.base()));
         // What a browser has sent is nothing for a page that others get too.
         let mut items = if is_shared { Vec::new() } else { self.findings.gated };
-        items.extend(met);
+        items.extend(met.into_iter().filter(Gated::is_gated));
         self.report.complete(items);
 
         let Some(markup) = markup else {
             return (Response::from_parts(parts, ResponseBody::pass(body)), recording);
         };
-        let body = if self.is_head {
+        let body = if self.is_head && !is_inserted {
+            ResponseBody::pass(body)
+        } else if self.is_head {
             ResponseBody::unknown()
         } else {
             // An attribute of another name may lack its namespace in XML.
+            let plan = if is_inserted { plan } else { Plan::default() };
             let mut places = plan.places();
-            places.markup &= !answered.is_xml;
+            places.markup = (places.markup || is_watched) && !answered.is_xml;
             let inserter = Inserter {
                 plan,
                 markup,
+                watch: self.watch,
                 may_frame: plan.has_embeds() && !forbids_own_frames(&parts.headers),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
                 content_language: content_language(&parts.headers),

@@ -52,8 +52,7 @@ where
         // Only this layer says what the visitor agreed to.
         parts.headers.remove(CONSENT);
 
-        let path = parts.uri.path();
-        if let Some(route) = Route::of(&self.site.policy, &declared.prefix, path) {
+        if let Some(route) = Route::of(&self.site.policy, &declared.prefix, &parts) {
             // The readiness that was reserved for this call goes back to the inner service.
             self.inner = self.inner.clone();
             let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
@@ -70,8 +69,8 @@ where
         }
         let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
         parts.extensions.insert(shown(&self.site, &visit));
-        let is_excluded =
-            declared.exclude.iter().any(|pattern| pattern.matches(path)) || self.hooks.excludes(&parts);
+        let is_excluded = declared.exclude.iter().any(|pattern| pattern.matches(parts.uri.path()))
+            || self.hooks.excludes(&parts);
         if is_excluded {
             debug_once!(
                 "excluded",

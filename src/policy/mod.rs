@@ -43,7 +43,7 @@ pub(crate) use self::{
     pattern::NamePattern,
     texts::{Language, Phrase, languages},
     token::Token,
-    tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS},
+    tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
 };
 
 /// What a site declares: who is responsible, what it would like to do, and how it asks.

@@ -2,10 +2,10 @@
 
 use time::OffsetDateTime;
 
-use super::{STYLE, View};
+use super::View;
 use crate::{
     banner::{attribute, fill, notice_name, percent_encode, text},
-    endpoint::home,
+    endpoint::{home, shell},
     policy::{
         DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
         TRACKING_HEADERS, Unit, Vendor,
@@ -44,14 +44,9 @@ pub(super) fn render(view: &View<'_>) -> String {
     let declared = view.site.policy.declared();
     let language = view.language;
     let mut page = Page { html: String::with_capacity(16 * 1024), language };
-    page.raw("<!DOCTYPE html><html lang=\"").raw(language.tag);
-    page.raw("\" dir=\"").raw(language.direction).raw("\"><head><meta charset=\"utf-8\">");
-    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    page.raw("<meta name=\"robots\" content=\"noindex\"><title>");
-    page.phrase(Phrase::SettingsTitle).raw(" \u{b7} ").text(&declared.controller);
-    page.raw("</title><style>")
-        .raw(STYLE.text)
-        .raw("</style></head><body><main><p class=\"back\"><a href=\"");
+    let title = format!("{} \u{b7} {}", language.get(Phrase::SettingsTitle), declared.controller);
+    shell::open(&mut page.html, language.tag, language.direction, &title);
+    page.raw("<p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
     let intro = match declared.model {
@@ -84,7 +79,7 @@ pub(super) fn render(view: &View<'_>) -> String {
         page.raw("</p></form>");
     }
     footer(&mut page, view);
-    page.raw("</main></body></html>");
+    shell::close(&mut page.html);
     page.html
 }
 

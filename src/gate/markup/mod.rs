@@ -27,7 +27,7 @@ use self::{
     refresh::refresh_url,
     script_type::Kind,
 };
-use super::{Gate, Gated, Ruling, Standing, Verdict, link};
+use super::{Gate, Gated, Ruling, Standing, link};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -53,6 +53,8 @@ pub(crate) struct Markup {
     inert_frames: u32,
     /// So many documents in attributes are around this one.
     depth: u32,
+    /// The host of the page.
+    own: Option<String>,
     /// What was met, each origin once.
     met: Vec<Gated>,
 }
@@ -68,6 +70,7 @@ impl Markup {
             embed: None,
             inert_frames: 0,
             depth: 0,
+            own: page.as_ref().and_then(Url::host_str).map(str::to_owned),
             met: Vec::new(),
         };
         markup.set_base(gate, page);
@@ -77,6 +80,11 @@ impl Markup {
     /// What the page's visitor has allowed.
     pub(crate) fn effective(&self) -> Mask {
         self.standing.effective
+    }
+
+    /// What the page has the browser use, as far as it has been seen.
+    pub(crate) fn take_met(&mut self) -> Vec<Gated> {
+        std::mem::take(&mut self.met)
     }
 
     /// A name for a frame that is inert, in front of its own. Browsers keep in the history of a tab what
@@ -119,7 +127,8 @@ impl Gate {
         match tag.name {
             Name::Script => {
                 let is_inert = self.gate_script(page, tag, is_denied, edits);
-                reads_text = !is_inert && page.standing.enforces && !tag.is_foreign && is_run(tag);
+                let is_judged = page.standing.enforces || page.standing.is_watched;
+                reads_text = !is_inert && is_judged && !tag.is_foreign && is_run(tag);
             }
             _ => {
                 let is_inert = self.gate_attributes(page, tag, is_denied, edits);
@@ -278,14 +287,7 @@ impl Gate {
             None => Url::parse(address),
         };
         let Ok(url) = url else { return false };
-        let verdict = self.origins.look_up(&url);
-        match verdict {
-            Verdict::Exempt | Verdict::Unknown => false,
-            _ => {
-                self.met_origin(&url.origin().ascii_serialization(), verdict, page.standing, &mut page.met)
-                    == Ruling::Withheld
-            }
-        }
+        self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met) == Ruling::Withheld
     }
 }
 

@@ -43,6 +43,7 @@ impl Gate {
         }
         let mut inner = Markup::new(self, page.standing, page.base.clone());
         inner.depth = page.depth + 1;
+        inner.own.clone_from(&page.own);
         inner.met = std::mem::take(&mut page.met);
         let mut probe = Probe { gate: self, page: inner, is_any_withheld: false };
         let mut rewriter = Rewriter::new(Places { markup: true, ..Places::default() });
