@@ -127,20 +127,22 @@ fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
 pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, now: i64) -> Decided {
     let choice = choice(&site.policy, form);
     let names = cookie_names(&parts.headers);
+    // The page answered from is where scripts have put their cookies.
+    let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
+    let page = target.split('?').next().unwrap_or_default();
     let mut applied = apply(
         site,
         visit,
         choice,
         now,
         single(&parts.headers, "origin"),
-        RemovalPlace { host: Host::new(host(&site.policy, parts)), path: parts.uri.path(), turn: 0 },
+        RemovalPlace { host: Host::new(host(&site.policy, parts)), path: page, turn: 0 },
         names.iter().map(String::as_str),
     );
     applied.record.notice.clone_from(&form.notice);
     let mut response = if prefers_json(&parts.headers) {
         state::reply_after(&visit.consent, &applied.state, applied.withdraws)
     } else {
-        let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
         let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());
         let target = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
         response.headers_mut().insert(header::LOCATION, target);

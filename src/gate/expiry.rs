@@ -4,7 +4,7 @@ use cookie::Cookie;
 use http::HeaderValue;
 
 use super::Gate;
-use crate::policy::Host;
+use crate::{event::debug_once, policy::Host};
 
 /// So many bytes of removals go into one response: proxies often keep 4 KiB for all its headers. What is
 /// still sent after that is removed with later responses.
@@ -49,6 +49,11 @@ impl Gate {
             size += of_one.iter().map(String::len).sum::<usize>();
             // One by itself goes out however long it is.
             if size > BUDGET && !lines.is_empty() {
+                debug_once!(
+                    "postponed",
+                    "removals",
+                    "more cookies are to be removed than fit into one response; the others go with later ones"
+                );
                 break;
             }
             lines.extend(of_one.into_iter().take(MOST).filter_map(|line| HeaderValue::try_from(line).ok()));

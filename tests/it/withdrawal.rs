@@ -94,6 +94,17 @@ async fn paths_that_are_declared_or_above_the_page_and_partitions_are_tried() {
 }
 
 #[tokio::test]
+async fn a_form_removes_what_the_page_it_was_answered_from_has_set() {
+    let app = site();
+    let yes = answered(&app, "choice=accept").await;
+    let form = "choice=reject&return_to=/docs/page%3Fq=/x/y";
+    let reply = post_form(&app, "/cookie-consent", form, &[("cookie", &format!("{yes}; _an_1=x"))]).await;
+    let lines = removed(&reply.set_cookies());
+    assert!(lines.contains(&"_an_1=; Path=/docs/".to_owned()), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains("/x")), "{lines:?}");
+}
+
+#[tokio::test]
 async fn however_many_there_are_in_the_end_all_are_gone() {
     let app = site();
     let yes = answered(&app, "choice=accept").await;
