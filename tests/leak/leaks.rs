@@ -35,7 +35,7 @@ fn needs_script_off(kind: &Kind) -> bool {
 async fn nothing_reaches_a_third_party_without_consent() {
     let front = Front::start(site::all()).await;
     let kinds: Vec<Kind> = kinds().into_iter().filter(|kind| !needs_script_off(kind)).collect();
-    let visitor = Visitor::new(&front, Script::On).await;
+    let visitor = Visitor::new(&front, Script::On, &kinds).await;
     let mut walks = BTreeMap::new();
     for setting in Setting::ALL.into_iter().filter(|setting| setting.is_there()) {
         visitor.clear_cookies().await;
@@ -58,7 +58,7 @@ async fn nothing_reaches_a_third_party_without_consent_where_scripts_are_off() {
         _ => false,
     };
     let kinds: Vec<Kind> = kinds().into_iter().filter(is_seen).collect();
-    let visitor = Visitor::new(&front, Script::Off).await;
+    let visitor = Visitor::new(&front, Script::Off, &kinds).await;
     let mut walks = BTreeMap::new();
     for setting in [Setting::Bare, Setting::Both] {
         visitor.clear_cookies().await;

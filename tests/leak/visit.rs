@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     chromium::{Browser, Script},
     front::Front,
-    kinds::Observed,
+    kinds::{Kind, Observed, Sign},
     site::Setting,
 };
 
@@ -56,12 +56,14 @@ pub(crate) struct Visitor<'a> {
     pub(crate) browser: Browser,
     front: &'a Front,
     script: Script,
+    /// What is to be seen where everything is allowed.
+    kinds: &'a [Kind],
 }
 
 impl<'a> Visitor<'a> {
-    pub(crate) async fn new(front: &'a Front, script: Script) -> Self {
+    pub(crate) async fn new(front: &'a Front, script: Script, kinds: &'a [Kind]) -> Self {
         let browser = Browser::open_with(script, 1280, 900, &front.arguments()).await;
-        Self { browser, front, script }
+        Self { browser, front, script, kinds }
     }
 
     /// Where there is no layer there is one step.
@@ -70,7 +72,7 @@ impl<'a> Visitor<'a> {
         let mut looks = BTreeMap::new();
         self.front.forget();
         self.browser.goto(format!("{home}/page")).await.unwrap();
-        looks.insert(Step::Undecided, self.look(setting).await);
+        looks.insert(Step::Undecided, self.look(setting, setting == Setting::Bare).await);
         if setting == Setting::Bare {
             return looks;
         }
@@ -79,16 +81,18 @@ impl<'a> Visitor<'a> {
         {
             let settings = format!("{home}/cookie-consent?return_to=/page");
             self.browser.goto(settings).await.unwrap();
+            // What is still on its way comes of the step before.
+            self.front.contacts(QUIET).await;
             self.front.forget();
             self.browser.follow(&format!("button[name=choice][value={choice}]")).await;
             assert_eq!(self.browser.path().await, "/page");
-            looks.insert(step, self.look(setting).await);
+            looks.insert(step, self.look(setting, step == Step::Accepted).await);
         }
         self.front.forget();
         for path in ["/cookie-consent?return_to=/page", "/page"] {
             self.back_to(path).await;
         }
-        looks.insert(Step::Back, self.look(setting).await);
+        looks.insert(Step::Back, self.look(setting, false).await);
         looks
     }
 
@@ -104,12 +108,19 @@ impl<'a> Visitor<'a> {
     }
 
     /// Waits until the page has done all it does, and clicks what sends pings.
-    async fn look(&self, setting: Setting) -> Look {
+    async fn look(&self, setting: Setting, is_allowed: bool) -> Look {
         let mut look = Look::default();
         if self.script == Script::On {
             self.browser.execute("document.querySelector('.ping').click()", []).await.unwrap();
         }
-        look.seen.contacts = self.front.contacts(QUIET).await;
+        // Reports leave in the browser's own time: whoever is to come is waited for.
+        for _ in 0..6 {
+            look.seen.contacts = self.front.contacts(QUIET).await;
+            let has_come = |kind: &Kind| kind.sign == Sign::Attribute || kind.has_arrived(&look.seen);
+            if !is_allowed || self.kinds.iter().all(has_come) {
+                break;
+            }
+        }
         // Where markup may not be touched, what it says is no sign of anything.
         if self.script == Script::On && setting != Setting::Csp {
             let live = self.browser.execute(LIVE, []).await.unwrap();
