@@ -9,6 +9,7 @@ mod record;
 mod return_to;
 mod settings;
 mod state;
+mod wellknown;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
@@ -40,11 +41,18 @@ pub(crate) enum Route {
     Embed,
     /// `{prefix}/release.js`, where all visitors share pages.
     Release,
+    /// `/.well-known/gpc.json`, if the site says that it honours the signal.
+    GpcSupport,
 }
 
 impl Route {
     /// The page at a path, if it is one of ours. `prefix` is empty where a router has taken it off.
     pub(crate) fn of(policy: &Policy, prefix: &str, path: &str) -> Option<Self> {
+        // A layer that is nested does not see the root of the host.
+        let is_root = prefix.is_empty() || policy.declared().mount.is_empty();
+        if is_root && path == wellknown::PATH && policy.declared().gpc_support.is_some() {
+            return Some(Self::GpcSupport);
+        }
         match path.strip_prefix(prefix)? {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
@@ -69,7 +77,8 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
     let reply = match route {
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
         Route::Release if is_read => release(parts),
-        Route::State | Route::Release => not_allowed("GET, HEAD"),
+        Route::GpcSupport if is_read => wellknown::reply(&site.policy),
+        Route::State | Route::Release | Route::GpcSupport => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
         }

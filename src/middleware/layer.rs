@@ -45,6 +45,7 @@ use crate::{endpoint::DecisionRecord, policy::Policy, site::Site};
 /// |---|---|
 /// | `GET {prefix}`, with `lang` and `return_to` if wanted | the settings page; with `Accept: application/json` the state |
 /// | `GET {prefix}/state` | `{"decided":true,"revision":1,"signal":false,"categories":{"necessary":true,"analytics":false}}` |
+/// | `GET /.well-known/gpc.json` | that the site honours Global Privacy Control, with [`gpc_support`](crate::PolicyBuilder::gpc_support) |
 /// | `POST {prefix}`, a form | the decision: `303` to `return_to` with the consent cookie; with `Accept: application/json` `200` with the state |
 ///
 /// The form says `choice`: `accept`, `reject`, `save` (with `category` once for each that is granted)

@@ -29,6 +29,7 @@ pub struct PolicyBuilder {
     pub(super) language: Option<String>,
     pub(super) consent_lifetime: Option<String>,
     pub(super) refusal_lifetime: Option<String>,
+    pub(super) gpc_support: Option<String>,
     pub(super) cookie_name: String,
     pub(super) cookie_secure: Secure,
     pub(super) cookie_domain: Option<String>,
@@ -64,6 +65,7 @@ impl PolicyBuilder {
             language: None,
             consent_lifetime: None,
             refusal_lifetime: None,
+            gpc_support: None,
             cookie_name: "consent".to_owned(),
             cookie_secure: Secure::default(),
             cookie_domain: None,
@@ -234,6 +236,16 @@ impl PolicyBuilder {
     /// 1798.135(c)(4)), at most 400 days.
     pub fn refusal_lifetime(mut self, lifetime: impl Into<String>) -> Self {
         self.refusal_lifetime = Some(lifetime.into());
+        self
+    }
+
+    /// Says at `/.well-known/gpc.json` that the site honours Global Privacy Control, and since when, as
+    /// `2026-01-01` (W3C Global Privacy Control, section 4.1). It is served at the root of the host: with a
+    /// [`mount`](Self::mount), route that path to [`ConsentLayer::endpoint`](crate::ConsentLayer::endpoint).
+    ///
+    /// Default: the path is the app's.
+    pub fn gpc_support(mut self, date: impl Into<String>) -> Self {
+        self.gpc_support = Some(date.into());
         self
     }
 

@@ -37,6 +37,7 @@ struct PolicyFile {
     language: Option<String>,
     consent_lifetime: Option<String>,
     refusal_lifetime: Option<String>,
+    gpc_support: Option<DateFile>,
     #[serde(default)]
     exclude: Vec<String>,
     #[serde(default)]
@@ -119,6 +120,23 @@ impl From<TextFile> for Text {
         match file {
             TextFile::Any(text) => text.into(),
             TextFile::ByLanguage(texts) => Self::by_language(texts),
+        }
+    }
+}
+
+/// A date as text, or as TOML has it, which serde sees as a table of one entry.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DateFile {
+    Text(String),
+    Toml(BTreeMap<String, String>),
+}
+
+impl From<DateFile> for String {
+    fn from(file: DateFile) -> Self {
+        match file {
+            DateFile::Text(text) => text,
+            DateFile::Toml(entries) => entries.into_values().next().unwrap_or_default(),
         }
     }
 }
@@ -211,6 +229,7 @@ impl PolicyFile {
         builder.language = self.language;
         builder.consent_lifetime = self.consent_lifetime;
         builder.refusal_lifetime = self.refusal_lifetime;
+        builder.gpc_support = self.gpc_support.map(Into::into);
         builder.cookie_name = self.cookie.name.unwrap_or(builder.cookie_name);
         builder.cookie_domain = self.cookie.domain;
         builder.cookie_key = self.cookie.key.map(|key| Key(key.into_bytes()));

@@ -23,6 +23,8 @@ mod wording;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use time::Date;
+
 pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
@@ -91,6 +93,8 @@ pub(crate) struct Declared {
     pub(crate) language: Option<&'static Language>,
     pub(crate) consent_lifetime: Duration,
     pub(crate) refusal_lifetime: Duration,
+    /// Since when Global Privacy Control has been honoured, if the site says so.
+    pub(crate) gpc_support: Option<Date>,
     pub(crate) cookie: CookieSettings,
     pub(crate) exclude: Vec<PathPattern>,
     pub(crate) no_banner: Vec<PathPattern>,

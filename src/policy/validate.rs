@@ -61,6 +61,8 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
     });
     let (consent_lifetime, refusal_lifetime) =
         lifetimes(found, raw.model, raw.consent_lifetime.as_deref(), raw.refusal_lifetime.as_deref());
+    let gpc_support =
+        raw.gpc_support.as_deref().and_then(|date| found.take("gpc-support", date, settings::date(date)));
     let cookie = CookieSettings {
         name: raw.cookie_name,
         secure: raw.cookie_secure,
@@ -100,6 +102,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         language,
         consent_lifetime,
         refusal_lifetime,
+        gpc_support,
         cookie,
         exclude,
         no_banner,

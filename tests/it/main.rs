@@ -16,6 +16,7 @@ mod decisions;
 mod delivery;
 mod embeds;
 mod endpoint_checks;
+mod gpc_support;
 mod handler_decisions;
 mod headers_and_signals;
 mod layer_order;
