@@ -21,7 +21,8 @@ pub(crate) use self::{
     notice::{Ask, fill},
 };
 use crate::policy::{
-    ConsentMode, Delivery, Language, Mask, NamePattern, Policy, SettingsControl, VendorConsent, languages,
+    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Policy, SettingsControl, VendorConsent,
+    languages,
 };
 
 /// Everything that is inserted into pages, rendered once for each language.
@@ -69,6 +70,7 @@ impl Banners {
             "{:?} {:?} {:?} {}\n",
             declared.model, declared.enforcement, declared.csp, declared.permissions_policy
         ));
+        hash.update(format!("{:?} {:?}\n", declared.notice, declared.jurisdictions));
         for category in &declared.categories {
             let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
             let headers = category.request_headers.iter().chain(&category.response_headers);
@@ -163,8 +165,8 @@ impl Banners {
 }
 
 /// The name of the notice that a visitor sees: the revision, and a hash of its words.
-pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask) -> String {
-    notice::name(policy, language, Ask { due: asked, ..Ask::first(policy) })
+pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask, model: Model) -> String {
+    notice::name(policy, language, Ask { due: asked, signal: false, model })
 }
 
 /// The revision in the name of a notice.

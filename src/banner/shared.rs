@@ -89,7 +89,7 @@ fn rules(policy: &Policy) -> String {
         declared.cookie.name,
         policy.revision(),
         declared.consent_lifetime.as_secs(),
-        declared.memory().as_secs(),
+        policy.rules(None).memory().as_secs(),
         declared.refusal_lifetime.as_secs(),
     );
     for category in policy.members(policy.optional()) {

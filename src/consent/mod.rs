@@ -81,7 +81,12 @@ impl Consent {
 
     /// What is shown of every visitor alike: nobody has decided, and nothing is allowed.
     pub(crate) fn undecided(policy: &Policy) -> Self {
-        let state = State { effective: NECESSARY, due: policy.optional(), ..State::default() };
+        let state = State {
+            effective: NECESSARY,
+            due: policy.optional(),
+            rules: policy.rules(None),
+            ..State::default()
+        };
         Self::new(policy.clone(), state)
     }
 

@@ -9,9 +9,15 @@ use std::{
 
 use http::request::Parts;
 
-use crate::{endpoint::DecisionRecord, event::warn_once};
+use crate::{
+    consent::Visit,
+    endpoint::DecisionRecord,
+    event::warn_once,
+    policy::{Jurisdiction, Policy},
+};
 
 type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
+type Locator = dyn Fn(&Parts) -> Option<Jurisdiction> + Send + Sync;
 type Listener = dyn Fn(&DecisionRecord) + Send + Sync;
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
@@ -20,6 +26,7 @@ type Clock = dyn Fn() -> SystemTime + Send + Sync;
 pub(crate) struct Hooks {
     pub(super) exclude_when: Option<Arc<Predicate>>,
     pub(super) banner_when: Option<Arc<Predicate>>,
+    pub(super) jurisdiction: Option<Arc<Locator>>,
     pub(super) on_decision: Option<Arc<Listener>>,
     pub(super) clock: Option<Arc<Clock>>,
 }
@@ -38,6 +45,19 @@ impl Hooks {
 
     pub(super) fn allows_banner(&self, parts: &Parts) -> bool {
         self.banner_when.as_ref().is_none_or(|allow| allow(parts))
+    }
+
+    /// Reads what a request says of its visitor.
+    pub(super) fn visit(&self, policy: &Policy, parts: &Parts) -> Visit {
+        Visit::new(policy, self.jurisdiction(policy, parts), parts, || self.now())
+    }
+
+    /// Whose rules apply: as the closure says, else the trusted header, else the strictest. Nothing where
+    /// neither is there to ask.
+    fn jurisdiction(&self, policy: &Policy, parts: &Parts) -> Option<Jurisdiction> {
+        let told = self.jurisdiction.as_ref().map(|jurisdiction| jurisdiction(parts));
+        let by_header = || policy.declared().jurisdictions.as_ref().map(|known| known.find(&parts.headers));
+        told.flatten().or_else(by_header).or_else(|| told.map(|_| Jurisdiction::default()))
     }
 
     /// The step between a decision and the response that tells of it.
@@ -67,6 +87,7 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("exclude_when", &shown(self.exclude_when.is_some()))
             .field("banner_when", &shown(self.banner_when.is_some()))
+            .field("jurisdiction", &shown(self.jurisdiction.is_some()))
             .field("on_decision", &shown(self.on_decision.is_some()))
             .field("clock", &shown(self.clock.is_some()))
             .finish()

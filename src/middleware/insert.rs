@@ -48,8 +48,9 @@ impl Plan {
         let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
         let notice = if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
-            let signal = state.signal && declared.model == Model::OptOut;
-            Some(Element::Banner(Ask { due: state.due, signal }))
+            let model = state.rules.model;
+            let signal = state.signal && model == Model::OptOut;
+            Some(Element::Banner(Ask { due: state.due, signal, model }))
         } else {
             is_fresh.then_some(Element::Confirmation)
         };

@@ -24,8 +24,8 @@ impl Variant {
         hash.update(site.banners.fingerprint());
         hash.update(state.effective.to_be_bytes());
         hash.update(state.due.to_be_bytes());
-        let signal = state.signal && site.policy.declared().model == Model::OptOut;
-        hash.update([u8::from(signal), plan.kind()]);
+        let opts_out = state.rules.model == Model::OptOut;
+        hash.update([u8::from(opts_out), u8::from(opts_out && state.signal), plan.kind()]);
         hash.update(language.tag);
         Self::new(hash)
     }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Key, Model, Notice,
-    Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Category, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Jurisdiction, Key, Model,
+    Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -47,6 +47,8 @@ struct PolicyFile {
     #[serde(default)]
     controller: ControllerFile,
     #[serde(default)]
+    jurisdiction: JurisdictionFile,
+    #[serde(default)]
     cookie: CookieFile,
     #[serde(default)]
     category: Vec<CategoryFile>,
@@ -58,6 +60,17 @@ struct PolicyFile {
 struct ControllerFile {
     name: Option<String>,
     contact: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct JurisdictionFile {
+    header: Option<String>,
+    region_header: Option<String>,
+    #[serde(default)]
+    places: BTreeMap<String, String>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -176,6 +189,7 @@ impl PolicyFile {
         let found = &mut builder.findings;
         unknown_keys(found, "", &self.unknown);
         unknown_keys(found, "controller.", &controller.unknown);
+        unknown_keys(found, "jurisdiction.", &self.jurisdiction.unknown);
         unknown_keys(found, "cookie.", &self.cookie.unknown);
 
         let revision = self.revision.map(|number| {
@@ -207,6 +221,12 @@ impl PolicyFile {
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
 
+        let mut places = Vec::new();
+        for (code, name) in self.jurisdiction.places {
+            let name = word(&format!("jurisdiction.places.{code}"), Some(name), Jurisdiction::WORDS);
+            places.extend(name.and_then(|name| Jurisdiction::from_word(&name)).map(|known| (code, known)));
+        }
+
         fn or_default<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>) -> T {
             word.and_then(read).unwrap_or_default()
         }
@@ -222,6 +242,9 @@ impl PolicyFile {
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);
         builder.revision = revision.unwrap_or(builder.revision);
         builder.observe_in_production = self.observe_in_production.unwrap_or_default();
+        builder.jurisdiction_header = self.jurisdiction.header;
+        builder.jurisdiction_region_header = self.jurisdiction.region_header;
+        builder.places = places;
         builder.prefix = self.prefix.unwrap_or(builder.prefix);
         builder.mount = self.mount.unwrap_or_default();
         builder.privacy_policy = self.privacy_policy;

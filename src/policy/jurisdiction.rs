@@ -19,8 +19,11 @@ struct Profile {
 }
 
 /// Directive 2002/58/EC, Article 5(3); six months before asking again: Garante, 10 June 2021, 6.2.
-const OPT_IN: Profile =
-    Profile { model: Model::OptIn, consent_at_most: Duration::MAX, refusal_at_least: DAY.saturating_mul(184) };
+const OPT_IN: Profile = Profile {
+    model: Model::OptIn,
+    consent_at_most: Duration::MAX,
+    refusal_at_least: DAY.saturating_mul(184),
+};
 
 impl Jurisdiction {
     fn profile(self) -> Profile {
@@ -31,11 +34,9 @@ impl Jurisdiction {
             // Data Protection Commission, guidance of 6 April 2020: no longer than six months.
             Self::Ie => Profile { consent_at_most: 181 * DAY, ..OPT_IN },
             // Cal. Civ. Code 1798.135(c)(4): twelve months before asking again.
-            Self::UsOptOut | Self::Off => Profile {
-                model: Model::OptOut,
-                consent_at_most: Duration::MAX,
-                refusal_at_least: 366 * DAY,
-            },
+            Self::UsOptOut | Self::Off => {
+                Profile { model: Model::OptOut, consent_at_most: Duration::MAX, refusal_at_least: 366 * DAY }
+            }
         }
     }
 
@@ -106,12 +107,16 @@ impl Jurisdictions {
 
 /// Whether a text can be the key of a place: a country, a region of one, or `*` for all others.
 pub(super) fn is_place(code: &str) -> bool {
-    let (country, region) = code.split_once('-').map_or((code, None), |(country, region)| (country, Some(region)));
+    let (country, region) =
+        code.split_once('-').map_or((code, None), |(country, region)| (country, Some(region)));
     let is_region = |region: &str| {
-        (1..=3).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        (1..=3).contains(&region.len())
+            && region.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
     code == "*"
-        || country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) && region.is_none_or(is_region)
+        || country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+            && region.is_none_or(is_region)
 }
 
 /// A field that was given twice was not set by the network that is trusted.

@@ -19,6 +19,7 @@ mod endpoint_checks;
 mod gpc_support;
 mod handler_decisions;
 mod headers_and_signals;
+mod jurisdictions;
 mod layer_order;
 mod lifetimes;
 mod listed;
