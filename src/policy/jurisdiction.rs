@@ -155,6 +155,12 @@ impl Rules {
         self.consent_lifetime.max(self.refusal_lifetime)
     }
 
+    /// Whether visitors must see that their browser's signal was honoured, and find the link to their choices
+    /// on every page (California: CCPA Regulations, sections 7025(c)(6) and 7015).
+    pub(crate) fn shows_choices(&self) -> bool {
+        self.jurisdiction == Some(Jurisdiction::UsOptOut)
+    }
+
     /// Whether visitors are asked anything.
     pub(crate) fn asks(&self) -> bool {
         self.jurisdiction != Some(Jurisdiction::Off)

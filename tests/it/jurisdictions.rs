@@ -180,3 +180,37 @@ async fn a_file_says_the_same() {
     let error = Policy::from_toml(&wrong).unwrap_err();
     assert_eq!(error.findings()[0].key(), "jurisdiction.places.US-CA");
 }
+
+#[tokio::test]
+async fn a_us_visitor_sees_that_the_signal_was_honoured_and_finds_the_toggle_off() {
+    let app = site();
+    let yes = answered(&app, "choice=accept").await;
+    let us = [("cf-ipcountry", "US-CA"), ("sec-gpc", "1")];
+    for cookie in ["", yes.as_str()] {
+        let headers = [us[0], us[1], ("cookie", cookie)];
+        let page = get(&app, "/", &headers).await;
+        assert!(!page.has_banner(), "nothing is left to ask");
+        let text = page.text();
+        let status = text.split("role=\"status\"").nth(1).unwrap();
+        assert!(status.contains("Opt-Out Request Honored"), "{text}");
+        assert!(page.set_cookies().is_empty());
+        let settings = get(&app, "/cookie-consent", &headers).await;
+        assert!(settings.text().contains("Opt-Out Request Honored"));
+        assert!(!settings.text().contains(" checked"));
+    }
+    for headers in [[us[0], ("sec-gpc", "0")], [("cf-ipcountry", "DE"), us[1]]] {
+        assert!(!get(&app, "/", &headers).await.text().contains("Opt-Out Request Honored"), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_us_page_links_to_the_privacy_choices() {
+    let app = site();
+    let no = answered(&app, "choice=reject").await;
+    for cookie in ["", no.as_str()] {
+        for (place, expected) in [("US-CA", true), ("DE", false)] {
+            let page = get(&app, "/", &[("cf-ipcountry", place), ("cookie", cookie)]).await;
+            assert_eq!(page.text().contains(">Your Privacy Choices</a>"), expected, "{place} {cookie}");
+        }
+    }
+}

@@ -111,6 +111,7 @@ fn present_state(page: &mut Page, view: &View<'_>) {
     }
     if state.signal {
         let phrase = match state.rules.model {
+            Model::OptOut if state.rules.shows_choices() => Phrase::SignalHonoured,
             Model::OptOut => Phrase::StateSignal,
             Model::OptIn if state.effective == NECESSARY => Phrase::StateSignalOptIn,
             Model::OptIn => Phrase::StateSignalOverruled,
