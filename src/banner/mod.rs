@@ -181,7 +181,7 @@ impl Banners {
 
 /// The name of the notice that a visitor sees: the revision, and a hash of its words.
 pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask, model: Model) -> String {
-    notice::name(policy, language, Ask { due: asked, signal: false, model })
+    notice::name(policy, language, Ask { due: asked, signal: None, model })
 }
 
 /// The revision in the name of a notice.

@@ -12,7 +12,10 @@ use super::{
     template::{RETURN_TO, RETURN_TO_QUERY, Template},
     text,
 };
-use crate::policy::{Language, Mask, Model, Notice, Phrase, Policy};
+use crate::{
+    consent::Signal,
+    policy::{Language, Mask, Model, Notice, Phrase, Policy},
+};
 
 /// The historic bar, word for word.
 const CLASSIC: &str = "This website uses cookies to improve your experience. \
@@ -24,7 +27,7 @@ pub(crate) struct Ask {
     /// The categories that are asked for.
     pub(crate) due: Mask,
     /// The browser's opt-out signal is honoured, whatever the visitor answers.
-    pub(crate) signal: bool,
+    pub(crate) signal: Option<Signal>,
     /// What holds for whoever does not answer.
     pub(crate) model: Model,
 }
@@ -32,7 +35,7 @@ pub(crate) struct Ask {
 impl Ask {
     /// What a new visitor is asked.
     pub(crate) fn first(policy: &Policy) -> Self {
-        Self { due: policy.optional(), signal: false, model: policy.declared().model }
+        Self { due: policy.optional(), signal: None, model: policy.declared().model }
     }
 }
 
@@ -192,7 +195,7 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
         out.push(' ');
         text(&mut out, &language.count(Phrase::BannerPartners, partners as u64));
     }
-    if ask.signal {
+    if ask.signal.is_some() {
         signal(&mut out, language, ask);
     } else {
         out.push(' ');
@@ -203,9 +206,9 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
 }
 
 fn signal(out: &mut String, language: &Language, ask: Ask) {
-    if ask.signal {
+    if let Some(signal) = ask.signal {
         out.push(' ');
-        text(out, language.get(Phrase::BannerSignal));
+        text(out, &fill(language.get(Phrase::BannerSignal), &[("{signal}", signal.name())]));
     }
 }
 

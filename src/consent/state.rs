@@ -1,4 +1,4 @@
-use super::{answers::Answers, cookie::Stored};
+use super::{answers::Answers, cookie::Stored, signal::Signal};
 use crate::policy::{Jurisdiction, Mask, Model, NECESSARY, Policy, Rules};
 
 /// Clocks of several servers may differ by as much, in seconds.
@@ -17,8 +17,8 @@ pub(crate) struct State {
     pub(crate) due: Mask,
     /// The answers that a new decision builds on.
     pub(crate) answers: Option<Answers>,
-    /// The browser sends Global Privacy Control.
-    pub(crate) signal: bool,
+    /// What the browser says by itself.
+    pub(crate) signal: Option<Signal>,
     /// What all this was judged by.
     pub(crate) rules: Rules,
 }
@@ -26,8 +26,8 @@ pub(crate) struct State {
 /// What a request says beside its answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Circumstances {
-    /// Global Privacy Control is on.
-    pub(crate) signal: bool,
+    /// What the browser says by itself.
+    pub(crate) signal: Option<Signal>,
     /// The request comes from another site in a way for which browsers leave `Lax` cookies out.
     pub(crate) may_hide_cookie: bool,
     /// Whose rules apply, where that is asked.
@@ -71,7 +71,7 @@ impl State {
         };
         let allowed = match rules.model {
             Model::OptIn => granted,
-            Model::OptOut if signal => 0,
+            Model::OptOut if signal.is_some() => 0,
             Model::OptOut if !is_trusted => granted,
             // What was answered once and has lapsed waits for the next answer.
             Model::OptOut => granted | optional & !seen,

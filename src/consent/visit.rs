@@ -1,6 +1,6 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority};
 
-use super::{Circumstances, Consent, Seen, State, Stored, cookie, global_privacy_control};
+use super::{Circumstances, Consent, Seen, Signal, State, Stored, cookie};
 use crate::policy::{Host, Jurisdiction, Policy};
 
 /// What a request says of its visitor, read once at the top.
@@ -22,7 +22,7 @@ impl Visit {
         let (stored, seen) = cookie::read(policy, &parts.headers, || is_local(policy, parts));
         let now = if matches!(stored, Stored::Answers(_)) { now() } else { 0 };
         let circumstances = Circumstances {
-            signal: global_privacy_control(&parts.headers),
+            signal: Signal::of(&parts.headers, policy.declared().dnt),
             may_hide_cookie: stored == Stored::Absent && may_hide_cookie(parts),
             jurisdiction,
             now,

@@ -51,13 +51,13 @@ impl Plan {
         let declared = site.policy.declared();
         let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
         let is_choices = state.rules.shows_choices();
-        let notice = if is_choices && state.signal && site.policy.optional() != 0 {
+        let notice = if is_choices && state.signal.is_some() && site.policy.optional() != 0 {
             // Nothing is left to ask: no answer would count for more than the signal.
             Some(Element::Honoured)
         } else if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
             let model = state.rules.model;
-            let signal = state.signal && model == Model::OptOut;
+            let signal = state.signal.filter(|_| model == Model::OptOut);
             Some(Element::Banner(Ask { due: state.due, signal, model }))
         } else {
             is_fresh.then_some(Element::Confirmation)

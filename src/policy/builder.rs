@@ -1,6 +1,6 @@
 use super::{
-    Category, ConsentMode, Csp, Delivery, Enforcement, Finding, Jurisdiction, Key, Model, Notice, Placement,
-    Policy, PolicyError, Secure, SettingsControl, validate,
+    Category, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction, Key, Model, Notice,
+    Placement, Policy, PolicyError, Secure, SettingsControl, validate,
 };
 
 /// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
@@ -33,6 +33,7 @@ pub struct PolicyBuilder {
     pub(super) consent_lifetime: Option<String>,
     pub(super) refusal_lifetime: Option<String>,
     pub(super) gpc_support: Option<String>,
+    pub(super) dnt: DoNotTrack,
     pub(super) cookie_name: String,
     pub(super) cookie_secure: Secure,
     pub(super) cookie_domain: Option<String>,
@@ -72,6 +73,7 @@ impl PolicyBuilder {
             consent_lifetime: None,
             refusal_lifetime: None,
             gpc_support: None,
+            dnt: DoNotTrack::default(),
             cookie_name: "consent".to_owned(),
             cookie_secure: Secure::default(),
             cookie_domain: None,
@@ -282,6 +284,14 @@ impl PolicyBuilder {
     /// Default: the path is the app's.
     pub fn gpc_support(mut self, date: impl Into<String>) -> Self {
         self.gpc_support = Some(date.into());
+        self
+    }
+
+    /// What `DNT: 1` means, which some browsers still send.
+    ///
+    /// Default: [`DoNotTrack::Refusal`].
+    pub fn dnt(mut self, dnt: DoNotTrack) -> Self {
+        self.dnt = dnt;
         self
     }
 

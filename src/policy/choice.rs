@@ -57,6 +57,19 @@ keywords! {
 }
 
 keywords! {
+    /// What `DNT: 1` (Do Not Track) means. The header is passed on to the app either way, and never answered.
+    DoNotTrack {
+        /// The same as Global Privacy Control: a no for whoever has not said yes, and under
+        /// [`Model::OptOut`] for everybody. A German court has held it to be a valid objection (LG Berlin,
+        /// 24 August 2023, 16 O 420/19; GDPR, Article 21(5)).
+        #[default]
+        Refusal = "refusal",
+        /// Nothing.
+        Ignore = "ignore",
+    }
+}
+
+keywords! {
     /// How much is withheld.
     Enforcement {
         /// Passes everything and reports. Shows no banner, and works on loopback and private

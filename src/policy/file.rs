@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Jurisdiction, Key, Model,
-    Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Category, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction,
+    Key, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -38,6 +38,7 @@ struct PolicyFile {
     consent_lifetime: Option<String>,
     refusal_lifetime: Option<String>,
     gpc_support: Option<DateFile>,
+    dnt: Option<String>,
     #[serde(default)]
     exclude: Vec<String>,
     #[serde(default)]
@@ -219,6 +220,7 @@ impl PolicyFile {
         let csp = word("csp", self.csp, Csp::WORDS);
         let notice = word("notice", self.notice, Notice::WORDS);
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
+        let dnt = word("dnt", self.dnt, DoNotTrack::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
 
         let mut places = Vec::new();
@@ -239,6 +241,7 @@ impl PolicyFile {
         builder.permissions_policy = self.permissions_policy.unwrap_or(builder.permissions_policy);
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
+        builder.dnt = or_default(dnt.as_deref(), DoNotTrack::from_word);
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);
         builder.revision = revision.unwrap_or(builder.revision);
         builder.observe_in_production = self.observe_in_production.unwrap_or_default();

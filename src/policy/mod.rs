@@ -30,7 +30,7 @@ pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
     choice::{
-        ConsentMode, Csp, Delivery, Enforcement, Jurisdiction, Model, Notice, Placement, Secure,
+        ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Model, Notice, Placement, Secure,
         SettingsControl,
     },
     declaration::CookieDeclaration,
@@ -102,6 +102,7 @@ pub(crate) struct Declared {
     pub(crate) refusal_lifetime: Duration,
     /// Since when Global Privacy Control has been honoured, if the site says so.
     pub(crate) gpc_support: Option<Date>,
+    pub(crate) dnt: DoNotTrack,
     pub(crate) cookie: CookieSettings,
     pub(crate) exclude: Vec<PathPattern>,
     pub(crate) no_banner: Vec<PathPattern>,

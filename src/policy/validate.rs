@@ -112,6 +112,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         consent_lifetime,
         refusal_lifetime,
         gpc_support,
+        dnt: raw.dnt,
         cookie,
         exclude,
         no_banner,

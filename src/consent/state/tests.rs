@@ -3,6 +3,7 @@ use crate::{
     consent::{
         answers::{Answers, Choice, Group},
         cookie::Stored,
+        signal::Signal,
     },
     policy::{Category, Mask, Model, Policy},
 };
@@ -123,7 +124,8 @@ fn a_lapsed_yes_is_not_asked_about_while_a_no_is_remembered() {
 
 #[test]
 fn the_signal_denies_under_opt_out_and_yields_to_an_explicit_yes_under_opt_in() {
-    let signal = Circumstances { signal: true, now: NOW, ..Circumstances::default() };
+    let signal =
+        Circumstances { signal: Some(Signal::GlobalPrivacyControl), now: NOW, ..Circumstances::default() };
     let state = |model, stored| State::new(&policy(model, 1), stored, signal).effective;
     assert_eq!(state(Model::OptOut, Stored::Absent), 1);
     assert_eq!(state(Model::OptOut, answered(0, BOTH, 0)), 1);

@@ -109,14 +109,15 @@ fn present_state(page: &mut Page, view: &View<'_>) {
             page.raw("<p>").phrase(phrase).raw("</p>");
         }
     }
-    if state.signal {
+    if let Some(signal) = state.signal {
         let phrase = match state.rules.model {
             Model::OptOut if state.rules.shows_choices() => Phrase::SignalHonoured,
             Model::OptOut => Phrase::StateSignal,
             Model::OptIn if state.effective == NECESSARY => Phrase::StateSignalOptIn,
             Model::OptIn => Phrase::StateSignalOverruled,
         };
-        page.raw("<p>").phrase(phrase).raw("</p>");
+        let words = fill(page.language.get(phrase), &[("{signal}", signal.name())]);
+        page.raw("<p>").text(&words).raw("</p>");
     }
     page.raw("</div>");
 }
