@@ -55,7 +55,8 @@ impl Site {
 
     /// The `Set-Cookie` line that stores answers.
     pub fn write(&self, answers: &Answers, secure: bool) -> HeaderValue {
-        consent::write(&self.0.policy, &answers.0, secure)
+        let memory = self.0.policy.rules(None).memory();
+        consent::write(&self.0.policy, &answers.0, memory, secure)
     }
 
     /// The categories with a yes.
@@ -75,7 +76,7 @@ impl Site {
     pub fn decide(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Option<Decided> {
         let (mut parts, ()) = Request::new(()).into_parts();
         parts.headers = headers.clone();
-        let visit = Visit::new(&self.0.policy, &parts, || now);
+        let visit = Visit::new(&self.0.policy, None, &parts, || now);
         let decided = endpoint::decide(&self.0, &visit, &parts, body, now).ok()?;
         Some(Decided { record: decided.record, response: decided.response })
     }

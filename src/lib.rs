@@ -71,8 +71,9 @@ pub use self::{
         EndpointFuture, ResponseBody, ResponseFuture,
     },
     policy::{
-        Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Model,
-        Notice, Placement, Policy, PolicyBuilder, PolicyError, Secure, SettingsControl, Text,
+        Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement,
+        Finding, Jurisdiction, Model, Notice, Placement, Policy, PolicyBuilder, PolicyError, Secure,
+        SettingsControl, Text,
     },
 };
 

@@ -13,13 +13,13 @@ use crate::policy::{Language, Phrase, Policy};
 const RETURNS: &str = "&amp;return_to=";
 
 /// The link to the settings page, at the end of the body, for one visitor.
-pub(super) fn control(policy: &Policy, language: &Language) -> Template {
-    Template::new(&render_control(policy, language, &format!("{RETURNS}{RETURN_TO_QUERY}")))
+pub(super) fn control(policy: &Policy, language: &Language, label: Phrase) -> Template {
+    Template::new(&render_control(policy, language, &format!("{RETURNS}{RETURN_TO_QUERY}"), label))
 }
 
 /// The same for all visitors, without the page's path.
 pub(super) fn shared_control(policy: &Policy, language: &Language) -> String {
-    render_control(policy, language, "")
+    render_control(policy, language, "", Phrase::SettingsLink)
 }
 
 /// The same for those without script, to whom a hidden banner is never shown.
@@ -31,22 +31,31 @@ pub(super) fn without_script(policy: &Policy, language: &Language) -> String {
     out
 }
 
-fn render_control(policy: &Policy, language: &Language, return_to: &str) -> String {
-    let mut label = String::new();
-    attribute(&mut label, language.get(Phrase::SettingsLink));
-    let mut out = opening("section", language, &format!(" aria-label=\"{label}\""));
-    link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, Phrase::SettingsLink);
+fn render_control(policy: &Policy, language: &Language, return_to: &str, label: Phrase) -> String {
+    let mut name = String::new();
+    attribute(&mut name, language.get(label));
+    let mut out = opening("section", language, &format!(" aria-label=\"{name}\""));
+    link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, label);
     out.push_str("</section>");
     out
 }
 
 /// The sentence that says a choice was saved, announced once (WCAG 2.2, 4.1.3).
 pub(super) fn confirmation(policy: &Policy, language: &Language) -> Template {
+    status(policy, language, Phrase::Saved, Phrase::Change)
+}
+
+/// The sentence that says that the browser's signal was honoured.
+pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
+    status(policy, language, Phrase::SignalHonoured, Phrase::SettingsLinkChoices)
+}
+
+fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
     let mut out = opening("div", language, " role=\"status\" data-nosnippet=\"\"");
-    text(&mut out, language.get(Phrase::Saved));
+    text(&mut out, language.get(sentence));
     out.push(' ');
     let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
-    link(&mut out, policy, language, "", &return_to, Phrase::Change);
+    link(&mut out, policy, language, "", &return_to, label);
     out.push_str("</div>");
     Template::new(&out)
 }

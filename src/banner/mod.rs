@@ -21,7 +21,8 @@ pub(crate) use self::{
     notice::{Ask, fill},
 };
 use crate::policy::{
-    ConsentMode, Delivery, Language, Mask, NamePattern, Policy, SettingsControl, VendorConsent, languages,
+    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl,
+    VendorConsent, languages,
 };
 
 /// Everything that is inserted into pages, rendered once for each language.
@@ -39,6 +40,9 @@ struct Rendered {
     first_ask: Template,
     confirmation: Template,
     control: Template,
+    /// The same link, and the word on the signal, where the law names both.
+    choices: Template,
+    honoured: Template,
     /// What all visitors get; empty where the policy makes every page for one.
     shared_banner: Bytes,
     shared_control: Bytes,
@@ -54,7 +58,9 @@ impl Banners {
         let render = |language| Rendered {
             first_ask: notice::banner(policy, language, Ask::first(policy)),
             confirmation: control::confirmation(policy, language),
-            control: control::control(policy, language),
+            control: control::control(policy, language, Phrase::SettingsLink),
+            choices: control::control(policy, language, Phrase::SettingsLinkChoices),
+            honoured: control::honoured(policy, language),
             shared_banner: if_shared(shared::banner, language),
             shared_control: if_shared(control::shared_control, language),
         };
@@ -69,6 +75,7 @@ impl Banners {
             "{:?} {:?} {:?} {}\n",
             declared.model, declared.enforcement, declared.csp, declared.permissions_policy
         ));
+        hash.update(format!("{:?} {:?}\n", declared.notice, declared.jurisdictions));
         for category in &declared.categories {
             let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
             let headers = category.request_headers.iter().chain(&category.response_headers);
@@ -83,13 +90,16 @@ impl Banners {
                 hash.update(b"\n");
             }
         }
-        for Rendered { first_ask, confirmation, control, shared_banner, shared_control } in &rendered {
+        for one in &rendered {
+            let Rendered { first_ask, confirmation, control, choices, honoured, .. } = one;
             for text in [
                 &first_ask.fill(""),
                 &confirmation.fill(""),
                 &control.fill(""),
-                shared_banner,
-                shared_control,
+                &choices.fill(""),
+                &honoured.fill(""),
+                &one.shared_banner,
+                &one.shared_control,
             ] {
                 hash.update(text);
             }
@@ -127,9 +137,16 @@ impl Banners {
         self.rendered[language.index].confirmation.fill(return_to)
     }
 
-    /// The link to the settings page.
-    pub(crate) fn control(&self, language: &Language, return_to: &str) -> Bytes {
-        self.rendered[language.index].control.fill(return_to)
+    /// The sentence that says that the browser's signal was honoured.
+    pub(crate) fn honoured(&self, language: &Language, return_to: &str) -> Bytes {
+        self.rendered[language.index].honoured.fill(return_to)
+    }
+
+    /// The link to the settings page, under the name for it that visitors know from the law or the plain one.
+    pub(crate) fn control(&self, language: &Language, is_choices: bool, return_to: &str) -> Bytes {
+        let rendered = &self.rendered[language.index];
+        let control = if is_choices { &rendered.choices } else { &rendered.control };
+        control.fill(return_to)
     }
 
     /// Whether frames can have content that shows who it comes from while it waits.
@@ -163,8 +180,8 @@ impl Banners {
 }
 
 /// The name of the notice that a visitor sees: the revision, and a hash of its words.
-pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask) -> String {
-    notice::name(policy, language, Ask { due: asked, ..Ask::first(policy) })
+pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask, model: Model) -> String {
+    notice::name(policy, language, Ask { due: asked, signal: None, model })
 }
 
 /// The revision in the name of a notice.

@@ -12,7 +12,10 @@ use super::{
     template::{RETURN_TO, RETURN_TO_QUERY, Template},
     text,
 };
-use crate::policy::{Language, Mask, Model, Notice, Phrase, Policy};
+use crate::{
+    consent::Signal,
+    policy::{Language, Mask, Model, Notice, Phrase, Policy},
+};
 
 /// The historic bar, word for word.
 const CLASSIC: &str = "This website uses cookies to improve your experience. \
@@ -24,13 +27,15 @@ pub(crate) struct Ask {
     /// The categories that are asked for.
     pub(crate) due: Mask,
     /// The browser's opt-out signal is honoured, whatever the visitor answers.
-    pub(crate) signal: bool,
+    pub(crate) signal: Option<Signal>,
+    /// What holds for whoever does not answer.
+    pub(crate) model: Model,
 }
 
 impl Ask {
     /// What a new visitor is asked.
     pub(crate) fn first(policy: &Policy) -> Self {
-        Self { due: policy.optional(), signal: false }
+        Self { due: policy.optional(), signal: None, model: policy.declared().model }
     }
 }
 
@@ -59,11 +64,11 @@ fn render(
     return_to_query: &str,
 ) -> String {
     let declared = policy.declared();
-    let is_classic = is_classic(policy);
+    let is_classic = is_classic(policy, ask.model);
     let mut out = String::new();
     // The page that is opened speaks the visitor's language even where the historic words do not.
     let opened_in = language.tag;
-    let language = speaks(policy, language);
+    let language = speaks(policy, language, ask.model);
     let (tag, direction) = (language.tag, language.direction);
     let mut label = String::new();
     attribute(&mut label, language.get(Phrase::BannerLabel));
@@ -94,7 +99,7 @@ fn render(
             );
         }
     }
-    for (value, label) in buttons(policy, language) {
+    for (value, label) in buttons(policy, language, ask.model) {
         let _ = write!(
             out,
             "<button data-consent-ui=\"\" class=\"consent-choice\" name=\"choice\" value=\"{value}\">"
@@ -124,12 +129,12 @@ fn render(
 
 /// The name of the notice with these words.
 pub(super) fn name(policy: &Policy, language: &Language, ask: Ask) -> String {
-    name_of(policy, &words(policy, speaks(policy, language), ask))
+    name_of(policy, &words(policy, speaks(policy, language, ask.model), ask))
 }
 
 /// The language of the banner: the historic words are English whatever the page is.
-fn speaks<'a>(policy: &Policy, language: &'a Language) -> &'a Language {
-    if is_classic(policy) { Language::default_language() } else { language }
+fn speaks<'a>(policy: &Policy, language: &'a Language, model: Model) -> &'a Language {
+    if is_classic(policy, model) { Language::default_language() } else { language }
 }
 
 fn name_of(policy: &Policy, words: &str) -> String {
@@ -137,16 +142,15 @@ fn name_of(policy: &Policy, words: &str) -> String {
     format!("{}.{}", policy.revision(), &hash[..8])
 }
 
-fn is_classic(policy: &Policy) -> bool {
-    let declared = policy.declared();
-    declared.model == Model::OptOut && declared.notice == Notice::Classic
+fn is_classic(policy: &Policy, model: Model) -> bool {
+    model == Model::OptOut && policy.declared().notice == Notice::Classic
 }
 
 /// The buttons, all of one element and class. The historic bar has its opt-out on the settings page.
-fn buttons(policy: &Policy, language: &Language) -> Vec<(&'static str, &'static str)> {
+fn buttons(policy: &Policy, language: &Language, model: Model) -> Vec<(&'static str, &'static str)> {
     let accept = ("accept", language.get(Phrase::Accept));
-    match policy.declared().model {
-        Model::OptOut if is_classic(policy) => vec![("accept", "Accept")],
+    match model {
+        Model::OptOut if is_classic(policy, model) => vec![("accept", "Accept")],
         Model::OptOut => vec![accept, ("reject", language.get(Phrase::OptOut))],
         Model::OptIn => vec![accept, ("reject", language.get(Phrase::Reject))],
     }
@@ -155,7 +159,7 @@ fn buttons(policy: &Policy, language: &Language) -> Vec<(&'static str, &'static 
 /// Heading and sentences, as markup.
 fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     let mut out = String::new();
-    if is_classic(policy) {
+    if is_classic(policy, ask.model) {
         out.push_str("<p data-consent-ui=\"\">");
         text(&mut out, CLASSIC);
         signal(&mut out, language, ask);
@@ -165,7 +169,7 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     out.push_str("<h2 data-consent-ui=\"\">");
     text(&mut out, language.get(Phrase::BannerTitle));
     out.push_str("</h2><p data-consent-ui=\"\">");
-    let (question, until) = match policy.declared().model {
+    let (question, until) = match ask.model {
         Model::OptOut => (Phrase::BannerOptOut, Phrase::BannerOptOutUntil),
         Model::OptIn if ask.due == policy.optional() => (Phrase::BannerAsk, Phrase::BannerUntil),
         Model::OptIn => (Phrase::BannerAskNew, Phrase::BannerUntilNew),
@@ -191,7 +195,7 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
         out.push(' ');
         text(&mut out, &language.count(Phrase::BannerPartners, partners as u64));
     }
-    if ask.signal {
+    if ask.signal.is_some() {
         signal(&mut out, language, ask);
     } else {
         out.push(' ');
@@ -202,9 +206,9 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
 }
 
 fn signal(out: &mut String, language: &Language, ask: Ask) {
-    if ask.signal {
+    if let Some(signal) = ask.signal {
         out.push(' ');
-        text(out, language.get(Phrase::BannerSignal));
+        text(out, &fill(language.get(Phrase::BannerSignal), &[("{signal}", signal.name())]));
     }
 }
 

@@ -2,7 +2,7 @@
   "use strict";
   // Not document.currentScript, which an image of that name would take the place of.
   const own = document.querySelector("script[data-consent-ui][data-policy]");
-  const [secure, prefix, name, revision, model, consentLifetime, memory, refusalLifetime, ...declared] =
+  const [secure, prefix, name, revision, model, consentLifetime, memory, refusalLifetime, dnt, ...declared] =
     own.dataset.policy.split(" ");
   const categories = declared.map((pair) => pair.split("="));
   const isOptOut = model === "opt-out";
@@ -71,7 +71,8 @@
       isTrusted = isAnyDenied = false;
       for (const answer of answers) answer.granted = answer.answered = answer.seen = false;
     }
-    const signal = navigator.globalPrivacyControl === true;
+    const signal =
+      navigator.globalPrivacyControl === true || (dnt === "refusal" && navigator.doNotTrack === "1");
     const allowed = new Set(["necessary"]);
     let isDue = false;
     for (const { id, granted, answered, seen } of answers) {

@@ -7,7 +7,7 @@ use super::{
     inline::{RELEASE, REVEAL},
     notice,
 };
-use crate::policy::{Language, Model, Policy, Secure, Token};
+use crate::policy::{DoNotTrack, Language, Model, Policy, Secure, Token};
 
 /// The hidden banner, the script that shows it, the one that releases what the visitor has allowed,
 /// and a link for those who run no scripts.
@@ -83,13 +83,17 @@ fn rules(policy: &Policy) -> String {
         Model::OptIn => "opt-in",
         Model::OptOut => "opt-out",
     };
+    let dnt = match declared.dnt {
+        DoNotTrack::Refusal => "refusal",
+        DoNotTrack::Ignore => "ignore",
+    };
     let mut out = format!(
-        "{secure} {} {} {} {model} {} {} {}",
+        "{secure} {} {} {} {model} {} {} {} {dnt}",
         declared.cookie.prefix(),
         declared.cookie.name,
         policy.revision(),
         declared.consent_lifetime.as_secs(),
-        declared.memory().as_secs(),
+        policy.rules(None).memory().as_secs(),
         declared.refusal_lifetime.as_secs(),
     );
     for category in policy.members(policy.optional()) {

@@ -52,12 +52,18 @@ impl Answers {
 
     /// The answers after a choice: what it names is answered now, the rest keeps answer and time,
     /// so that no old consent is prolonged by a new one.
-    pub(crate) fn decide(earlier: Option<&Self>, policy: &Policy, choice: Choice, now: i64) -> Option<Self> {
+    pub(crate) fn decide(
+        earlier: Option<&Self>,
+        policy: &Policy,
+        model: Model,
+        choice: Choice,
+        now: i64,
+    ) -> Option<Self> {
         let named = choice.grant | choice.deny;
         let revision = policy.revision();
         let kept = earlier.into_iter().flat_map(|answers| {
             let is_current = answers.revision == revision;
-            let survives = is_current || policy.declared().model == Model::OptOut;
+            let survives = is_current || model == Model::OptOut;
             answers.groups().filter(move |_| survives).map(move |group| Group {
                 at: group.at,
                 granted: if is_current { group.granted & !named } else { 0 },

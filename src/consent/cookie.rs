@@ -1,5 +1,7 @@
 //! The consent cookie on the wire: its name, its attributes, and which of several counts.
 
+use std::time::Duration;
+
 use cookie::{Cookie, CookieBuilder, SameSite};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -88,16 +90,14 @@ pub(crate) fn is_secure(policy: &Policy, origin: Option<&str>, seen: Seen) -> bo
     }
 }
 
-/// The `Set-Cookie` line that stores answers.
-pub(crate) fn write(policy: &Policy, answers: &Answers, secure: bool) -> HeaderValue {
-    let declared = policy.declared();
-    let settings = &declared.cookie;
+/// The `Set-Cookie` line that stores answers for a time.
+pub(crate) fn write(policy: &Policy, answers: &Answers, memory: Duration, secure: bool) -> HeaderValue {
+    let settings = &policy.declared().cookie;
     let mut value = codec::encode(policy, answers);
     if let Some(tag) = tag(settings, value.as_bytes()) {
         value.push('~');
         value.push_str(&tag);
     }
-    let memory = declared.memory();
     let max_age = time::Duration::seconds(i64::try_from(memory.as_secs()).unwrap_or(i64::MAX));
     line(template(settings, secure, value, settings.domain.as_deref()).max_age(max_age))
 }

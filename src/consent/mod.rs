@@ -25,7 +25,7 @@ pub(crate) use self::{
     answers::{Answers, Choice},
     cookie::{Seen, Stored, is_consent_cookie, is_secure, remove_duplicates, write},
     cookie_header::{cookie_names, pair, pieces},
-    signal::global_privacy_control,
+    signal::Signal,
     state::{Circumstances, State},
     visit::{Visit, host, is_local, single, visible_host},
 };
@@ -81,7 +81,12 @@ impl Consent {
 
     /// What is shown of every visitor alike: nobody has decided, and nothing is allowed.
     pub(crate) fn undecided(policy: &Policy) -> Self {
-        let state = State { effective: NECESSARY, due: policy.optional(), ..State::default() };
+        let state = State {
+            effective: NECESSARY,
+            due: policy.optional(),
+            rules: policy.rules(None),
+            ..State::default()
+        };
         Self::new(policy.clone(), state)
     }
 
@@ -118,9 +123,10 @@ impl Consent {
         self.consult().answers.as_ref().map(|answers| system_time(answers.latest()))
     }
 
-    /// Whether the browser sends the opt-out signal Global Privacy Control.
+    /// Whether the browser sends an opt-out signal: Global Privacy Control, or Do Not Track unless the policy
+    /// ignores it (see [`DoNotTrack`](crate::DoNotTrack)).
     pub fn has_signal(&self) -> bool {
-        self.consult().signal
+        self.consult().signal.is_some()
     }
 
     /// Each category of the policy with whether it is allowed, `necessary` first.

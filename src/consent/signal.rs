@@ -1,12 +1,40 @@
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, header};
 
-/// Whether the browser sends Global Privacy Control.
-///
-/// Only a member that is exactly `1` counts (W3C Global Privacy Control, section 3.2); proxies may
+use crate::policy::DoNotTrack;
+
+/// A preference that browsers send by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// `Sec-GPC: 1`.
+    GlobalPrivacyControl,
+    /// `DNT: 1`.
+    DoNotTrack,
+}
+
+impl Signal {
+    /// The signal of a request, if it has one that counts.
+    pub(crate) fn of(headers: &HeaderMap, dnt: DoNotTrack) -> Option<Self> {
+        const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
+        if is_on(headers, SEC_GPC) {
+            Some(Self::GlobalPrivacyControl)
+        } else {
+            (dnt == DoNotTrack::Refusal && is_on(headers, header::DNT)).then_some(Self::DoNotTrack)
+        }
+    }
+
+    /// What it is called, in all languages.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::GlobalPrivacyControl => "Global Privacy Control",
+            Self::DoNotTrack => "Do Not Track",
+        }
+    }
+}
+
+/// Whether a field has a member that is exactly `1` (W3C Global Privacy Control, section 3.2); proxies may
 /// have joined several lines into one.
-pub(crate) fn global_privacy_control(headers: &HeaderMap) -> bool {
-    const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
-    let mut lines = headers.get_all(SEC_GPC).iter();
+fn is_on(headers: &HeaderMap, name: HeaderName) -> bool {
+    let mut lines = headers.get_all(name).iter();
     lines.any(|line| line.as_bytes().split(|&b| b == b',').any(|member| member.trim_ascii() == b"1"))
 }
 
@@ -14,7 +42,8 @@ pub(crate) fn global_privacy_control(headers: &HeaderMap) -> bool {
 mod tests {
     use http::{HeaderMap, HeaderValue};
 
-    use super::global_privacy_control;
+    use super::Signal;
+    use crate::policy::DoNotTrack;
 
     #[test]
     fn only_an_exact_1_is_a_signal() {
@@ -33,7 +62,8 @@ mod tests {
             for line in lines {
                 headers.append("sec-gpc", HeaderValue::from_static(line));
             }
-            assert_eq!(global_privacy_control(&headers), on, "{lines:?}");
+            let signal = Signal::of(&headers, DoNotTrack::Ignore);
+            assert_eq!(signal == Some(Signal::GlobalPrivacyControl), on, "{lines:?}");
         }
     }
 }

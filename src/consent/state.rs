@@ -1,5 +1,5 @@
-use super::{answers::Answers, cookie::Stored};
-use crate::policy::{Mask, Model, NECESSARY, Policy};
+use super::{answers::Answers, cookie::Stored, signal::Signal};
+use crate::policy::{Jurisdiction, Mask, Model, NECESSARY, Policy, Rules};
 
 /// Clocks of several servers may differ by as much, in seconds.
 const CLOCK_SKEW: i64 = 300;
@@ -17,25 +17,29 @@ pub(crate) struct State {
     pub(crate) due: Mask,
     /// The answers that a new decision builds on.
     pub(crate) answers: Option<Answers>,
-    /// The browser sends Global Privacy Control.
-    pub(crate) signal: bool,
+    /// What the browser says by itself.
+    pub(crate) signal: Option<Signal>,
+    /// What all this was judged by.
+    pub(crate) rules: Rules,
 }
 
 /// What a request says beside its answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Circumstances {
-    /// Global Privacy Control is on.
-    pub(crate) signal: bool,
+    /// What the browser says by itself.
+    pub(crate) signal: Option<Signal>,
     /// The request comes from another site in a way for which browsers leave `Lax` cookies out.
     pub(crate) may_hide_cookie: bool,
+    /// Whose rules apply, where that is asked.
+    pub(crate) jurisdiction: Option<Jurisdiction>,
     /// Seconds since 1970.
     pub(crate) now: i64,
 }
 
 impl State {
     pub(crate) fn new(policy: &Policy, stored: Stored, circumstances: Circumstances) -> Self {
-        let Circumstances { signal, may_hide_cookie, now } = circumstances;
-        let model = policy.declared().model;
+        let Circumstances { signal, may_hide_cookie, jurisdiction, now } = circumstances;
+        let rules = policy.rules(jurisdiction);
         let optional = policy.optional();
         let mut is_trusted = stored != Stored::Unusable;
         let mut recalled = Recalled::default();
@@ -53,17 +57,21 @@ impl State {
         };
         if let Some(answers) = &answers {
             is_trusted &= answers.revision == policy.revision();
-            recalled = Recalled::new(policy, answers, now);
+            recalled = Recalled::new(policy, &rules, answers, now);
         }
 
         let Recalled { granted, answered, denied, seen } = recalled;
         // What was never asked is asked; what has lapsed waits while a no is remembered.
         let never = optional & !seen;
         let lapsed = optional & seen & !answered;
-        let due = if denied == 0 { never | lapsed } else { never };
-        let allowed = match model {
+        let due = match (rules.asks(), denied) {
+            (false, _) => 0,
+            (true, 0) => never | lapsed,
+            (true, _) => never,
+        };
+        let allowed = match rules.model {
             Model::OptIn => granted,
-            Model::OptOut if signal => 0,
+            Model::OptOut if signal.is_some() => 0,
             Model::OptOut if !is_trusted => granted,
             // What was answered once and has lapsed waits for the next answer.
             Model::OptOut => granted | optional & !seen,
@@ -75,6 +83,7 @@ impl State {
             due,
             answers: answers.filter(|_| answered != 0 || optional == 0),
             signal,
+            rules,
         }
     }
 
@@ -98,13 +107,12 @@ struct Recalled {
 }
 
 impl Recalled {
-    fn new(policy: &Policy, answers: &Answers, now: i64) -> Self {
-        let declared = policy.declared();
+    fn new(policy: &Policy, rules: &Rules, answers: &Answers, now: i64) -> Self {
         let is_current = answers.revision == policy.revision();
         // A lapsed yes is not asked about again before a no would be.
-        let memory = declared.memory();
-        let consent = match declared.model {
-            Model::OptIn => declared.consent_lifetime,
+        let memory = rules.memory();
+        let consent = match rules.model {
+            Model::OptIn => rules.consent_lifetime,
             Model::OptOut => memory,
         };
         let mut recalled = Self::default();
@@ -120,7 +128,7 @@ impl Recalled {
                 }
             }
             // An opt-out survives revisions.
-            if (is_current || declared.model == Model::OptOut) && age < declared.refusal_lifetime.as_secs() {
+            if (is_current || rules.model == Model::OptOut) && age < rules.refusal_lifetime.as_secs() {
                 recalled.denied |= group.denied;
                 recalled.seen |= group.denied;
             }

@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority};
 
-use super::{Circumstances, Consent, Seen, State, Stored, cookie, global_privacy_control};
-use crate::policy::{Host, Policy};
+use super::{Circumstances, Consent, Seen, Signal, State, Stored, cookie};
+use crate::policy::{Host, Jurisdiction, Policy};
 
 /// What a request says of its visitor, read once at the top.
 #[derive(Clone, Debug)]
@@ -13,12 +13,18 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    pub(crate) fn new(policy: &Policy, parts: &Parts, now: impl FnOnce() -> i64) -> Self {
+    pub(crate) fn new(
+        policy: &Policy,
+        jurisdiction: Option<Jurisdiction>,
+        parts: &Parts,
+        now: impl FnOnce() -> i64,
+    ) -> Self {
         let (stored, seen) = cookie::read(policy, &parts.headers, || is_local(policy, parts));
         let now = if matches!(stored, Stored::Answers(_)) { now() } else { 0 };
         let circumstances = Circumstances {
-            signal: global_privacy_control(&parts.headers),
+            signal: Signal::of(&parts.headers, policy.declared().dnt),
             may_hide_cookie: stored == Stored::Absent && may_hide_cookie(parts),
+            jurisdiction,
             now,
         };
         let state = State::new(policy, stored, circumstances);

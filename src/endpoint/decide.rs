@@ -49,7 +49,7 @@ pub(crate) fn apply<'a>(
 ) -> Applied {
     let policy = &site.policy;
     let earlier = visit.consent.state();
-    let answers = Answers::decide(earlier.answers.as_ref(), policy, choice, now);
+    let answers = Answers::decide(earlier.answers.as_ref(), policy, earlier.rules.model, choice, now);
     let mut cookies = Vec::new();
     if let Some(answers) = &answers {
         let secure = is_secure(policy, origin, visit.seen);
@@ -62,10 +62,15 @@ pub(crate) fn apply<'a>(
                  serve the site over HTTPS, or set cookie.secure to \"never\""
             );
         }
-        cookies.push(write(policy, answers, secure));
+        cookies.push(write(policy, answers, earlier.rules.memory(), secure));
         cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, place.host));
     }
-    let circumstances = Circumstances { signal: earlier.signal, now, ..Circumstances::default() };
+    let circumstances = Circumstances {
+        signal: earlier.signal,
+        jurisdiction: earlier.rules.jurisdiction,
+        now,
+        ..Circumstances::default()
+    };
     let state = match answers {
         Some(answers) => State::new(policy, Stored::Answers(answers), circumstances),
         // Nothing is decided, so nothing changes; an unusable cookie is still no first visit.

@@ -11,6 +11,7 @@ mod return_to;
 mod settings;
 mod shell;
 mod state;
+mod wellknown;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
@@ -44,6 +45,8 @@ pub(crate) enum Route {
     Report,
     /// `{prefix}/release.js`, where all visitors share pages.
     Release,
+    /// `/.well-known/gpc.json`, if the site says that it honours the signal.
+    GpcSupport,
 }
 
 impl Route {
@@ -51,6 +54,11 @@ impl Route {
     pub(crate) fn of(policy: &Policy, prefix: &str, parts: &Parts) -> Option<Self> {
         let path = parts.uri.path();
         let path = if prefix.is_empty() && path == "/" { "" } else { path };
+        // A layer that is nested does not see the root of the host.
+        let is_root = prefix.is_empty() || policy.declared().mount.is_empty();
+        if is_root && path == wellknown::PATH && policy.declared().gpc_support.is_some() {
+            return Some(Self::GpcSupport);
+        }
         match path.strip_prefix(prefix)? {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
@@ -77,7 +85,8 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
         Route::Release if is_read => release(parts),
         Route::Report if is_read => report::reply(site, &parts.headers),
-        Route::State | Route::Release | Route::Report => not_allowed("GET, HEAD"),
+        Route::GpcSupport if is_read => wellknown::reply(&site.policy),
+        Route::State | Route::Release | Route::Report | Route::GpcSupport => not_allowed("GET, HEAD"),
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
         }

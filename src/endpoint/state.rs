@@ -21,7 +21,7 @@ fn json(consent: &Consent, state: &State) -> String {
         "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":{{",
         state.is_decided(),
         policy.revision(),
-        state.signal
+        state.signal.is_some()
     );
     for (bit, id) in policy.categories().enumerate() {
         if bit > 0 {

@@ -52,7 +52,7 @@ impl<B: Body> Service<Request<B>> for ConsentEndpoint {
         let Some(route) = Route::of(policy, prefix, &parts).or_else(|| Route::of(policy, "", &parts)) else {
             return EndpointFuture::ready(endpoint::not_found());
         };
-        let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
+        let visit = self.hooks.visit(&self.site.policy, &parts);
         EndpointFuture::new(self.site.clone(), self.hooks.clone(), visit, parts, body, route)
     }
 }

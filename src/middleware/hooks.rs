@@ -9,9 +9,16 @@ use std::{
 
 use http::request::Parts;
 
-use crate::{endpoint::DecisionRecord, event::warn_once, gate::Gated};
+use crate::{
+    consent::Visit,
+    endpoint::DecisionRecord,
+    event::warn_once,
+    gate::Gated,
+    policy::{Jurisdiction, Policy},
+};
 
 type Predicate = dyn Fn(&Parts) -> bool + Send + Sync;
+type Locator = dyn Fn(&Parts) -> Option<Jurisdiction> + Send + Sync;
 type Listener = dyn Fn(&DecisionRecord) + Send + Sync;
 type Observer = dyn Fn(&Gated) + Send + Sync;
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
@@ -21,6 +28,7 @@ type Clock = dyn Fn() -> SystemTime + Send + Sync;
 pub(crate) struct Hooks {
     pub(super) exclude_when: Option<Arc<Predicate>>,
     pub(super) banner_when: Option<Arc<Predicate>>,
+    pub(super) jurisdiction: Option<Arc<Locator>>,
     pub(super) on_decision: Option<Arc<Listener>>,
     pub(super) on_gated: Option<Arc<Observer>>,
     pub(super) clock: Option<Arc<Clock>>,
@@ -55,6 +63,19 @@ impl Hooks {
         }
     }
 
+    /// Reads what a request says of its visitor.
+    pub(super) fn visit(&self, policy: &Policy, parts: &Parts) -> Visit {
+        Visit::new(policy, self.jurisdiction(policy, parts), parts, || self.now())
+    }
+
+    /// Whose rules apply: as the closure says, else the trusted header, else the strictest. Nothing where
+    /// neither is there to ask.
+    fn jurisdiction(&self, policy: &Policy, parts: &Parts) -> Option<Jurisdiction> {
+        let told = self.jurisdiction.as_ref().map(|jurisdiction| jurisdiction(parts));
+        let by_header = || policy.declared().jurisdictions.as_ref().map(|known| known.find(&parts.headers));
+        told.flatten().or_else(by_header).or_else(|| told.map(|_| Jurisdiction::default()))
+    }
+
     /// The step between a decision and the response that tells of it.
     pub(super) fn record(&self, record: DecisionRecord) -> Recording {
         // A form that names nothing the policy knows decides nothing.
@@ -82,6 +103,7 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("exclude_when", &shown(self.exclude_when.is_some()))
             .field("banner_when", &shown(self.banner_when.is_some()))
+            .field("jurisdiction", &shown(self.jurisdiction.is_some()))
             .field("on_decision", &shown(self.on_decision.is_some()))
             .field("on_gated", &shown(self.on_gated.is_some()))
             .field("clock", &shown(self.clock.is_some()))

@@ -25,6 +25,8 @@ const CONFIRMED_FOR: i64 = 15;
 pub(super) struct Plan {
     notice: Option<Element>,
     control: bool,
+    /// The link to the settings page goes by the name that the law gives it.
+    is_choices: bool,
     notice_at_end: bool,
     /// What the page loads is gated.
     gates: bool,
@@ -38,6 +40,8 @@ pub(super) struct Plan {
 enum Element {
     Banner(Ask),
     Confirmation,
+    /// The word that the browser's signal was honoured.
+    Honoured,
     /// The banner that is the same for all, and hidden.
     Hidden,
 }
@@ -47,16 +51,22 @@ impl Plan {
     pub(super) fn new(site: &Site, state: &State, age: Option<i64>) -> Self {
         let declared = site.policy.declared();
         let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
-        let notice = if state.due != 0 {
+        let is_choices = state.rules.shows_choices();
+        let notice = if is_choices && state.signal.is_some() && site.policy.optional() != 0 {
+            // Nothing is left to ask: no answer would count for more than the signal.
+            Some(Element::Honoured)
+        } else if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
-            let signal = state.signal && declared.model == Model::OptOut;
-            Some(Element::Banner(Ask { due: state.due, signal }))
+            let model = state.rules.model;
+            let signal = state.signal.filter(|_| model == Model::OptOut);
+            Some(Element::Banner(Ask { due: state.due, signal, model }))
         } else {
             is_fresh.then_some(Element::Confirmation)
         };
         Self {
             notice,
-            control: state.answers.is_some() && site.banners.has_control(),
+            control: (is_choices || state.answers.is_some()) && site.banners.has_control(),
+            is_choices,
             notice_at_end: declared.placement == Placement::End,
             gates: site.policy.optional() != 0,
             embeds: site.banners.has_embeds(),
@@ -69,6 +79,7 @@ impl Plan {
         Self {
             notice: Some(Element::Hidden),
             control: site.banners.has_control(),
+            is_choices: false,
             notice_at_end: site.policy.declared().placement == Placement::End,
             // There templates write what waits in its inert form.
             gates: false,
@@ -84,8 +95,10 @@ impl Plan {
             Some(Element::Banner(_)) => 1,
             Some(Element::Confirmation) => 2,
             Some(Element::Hidden) => 3,
+            Some(Element::Honoured) => 4,
         };
-        notice | u8::from(self.control) << 2 | u8::from(self.notice_at_end) << 3
+        let flags = [self.control, self.is_choices, self.notice_at_end];
+        flags.into_iter().fold(notice, |kind, flag| kind << 1 | u8::from(flag))
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -110,8 +123,9 @@ impl Plan {
 
     /// The styles that come along, as a Content-Security-Policy calls them.
     pub(super) fn styles(self) -> String {
+        let is_line = matches!(self.notice, Some(Element::Confirmation | Element::Honoured));
         let banner: Option<&Inline> = self.has_form().then_some(&BANNER_STYLE);
-        let control: Option<&Inline> = (self.control || self.is_momentary()).then_some(&CONTROL_STYLE);
+        let control: Option<&Inline> = (self.control || is_line).then_some(&CONTROL_STYLE);
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
         let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
         sources.collect::<Vec<_>>().join(" ")
@@ -131,7 +145,7 @@ impl Plan {
         let of_notice: &[&Inline] = match self.notice {
             Some(Element::Banner(_)) => &[&RECHECK],
             Some(Element::Hidden) => &[&REVEAL, &RELEASE],
-            Some(Element::Confirmation) | None => &[],
+            Some(Element::Confirmation | Element::Honoured) | None => &[],
         };
         let to_vendors = self.tells_vendors.then_some(&*VENDOR_CONSENT);
         let scripts = of_notice.iter().copied().chain(to_vendors).map(|script| script.source.as_str());
@@ -188,11 +202,12 @@ impl Insert for Inserter {
         let notice = self.plan.notice.filter(|_| is_here && page.child_of_body).map(|notice| match notice {
             Element::Banner(ask) => banners.banner(language, ask, &self.return_to),
             Element::Confirmation => banners.confirmation(language, &self.return_to),
+            Element::Honoured => banners.honoured(language, &self.return_to),
             Element::Hidden => banners.shared_banner(language),
         });
         let control = (place == Place::BodyEnd && self.plan.control).then(|| match self.plan.notice {
             Some(Element::Hidden) => banners.shared_control(language),
-            _ => banners.control(language, &self.return_to),
+            _ => banners.control(language, self.plan.is_choices, &self.return_to),
         });
         match (notice, control) {
             (Some(notice), Some(control)) => [notice, control].concat().into(),

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header, response::Parts};
 use super::{cache, inbound::Inbound, insert::Plan, role::Role, variant::Variant};
 use crate::{
     event::info_once,
-    policy::{Delivery, Model},
+    policy::{Delivery, DoNotTrack, Jurisdictions, Model},
 };
 
 /// What depends on the visitor in a response.
@@ -103,9 +103,14 @@ impl Inbound {
         cache::make_private(headers, is_momentary);
         let mut depends_on = vec!["Cookie"];
         // A handler may have asked for the signal itself.
-        if self.site.policy.declared().model == Model::OptOut || was_consulted {
+        let declared = self.site.policy.declared();
+        if self.visit.consent.state().rules.model == Model::OptOut || was_consulted {
             depends_on.push("Sec-GPC");
+            if declared.dnt == DoNotTrack::Refusal {
+                depends_on.push("DNT");
+            }
         }
+        depends_on.extend(declared.jurisdictions.iter().flat_map(Jurisdictions::headers));
         if is_negotiated {
             depends_on.push("Accept-Language");
         }

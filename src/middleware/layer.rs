@@ -4,7 +4,13 @@ use http::request::Parts;
 use tower_layer::Layer;
 
 use super::{ConsentEndpoint, ConsentService, hooks::Hooks};
-use crate::{endpoint::DecisionRecord, gate::Gated, policy::Policy, site::Site};
+use crate::{
+    endpoint::DecisionRecord,
+    event::warn_once,
+    gate::Gated,
+    policy::{Delivery, Jurisdiction, Policy},
+    site::Site,
+};
 
 /// Asks for consent before the app tracks.
 ///
@@ -46,6 +52,7 @@ use crate::{endpoint::DecisionRecord, gate::Gated, policy::Policy, site::Site};
 /// | `GET {prefix}`, with `lang` and `return_to` if wanted | the settings page; with `Accept: application/json` the state |
 /// | `GET {prefix}/state` | `{"decided":true,"revision":1,"signal":false,"categories":{"necessary":true,"analytics":false}}` |
 /// | `GET {prefix}/report`, on local hosts | what was met there since the start, and the policy lines to paste for what is not declared; with `Accept: application/json` as JSON |
+/// | `GET /.well-known/gpc.json` | that the site honours Global Privacy Control, with [`gpc_support`](crate::PolicyBuilder::gpc_support) |
 /// | `POST {prefix}`, a form | the decision: `303` to `return_to` with the consent cookie; with `Accept: application/json` `200` with the state |
 ///
 /// The form says `choice`: `accept`, `reject`, `save` (with `category` once for each that is granted)
@@ -102,6 +109,38 @@ impl ConsentLayer {
     /// Default: all.
     pub fn banner_when(mut self, allow: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.hooks).banner_when = Some(Arc::new(allow));
+        self
+    }
+
+    /// Says whose rules apply to the visitor of a request. `None` leaves it to the policy's
+    /// [`jurisdiction_header`](crate::PolicyBuilder::jurisdiction_header), and without one to the strictest.
+    /// Pages are then made for one visitor each: [`Delivery::Shared`] and [`Delivery::Auto`] become
+    /// [`Delivery::Private`], with a warning.
+    ///
+    /// Default: the policy alone decides.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use tower_consent::{ConsentLayer, Jurisdiction, Policy};
+    /// # let policy = Policy::builder("Example SAS", "privacy@example.com").build()?;
+    /// // All of the site's visitors are in France.
+    /// let layer = ConsentLayer::new(policy).jurisdiction(|_| Some(Jurisdiction::Fr));
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn jurisdiction(
+        mut self,
+        find: impl Fn(&Parts) -> Option<Jurisdiction> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.hooks).jurisdiction = Some(Arc::new(find));
+        if self.site.policy.declared().delivery != Delivery::Private {
+            warn_once!(
+                "delivery",
+                "jurisdiction",
+                "pages that all visitors share cannot follow each visitor's rules: delivery is private"
+            );
+            self.site = Arc::new(Site::new(self.site.policy.delivered_privately()));
+        }
         self
     }
 

@@ -14,7 +14,7 @@ use super::{
     hooks::Hooks,
     inbound::{Inbound, shown},
 };
-use crate::{consent::Visit, endpoint::Route, event::debug_once, gate::GateReport, site::Site};
+use crate::{endpoint::Route, event::debug_once, gate::GateReport, site::Site};
 
 const CONSENT: HeaderName = HeaderName::from_static("consent");
 
@@ -55,7 +55,7 @@ where
         if let Some(route) = Route::of(&self.site.policy, &declared.prefix, &parts) {
             // The readiness that was reserved for this call goes back to the inner service.
             self.inner = self.inner.clone();
-            let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
+            let visit = self.hooks.visit(&self.site.policy, &parts);
             let future =
                 EndpointFuture::new(self.site.clone(), self.hooks.clone(), visit, parts, body, route);
             return ResponseFuture::endpoint(future);
@@ -67,7 +67,7 @@ where
             // The same layer once more: the outer one does all there is to do.
             return ResponseFuture::pass(self.inner.call(Request::from_parts(parts, body)));
         }
-        let visit = Visit::new(&self.site.policy, &parts, || self.hooks.now());
+        let visit = self.hooks.visit(&self.site.policy, &parts);
         parts.extensions.insert(shown(&self.site, &visit));
         let is_excluded = declared.exclude.iter().any(|pattern| pattern.matches(parts.uri.path()))
             || self.hooks.excludes(&parts);

@@ -7,7 +7,7 @@ use super::{
     insert::Plan,
 };
 use crate::{
-    consent::State,
+    consent::{Signal, State},
     policy::{Language, Model},
     site::Site,
 };
@@ -24,8 +24,9 @@ impl Variant {
         hash.update(site.banners.fingerprint());
         hash.update(state.effective.to_be_bytes());
         hash.update(state.due.to_be_bytes());
-        let signal = state.signal && site.policy.declared().model == Model::OptOut;
-        hash.update([u8::from(signal), plan.kind()]);
+        let opts_out = state.rules.model == Model::OptOut;
+        let signal = state.signal.filter(|_| opts_out);
+        hash.update([u8::from(opts_out), number(signal), plan.kind()]);
         hash.update(language.tag);
         Self::new(hash)
     }
@@ -56,7 +57,7 @@ impl Variant {
         for mask in [state.effective, state.granted, state.answered, state.due] {
             hash.update(mask.to_be_bytes());
         }
-        hash.update([u8::from(state.signal)]);
+        hash.update([number(state.signal)]);
         hash.update(kind);
         Self::new(hash)
     }
@@ -79,5 +80,13 @@ impl Variant {
             Some(named) => headers.insert(header::ETAG, named),
             None => headers.remove(header::ETAG),
         };
+    }
+}
+
+fn number(signal: Option<Signal>) -> u8 {
+    match signal {
+        None => 0,
+        Some(Signal::GlobalPrivacyControl) => 1,
+        Some(Signal::DoNotTrack) => 2,
     }
 }

@@ -1,6 +1,6 @@
 use super::{
-    Category, ConsentMode, Csp, Delivery, Enforcement, Finding, Key, Model, Notice, Placement, Policy,
-    PolicyError, Secure, SettingsControl, validate,
+    Category, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction, Key, Model, Notice,
+    Placement, Policy, PolicyError, Secure, SettingsControl, validate,
 };
 
 /// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
@@ -13,6 +13,9 @@ pub struct PolicyBuilder {
     pub(super) contact: String,
     pub(super) revision: u32,
     pub(super) model: Model,
+    pub(super) jurisdiction_header: Option<String>,
+    pub(super) jurisdiction_region_header: Option<String>,
+    pub(super) places: Vec<(String, Jurisdiction)>,
     pub(super) enforcement: Enforcement,
     pub(super) observe_in_production: bool,
     pub(super) prefix: String,
@@ -29,6 +32,8 @@ pub struct PolicyBuilder {
     pub(super) language: Option<String>,
     pub(super) consent_lifetime: Option<String>,
     pub(super) refusal_lifetime: Option<String>,
+    pub(super) gpc_support: Option<String>,
+    pub(super) dnt: DoNotTrack,
     pub(super) cookie_name: String,
     pub(super) cookie_secure: Secure,
     pub(super) cookie_domain: Option<String>,
@@ -48,6 +53,9 @@ impl PolicyBuilder {
             contact,
             revision: 1,
             model: Model::default(),
+            jurisdiction_header: None,
+            jurisdiction_region_header: None,
+            places: Vec::new(),
             enforcement: Enforcement::default(),
             observe_in_production: false,
             prefix: "/cookie-consent".to_owned(),
@@ -64,6 +72,8 @@ impl PolicyBuilder {
             language: None,
             consent_lifetime: None,
             refusal_lifetime: None,
+            gpc_support: None,
+            dnt: DoNotTrack::default(),
             cookie_name: "consent".to_owned(),
             cookie_secure: Secure::default(),
             cookie_domain: None,
@@ -97,6 +107,36 @@ impl PolicyBuilder {
     /// Default: [`Model::OptIn`].
     pub fn model(mut self, model: Model) -> Self {
         self.model = model;
+        self
+    }
+
+    /// The request header that names the visitor's country (ISO 3166-1), such as `cf-ipcountry`, maybe with
+    /// a region (`US-CA`). It decides whose rules apply; where it is absent, unknown or given twice, the
+    /// strictest do. Whatever stands in front of the app must set it and let none of the visitor's own
+    /// through.
+    ///
+    /// Default: none, and [`model`](Self::model) stands for everybody. What else can tell, see
+    /// [`ConsentLayer::jurisdiction`](crate::ConsentLayer::jurisdiction).
+    pub fn jurisdiction_header(mut self, name: impl Into<String>) -> Self {
+        self.jurisdiction_header = Some(name.into());
+        self
+    }
+
+    /// The request header that names the region (ISO 3166-2, with or without the country), where the other
+    /// does not.
+    ///
+    /// Default: none.
+    pub fn jurisdiction_region_header(mut self, name: impl Into<String>) -> Self {
+        self.jurisdiction_region_header = Some(name.into());
+        self
+    }
+
+    /// The rules for a country (`US`), a region (`US-CA`) or every country that nothing else names (`*`).
+    ///
+    /// Default: those of the country for France, Italy, Spain, Germany, Ireland, the United Kingdom,
+    /// Switzerland and the US, else the strictest.
+    pub fn place(mut self, code: impl Into<String>, jurisdiction: Jurisdiction) -> Self {
+        self.places.push((code.into(), jurisdiction));
         self
     }
 
@@ -234,6 +274,24 @@ impl PolicyBuilder {
     /// 1798.135(c)(4)), at most 400 days.
     pub fn refusal_lifetime(mut self, lifetime: impl Into<String>) -> Self {
         self.refusal_lifetime = Some(lifetime.into());
+        self
+    }
+
+    /// Says at `/.well-known/gpc.json` that the site honours Global Privacy Control, and since when, as
+    /// `2026-01-01` (W3C Global Privacy Control, section 4.1). It is served at the root of the host: with a
+    /// [`mount`](Self::mount), route that path to [`ConsentLayer::endpoint`](crate::ConsentLayer::endpoint).
+    ///
+    /// Default: the path is the app's.
+    pub fn gpc_support(mut self, date: impl Into<String>) -> Self {
+        self.gpc_support = Some(date.into());
+        self
+    }
+
+    /// What `DNT: 1` means, which some browsers still send.
+    ///
+    /// Default: [`DoNotTrack::Refusal`].
+    pub fn dnt(mut self, dnt: DoNotTrack) -> Self {
+        self.dnt = dnt;
         self
     }
 

@@ -28,6 +28,48 @@ keywords! {
 }
 
 keywords! {
+    /// Whose rules apply to a visitor. They decide the [`Model`] and bound how long answers hold.
+    Jurisdiction {
+        /// The European Union and the European Economic Area, and whoever is not known to be elsewhere: opt-in
+        /// (Directive 2002/58/EC, Article 5(3)).
+        #[default]
+        Eu = "eu",
+        /// France: opt-in (CNIL, deliberation 2020-091).
+        Fr = "fr",
+        /// Italy: opt-in (Garante, 10 June 2021).
+        It = "it",
+        /// Spain: opt-in (AEPD, cookie guide of July 2023).
+        Es = "es",
+        /// Germany: opt-in (TDDDG, section 25).
+        De = "de",
+        /// Ireland: opt-in, and a yes holds for 181 days at most (DPC, guidance of 6 April 2020).
+        Ie = "ie",
+        /// The United Kingdom: opt-in (PECR, regulation 6).
+        Uk = "uk",
+        /// Switzerland: opt-in, by way of caution (FDPIC, guidelines of 22 January 2025).
+        Ch = "ch",
+        /// The states of the US that let visitors opt out, and have Global Privacy Control honoured whatever
+        /// visitors answer (California: CCPA Regulations, section 7025).
+        UsOptOut = "us-optout",
+        /// No rules: nobody is asked. An earlier no and Global Privacy Control are respected all the same.
+        Off = "off",
+    }
+}
+
+keywords! {
+    /// What `DNT: 1` (Do Not Track) means. The header is passed on to the app either way, and never answered.
+    DoNotTrack {
+        /// The same as Global Privacy Control: a no for whoever has not said yes, and under
+        /// [`Model::OptOut`] for everybody. A German court has held it to be a valid objection (LG Berlin,
+        /// 24 August 2023, 16 O 420/19; GDPR, Article 21(5)).
+        #[default]
+        Refusal = "refusal",
+        /// Nothing.
+        Ignore = "ignore",
+    }
+}
+
+keywords! {
     /// How much is withheld.
     Enforcement {
         /// Passes everything and reports. Shows no banner, and works on loopback and private

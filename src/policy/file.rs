@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, ConsentMode, CookieDeclaration, Csp, Delivery, Enforcement, Finding, Key, Model, Notice,
-    Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Category, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction,
+    Key, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -37,6 +37,8 @@ struct PolicyFile {
     language: Option<String>,
     consent_lifetime: Option<String>,
     refusal_lifetime: Option<String>,
+    gpc_support: Option<DateFile>,
+    dnt: Option<String>,
     #[serde(default)]
     exclude: Vec<String>,
     #[serde(default)]
@@ -45,6 +47,8 @@ struct PolicyFile {
     scrub_click_ids: bool,
     #[serde(default)]
     controller: ControllerFile,
+    #[serde(default)]
+    jurisdiction: JurisdictionFile,
     #[serde(default)]
     cookie: CookieFile,
     #[serde(default)]
@@ -57,6 +61,17 @@ struct PolicyFile {
 struct ControllerFile {
     name: Option<String>,
     contact: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct JurisdictionFile {
+    header: Option<String>,
+    region_header: Option<String>,
+    #[serde(default)]
+    places: BTreeMap<String, String>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -123,6 +138,23 @@ impl From<TextFile> for Text {
     }
 }
 
+/// A date as text, or as TOML has it, which serde sees as a table of one entry.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DateFile {
+    Text(String),
+    Toml(BTreeMap<String, String>),
+}
+
+impl From<DateFile> for String {
+    fn from(file: DateFile) -> Self {
+        match file {
+            DateFile::Text(text) => text,
+            DateFile::Toml(entries) => entries.into_values().next().unwrap_or_default(),
+        }
+    }
+}
+
 /// Reads a policy out of any format serde knows, under the keys of the policy file.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -158,6 +190,7 @@ impl PolicyFile {
         let found = &mut builder.findings;
         unknown_keys(found, "", &self.unknown);
         unknown_keys(found, "controller.", &controller.unknown);
+        unknown_keys(found, "jurisdiction.", &self.jurisdiction.unknown);
         unknown_keys(found, "cookie.", &self.cookie.unknown);
 
         let revision = self.revision.map(|number| {
@@ -187,7 +220,14 @@ impl PolicyFile {
         let csp = word("csp", self.csp, Csp::WORDS);
         let notice = word("notice", self.notice, Notice::WORDS);
         let settings_control = word("settings-control", self.settings_control, SettingsControl::WORDS);
+        let dnt = word("dnt", self.dnt, DoNotTrack::WORDS);
         let secure = word("cookie.secure", self.cookie.secure, Secure::WORDS);
+
+        let mut places = Vec::new();
+        for (code, name) in self.jurisdiction.places {
+            let name = word(&format!("jurisdiction.places.{code}"), Some(name), Jurisdiction::WORDS);
+            places.extend(name.and_then(|name| Jurisdiction::from_word(&name)).map(|known| (code, known)));
+        }
 
         fn or_default<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>) -> T {
             word.and_then(read).unwrap_or_default()
@@ -201,9 +241,13 @@ impl PolicyFile {
         builder.permissions_policy = self.permissions_policy.unwrap_or(builder.permissions_policy);
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
+        builder.dnt = or_default(dnt.as_deref(), DoNotTrack::from_word);
         builder.cookie_secure = or_default(secure.as_deref(), Secure::from_word);
         builder.revision = revision.unwrap_or(builder.revision);
         builder.observe_in_production = self.observe_in_production.unwrap_or_default();
+        builder.jurisdiction_header = self.jurisdiction.header;
+        builder.jurisdiction_region_header = self.jurisdiction.region_header;
+        builder.places = places;
         builder.prefix = self.prefix.unwrap_or(builder.prefix);
         builder.mount = self.mount.unwrap_or_default();
         builder.privacy_policy = self.privacy_policy;
@@ -211,6 +255,7 @@ impl PolicyFile {
         builder.language = self.language;
         builder.consent_lifetime = self.consent_lifetime;
         builder.refusal_lifetime = self.refusal_lifetime;
+        builder.gpc_support = self.gpc_support.map(Into::into);
         builder.cookie_name = self.cookie.name.unwrap_or(builder.cookie_name);
         builder.cookie_domain = self.cookie.domain;
         builder.cookie_key = self.cookie.key.map(|key| Key(key.into_bytes()));

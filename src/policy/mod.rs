@@ -10,6 +10,7 @@ mod declaration;
 mod error;
 mod file;
 mod host;
+mod jurisdiction;
 mod language;
 mod lifetime;
 mod path;
@@ -23,10 +24,15 @@ mod wording;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use time::Date;
+
 pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
-    choice::{ConsentMode, Csp, Delivery, Enforcement, Model, Notice, Placement, Secure, SettingsControl},
+    choice::{
+        ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Model, Notice, Placement, Secure,
+        SettingsControl,
+    },
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
     text::Text,
@@ -37,6 +43,7 @@ pub(crate) use self::{
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},
     host::Host,
+    jurisdiction::{Jurisdictions, Rules},
     language::{negotiate, parse_tag},
     lifetime::{Lifetime, Unit},
     path::PathPattern,
@@ -65,12 +72,14 @@ pub(crate) use self::{
 pub struct Policy(Arc<Declared>);
 
 /// The contents of a [`Policy`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Declared {
     pub(crate) controller: String,
     pub(crate) contact: String,
     pub(crate) revision: u32,
+    /// Where no jurisdiction overrides it.
     pub(crate) model: Model,
+    pub(crate) jurisdictions: Option<Jurisdictions>,
     pub(crate) enforcement: Enforcement,
     pub(crate) observe_in_production: bool,
     /// The path under which the layer's own pages are asked for.
@@ -91,19 +100,15 @@ pub(crate) struct Declared {
     pub(crate) language: Option<&'static Language>,
     pub(crate) consent_lifetime: Duration,
     pub(crate) refusal_lifetime: Duration,
+    /// Since when Global Privacy Control has been honoured, if the site says so.
+    pub(crate) gpc_support: Option<Date>,
+    pub(crate) dnt: DoNotTrack,
     pub(crate) cookie: CookieSettings,
     pub(crate) exclude: Vec<PathPattern>,
     pub(crate) no_banner: Vec<PathPattern>,
     pub(crate) scrub_click_ids: bool,
     /// `necessary` first, then the others as declared: at most [`MAX_CATEGORIES`].
     pub(crate) categories: Vec<DeclaredCategory>,
-}
-
-impl Declared {
-    /// How long an answer is remembered at most.
-    pub(crate) fn memory(&self) -> Duration {
-        self.consent_lifetime.max(self.refusal_lifetime)
-    }
 }
 
 /// One bit a category, and one spare.
@@ -240,6 +245,19 @@ impl Policy {
     pub(crate) fn tells(&self, vendor: &Vendor) -> bool {
         let is_told = vendor.consent_api.is_some() && self.0.consent_mode == ConsentMode::Basic;
         is_told && self.0.placement == Placement::Start
+    }
+
+    /// The rules for visitors under a jurisdiction; the policy's own where there is none to ask about.
+    pub(crate) fn rules(&self, jurisdiction: Option<Jurisdiction>) -> Rules {
+        Rules::new(&self.0, jurisdiction)
+    }
+
+    /// The same policy with pages made for one visitor each.
+    pub(crate) fn delivered_privately(&self) -> Self {
+        let mut declared = Declared::clone(&self.0);
+        declared.delivery = Delivery::Private;
+        declared.cookie.http_only = true;
+        Self::new(declared)
     }
 
     /// The bit of a category in a [`Mask`].

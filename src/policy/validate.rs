@@ -2,6 +2,7 @@
 
 mod category;
 mod conflict;
+mod jurisdiction;
 mod settings;
 
 use std::time::Duration;
@@ -61,6 +62,8 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
     });
     let (consent_lifetime, refusal_lifetime) =
         lifetimes(found, raw.model, raw.consent_lifetime.as_deref(), raw.refusal_lifetime.as_deref());
+    let gpc_support =
+        raw.gpc_support.as_deref().and_then(|date| found.take("gpc-support", date, settings::date(date)));
     let cookie = CookieSettings {
         name: raw.cookie_name,
         secure: raw.cookie_secure,
@@ -70,6 +73,13 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
     };
     settings::cookie(found, &cookie);
     settings::delivery(found, raw.delivery, &cookie);
+    let jurisdictions = jurisdiction::check(
+        found,
+        raw.jurisdiction_header.as_deref(),
+        raw.jurisdiction_region_header.as_deref(),
+        raw.places,
+        raw.delivery,
+    );
     let exclude = paths(found, "exclude", &raw.exclude);
     let no_banner = paths(found, "no-banner", &raw.no_banner);
     let categories = category::all(found, raw.categories);
@@ -83,6 +93,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         contact: raw.contact,
         revision: raw.revision,
         model: raw.model,
+        jurisdictions,
         enforcement: raw.enforcement,
         observe_in_production: raw.observe_in_production,
         public_prefix: format!("{}{}", raw.mount, raw.prefix),
@@ -100,6 +111,8 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         language,
         consent_lifetime,
         refusal_lifetime,
+        gpc_support,
+        dnt: raw.dnt,
         cookie,
         exclude,
         no_banner,

@@ -2,7 +2,7 @@
 
 use axum::{Router, body::Body, response::Html, routing::get as route};
 use http::Response;
-use tower_consent::{Answer, Category, Consent, ConsentLayer, MissingLayer, Model, Policy};
+use tower_consent::{Answer, Category, Consent, ConsentLayer, DoNotTrack, MissingLayer, Model, Policy};
 
 use crate::support::{PAGE, answered, app, declared, get, html, policy, visitors, with};
 
@@ -111,6 +111,51 @@ async fn the_signal_beats_an_explicit_yes_under_opt_out() {
     let yes = answered(&app, "choice=accept").await;
     assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.set_cookies().len(), 1);
     assert!(get(&app, "/", &[("cookie", &yes), ("sec-gpc", "1")]).await.set_cookies().is_empty());
+}
+
+// D5
+#[tokio::test]
+async fn do_not_track_counts_as_the_other_signal_unless_it_is_ignored() {
+    let site = |dnt, model| {
+        let policy = declared().model(model).dnt(dnt).build().unwrap();
+        app(policy, |request| {
+            assert_eq!(request.headers()["dnt"], "1", "the app sees what the browser sent");
+            with(PAGE, &[("set-cookie", "_ga=1"), ("content-type", "text/html")])
+        })
+    };
+    let count = async |app: &Router, cookie: &str| {
+        let reply = get(app, "/", &[("dnt", "1"), ("cookie", cookie)]).await;
+        assert!(reply.lines("tk").is_empty());
+        reply.set_cookies().len()
+    };
+    let yes = answered(&site(DoNotTrack::Refusal, Model::OptIn), "choice=accept").await;
+    for (dnt, model, new, agreed) in [
+        (DoNotTrack::Refusal, Model::OptOut, 0, 0),
+        (DoNotTrack::Ignore, Model::OptOut, 1, 1),
+        (DoNotTrack::Refusal, Model::OptIn, 0, 1),
+        (DoNotTrack::Ignore, Model::OptIn, 0, 1),
+    ] {
+        let app = site(dnt, model);
+        assert_eq!((count(&app, "").await, count(&app, &yes).await), (new, agreed), "{dnt:?} {model:?}");
+    }
+    let counts = app(declared().model(Model::OptOut).build().unwrap(), |_| html(PAGE));
+    let page = get(&counts, "/", &[("dnt", "1")]).await;
+    assert!(page.varies_on("dnt") && page.text().contains("(Do Not Track)"));
+    assert!(get(&counts, "/cookie-consent", &[("dnt", "1")]).await.text().contains("Do Not Track"));
+    for value in ["0", "1;x", "11", ""] {
+        assert!(!get(&counts, "/", &[("dnt", value)]).await.text().contains("Do Not Track"), "{value}");
+    }
+    let ignores = site(DoNotTrack::Ignore, Model::OptOut);
+    assert!(!get(&ignores, "/", &[("dnt", "1")]).await.varies_on("dnt"));
+}
+
+#[test]
+fn a_file_says_what_do_not_track_means() {
+    let read = |word: &str| {
+        Policy::from_toml(&format!("dnt = \"{word}\"\n[controller]\nname = \"E\"\ncontact = \"e@a.example\""))
+    };
+    assert!(read("ignore").is_ok() && read("refusal").is_ok());
+    assert_eq!(read("1").unwrap_err().findings()[0].key(), "dnt");
 }
 
 // D7

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
 use super::{Seen, Stored, is_secure, read, remove_duplicates, write};
@@ -6,6 +8,7 @@ use crate::{
     policy::{Category, Host, Policy, PolicyBuilder, Secure},
 };
 
+const MEMORY: Duration = Duration::from_secs(184 * 24 * 60 * 60);
 const VALUE: &str = "1.1.t65qv5.A.";
 
 fn builder() -> PolicyBuilder {
@@ -72,7 +75,7 @@ fn the_second_cookie_line_is_read_too() {
 
 #[test]
 fn a_host_cookie_has_every_attribute_its_prefix_asks_for() {
-    let line = write(&builder().build().unwrap(), &answers(), true);
+    let line = write(&builder().build().unwrap(), &answers(), MEMORY, true);
     assert_eq!(
         line.to_str().unwrap(),
         format!("__Host-consent={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=15897600")
@@ -82,7 +85,7 @@ fn a_host_cookie_has_every_attribute_its_prefix_asks_for() {
 #[test]
 fn a_shared_cookie_is_signed_and_forgeries_are_not_believed() {
     let policy = shared();
-    let line = write(&policy, &answers(), true);
+    let line = write(&policy, &answers(), MEMORY, true);
     let line = line.to_str().unwrap();
     assert!(line.starts_with("__Secure-consent=1.1.t65qv5.A.~"), "{line}");
     assert!(line.contains("; Domain=example.com;"), "{line}");

@@ -3,6 +3,7 @@ use crate::{
     consent::{
         answers::{Answers, Choice, Group},
         cookie::Stored,
+        signal::Signal,
     },
     policy::{Category, Mask, Model, Policy},
 };
@@ -123,7 +124,8 @@ fn a_lapsed_yes_is_not_asked_about_while_a_no_is_remembered() {
 
 #[test]
 fn the_signal_denies_under_opt_out_and_yields_to_an_explicit_yes_under_opt_in() {
-    let signal = Circumstances { signal: true, now: NOW, ..Circumstances::default() };
+    let signal =
+        Circumstances { signal: Some(Signal::GlobalPrivacyControl), now: NOW, ..Circumstances::default() };
     let state = |model, stored| State::new(&policy(model, 1), stored, signal).effective;
     assert_eq!(state(Model::OptOut, Stored::Absent), 1);
     assert_eq!(state(Model::OptOut, answered(0, BOTH, 0)), 1);
@@ -150,7 +152,8 @@ fn without_optional_categories_nothing_is_due() {
 fn a_partial_decision_prolongs_no_earlier_answer() {
     let policy = policy(Model::OptIn, 1);
     let earlier = opt_in(answered(100 * DAY, ANALYTICS, 0)).answers;
-    let after = Answers::decide(earlier.as_ref(), &policy, Choice::grant(MARKETING), NOW).unwrap();
+    let after =
+        Answers::decide(earlier.as_ref(), &policy, Model::OptIn, Choice::grant(MARKETING), NOW).unwrap();
     let state = State::new(&policy, Stored::Answers(after.clone()), at(NOW + 90 * DAY));
     assert_eq!(state.effective, 1 | MARKETING);
     assert_eq!(after.latest(), NOW);
@@ -160,7 +163,7 @@ fn a_partial_decision_prolongs_no_earlier_answer() {
 fn deciding_replaces_the_earlier_answer() {
     let policy = policy(Model::OptIn, 1);
     let earlier = opt_in(answered(DAY, BOTH, 0)).answers;
-    let after = Answers::decide(earlier.as_ref(), &policy, Choice::deny(BOTH), NOW).unwrap();
+    let after = Answers::decide(earlier.as_ref(), &policy, Model::OptIn, Choice::deny(BOTH), NOW).unwrap();
     assert_eq!(after.groups().count(), 1);
     assert_eq!(State::new(&policy, Stored::Answers(after), at(NOW)).effective, 1);
 }
@@ -168,5 +171,5 @@ fn deciding_replaces_the_earlier_answer() {
 #[test]
 fn deciding_nothing_leaves_no_answers() {
     let policy = policy(Model::OptIn, 1);
-    assert_eq!(Answers::decide(None, &policy, Choice::default(), NOW), None);
+    assert_eq!(Answers::decide(None, &policy, Model::OptIn, Choice::default(), NOW), None);
 }

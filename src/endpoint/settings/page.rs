@@ -42,6 +42,7 @@ impl Page {
 
 pub(super) fn render(view: &View<'_>) -> String {
     let declared = view.site.policy.declared();
+    let model = view.visit.consent.state().rules.model;
     let language = view.language;
     let mut page = Page { html: String::with_capacity(16 * 1024), language };
     let title = format!("{} \u{b7} {}", language.get(Phrase::SettingsTitle), declared.controller);
@@ -49,18 +50,18 @@ pub(super) fn render(view: &View<'_>) -> String {
     page.raw("<p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
-    let intro = match declared.model {
+    let intro = match model {
         Model::OptIn => language.get(Phrase::SettingsIntro),
         Model::OptOut => language.get(Phrase::SettingsIntroOptOut),
     };
     page.text(&fill(intro, &[("{controller}", &declared.controller)])).raw("</p>");
     present_state(&mut page, view);
-    let name = notice_name(&view.site.policy, language, view.site.policy.optional());
+    let name = notice_name(&view.site.policy, language, view.site.policy.optional(), model);
     let has_choice = view.site.policy.optional() != 0;
     if has_choice {
         open_form(&mut page, view, &name);
         page.raw("<p class=\"all\">");
-        let reject = match declared.model {
+        let reject = match model {
             Model::OptIn => Phrase::RejectAll,
             Model::OptOut => Phrase::OptOutAll,
         };
@@ -103,13 +104,15 @@ fn present_state(page: &mut Page, view: &View<'_>) {
             page.raw("<p>").phrase(phrase).raw("</p>");
         }
     }
-    if state.signal {
-        let phrase = match view.site.policy.declared().model {
+    if let Some(signal) = state.signal {
+        let phrase = match state.rules.model {
+            Model::OptOut if state.rules.shows_choices() => Phrase::SignalHonoured,
             Model::OptOut => Phrase::StateSignal,
             Model::OptIn if state.effective == NECESSARY => Phrase::StateSignalOptIn,
             Model::OptIn => Phrase::StateSignalOverruled,
         };
-        page.raw("<p>").phrase(phrase).raw("</p>");
+        let words = fill(page.language.get(phrase), &[("{signal}", signal.name())]);
+        page.raw("<p>").text(&words).raw("</p>");
     }
     page.raw("</div>");
 }
@@ -219,7 +222,7 @@ fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
 /// Our own cookie is listed like any other.
 fn consent_cookie(page: &mut Page, view: &View<'_>) {
     let declared = view.site.policy.declared();
-    let memory = declared.memory();
+    let memory = view.visit.consent.state().rules.memory();
     let days = u32::try_from(memory.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
     let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
     let name = view.site.policy.consent_cookie_name();

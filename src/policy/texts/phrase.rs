@@ -43,6 +43,8 @@ phrases! {
     SettingsIntro = "settings-intro",
     SettingsIntroOptOut = "settings-intro-opt-out",
     SettingsContact = "settings-contact",
+    SettingsLinkChoices = "settings-link-choices",
+    SignalHonoured = "signal-honoured",
     StateUndecided = "state-undecided",
     StateUndecidedOptOut = "state-undecided-opt-out",
     StateDecided = "state-decided",

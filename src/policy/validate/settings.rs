@@ -1,3 +1,4 @@
+use time::{Date, Month};
 use url::Url;
 
 use super::Findings;
@@ -41,6 +42,19 @@ pub(super) fn public_origin(origin: &str) -> Result<PublicOrigin, &'static str> 
         }),
         _ => Err(REMEDY),
     }
+}
+
+/// A full-date (RFC 3339, section 5.6).
+pub(super) fn date(text: &str) -> Result<Date, &'static str> {
+    let read = || {
+        let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] else { return None };
+        let is_plain = [(year, 4), (month, 2), (day, 2)]
+            .iter()
+            .all(|(part, length)| part.len() == *length && part.bytes().all(|b| b.is_ascii_digit()));
+        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+        Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok().filter(|_| is_plain)
+    };
+    read().ok_or("write a day such as 2026-01-01")
 }
 
 /// A script in a page reads the answer, and can check no signature.

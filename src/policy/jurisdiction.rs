@@ -1,0 +1,168 @@
+//! Which rules apply to a visitor, as data.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use http::{HeaderMap, HeaderName};
+
+use super::{Declared, Jurisdiction, Model};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a jurisdiction asks of everyone.
+#[derive(Debug)]
+struct Profile {
+    model: Model,
+    /// A yes holds no longer.
+    consent_at_most: Duration,
+    /// A no holds no shorter.
+    refusal_at_least: Duration,
+}
+
+/// Directive 2002/58/EC, Article 5(3); six months before asking again: Garante, 10 June 2021, 6.2.
+const OPT_IN: Profile = Profile {
+    model: Model::OptIn,
+    consent_at_most: Duration::MAX,
+    refusal_at_least: DAY.saturating_mul(184),
+};
+
+impl Jurisdiction {
+    fn profile(self) -> Profile {
+        match self {
+            // National law for the same directive; for Switzerland by way of caution (FDPIC guidelines on
+            // cookies, 22 January 2025), since Article 45c of its Telecommunications Act asks for less.
+            Self::Eu | Self::Fr | Self::It | Self::Es | Self::De | Self::Uk | Self::Ch => OPT_IN,
+            // Data Protection Commission, guidance of 6 April 2020: no longer than six months.
+            Self::Ie => Profile { consent_at_most: 181 * DAY, ..OPT_IN },
+            // Cal. Civ. Code 1798.135(c)(4): twelve months before asking again.
+            Self::UsOptOut | Self::Off => {
+                Profile { model: Model::OptOut, consent_at_most: Duration::MAX, refusal_at_least: 366 * DAY }
+            }
+        }
+    }
+
+    /// The rules of a country (ISO 3166-1) or of one of its regions (ISO 3166-2), if any are known.
+    fn of_place(code: &str) -> Option<Self> {
+        Some(match code {
+            "FR" => Self::Fr,
+            "IT" => Self::It,
+            "ES" => Self::Es,
+            "DE" => Self::De,
+            "IE" => Self::Ie,
+            "GB" => Self::Uk,
+            "CH" => Self::Ch,
+            // Some states ask for nothing, but which one a visitor is in is seldom certain.
+            "US" => Self::UsOptOut,
+            // The other members of the European Economic Area.
+            "AT" | "BE" | "BG" | "CY" | "CZ" | "DK" | "EE" | "FI" | "GR" | "HR" | "HU" | "IS" | "LI"
+            | "LT" | "LU" | "LV" | "MT" | "NL" | "NO" | "PL" | "PT" | "RO" | "SE" | "SI" | "SK" => Self::Eu,
+            _ => return None,
+        })
+    }
+}
+
+/// How a policy finds the jurisdiction of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Jurisdictions {
+    pub(crate) header: HeaderName,
+    pub(crate) region_header: Option<HeaderName>,
+    /// By country, region or `*`.
+    pub(crate) places: BTreeMap<String, Jurisdiction>,
+}
+
+impl Jurisdictions {
+    /// The jurisdiction that the trusted headers name; the strictest where they name none.
+    pub(crate) fn find(&self, headers: &HeaderMap) -> Jurisdiction {
+        self.place(headers).and_then(|place| self.of(&place)).unwrap_or_default()
+    }
+
+    /// `US` or `US-CA`, in capitals.
+    fn place(&self, headers: &HeaderMap) -> Option<String> {
+        let mut place = single(headers, &self.header)?.to_ascii_uppercase();
+        if let Some(region) = self.region_header.as_ref().and_then(|name| single(headers, name)) {
+            let region = region.to_ascii_uppercase();
+            match region.starts_with(&format!("{place}-")) {
+                true => place = region,
+                false => place = format!("{place}-{region}"),
+            }
+        }
+        Some(place)
+    }
+
+    fn of(&self, place: &str) -> Option<Jurisdiction> {
+        let country = place.split('-').next().unwrap_or_default();
+        let declared = self.places.get(place).or_else(|| self.places.get(country)).copied();
+        // What networks say of visitors of whom they know nothing is no country.
+        let is_country = country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+            && !matches!(country, "XX" | "ZZ");
+        let elsewhere = || self.places.get("*").copied().filter(|_| is_country);
+        declared.or_else(|| Jurisdiction::of_place(country)).or_else(elsewhere)
+    }
+
+    /// The headers on which every answer depends.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.header).chain(&self.region_header).map(HeaderName::as_str)
+    }
+}
+
+/// Whether a text can be the key of a place: a country, a region of one, or `*` for all others.
+pub(super) fn is_place(code: &str) -> bool {
+    let (country, region) =
+        code.split_once('-').map_or((code, None), |(country, region)| (country, Some(region)));
+    let is_region = |region: &str| {
+        (1..=3).contains(&region.len())
+            && region.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    code == "*"
+        || country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+            && region.is_none_or(is_region)
+}
+
+/// A field that was given twice was not set by the network that is trusted.
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut lines = headers.get_all(name).iter();
+    let line = lines.next()?;
+    if lines.next().is_some() { None } else { line.to_str().ok().map(str::trim) }
+}
+
+/// The rules for one visitor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) model: Model,
+    pub(crate) consent_lifetime: Duration,
+    pub(crate) refusal_lifetime: Duration,
+    /// Where these come from; nothing where the policy's own model stands.
+    pub(crate) jurisdiction: Option<Jurisdiction>,
+}
+
+impl Rules {
+    pub(super) fn new(declared: &Declared, jurisdiction: Option<Jurisdiction>) -> Self {
+        let (consent_lifetime, refusal_lifetime) = (declared.consent_lifetime, declared.refusal_lifetime);
+        let Some(profile) = jurisdiction.map(Jurisdiction::profile) else {
+            return Self { model: declared.model, consent_lifetime, refusal_lifetime, jurisdiction };
+        };
+        Self {
+            model: profile.model,
+            consent_lifetime: consent_lifetime.min(profile.consent_at_most),
+            refusal_lifetime: refusal_lifetime.max(profile.refusal_at_least),
+            jurisdiction,
+        }
+    }
+
+    /// How long an answer is remembered at most.
+    pub(crate) fn memory(&self) -> Duration {
+        self.consent_lifetime.max(self.refusal_lifetime)
+    }
+
+    /// Whether visitors must see that their browser's signal was honoured, and find the link to their choices
+    /// on every page (California: CCPA Regulations, sections 7025(c)(6) and 7015).
+    pub(crate) fn shows_choices(&self) -> bool {
+        self.jurisdiction == Some(Jurisdiction::UsOptOut)
+    }
+
+    /// Whether visitors are asked anything.
+    pub(crate) fn asks(&self) -> bool {
+        self.jurisdiction != Some(Jurisdiction::Off)
+    }
+}
