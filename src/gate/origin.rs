@@ -119,7 +119,11 @@ impl OriginTable {
                 continue;
             }
             for source in sources_of(&entry.origin) {
-                let others = || self.covered(&source).into_iter().filter(|entry| !is_necessary(entry));
+                let others = || {
+                    let covered = self.covered(&source).into_iter().filter(|entry| !is_necessary(entry));
+                    // Itself too, however its path is written as a source.
+                    covered.chain([entry])
+                };
                 let verdict = if is_necessary(entry) { Verdict::Exempt } else { judge(others()) };
                 sources.entry(source).or_insert(verdict);
             }
