@@ -88,6 +88,9 @@
       const needed = at.getAttribute("data-consent");
       if (needed !== null) ids.push(...needed.trim().split(/\s+/));
     }
+    // What the server says of this element; nothing of one that must stay as it is.
+    const awaited = element.getAttribute("data-consent-needs");
+    if (awaited !== null) ids.push(...awaited.split(" "));
     return ids;
   };
 
@@ -136,7 +139,14 @@
     return isOver;
   };
 
+  const isKnown = (id) => id === "necessary" || categories.some(([known]) => known === id);
+  const holds = (id, allowed) => (id[0] === "!" ? isKnown(id.slice(1)) && !allowed.has(id.slice(1)) : allowed.has(id));
+
   const release = (element) => {
+    // A frame that waits has no name that a link might open it by.
+    if (/^consent-withheld-\d+$/.test(element.getAttribute("name"))) {
+      element.name = element.getAttribute("data-consent-name") ?? "";
+    }
     for (const name of loads) {
       const value = element.getAttribute("data-consent-" + name);
       if (value === null || (name === "href" && !/^(link|image|use)$/.test(element.localName))) continue;
@@ -153,12 +163,20 @@
       banner.querySelector("[name=return_to]").value = location.pathname + location.search;
     }
     // What already runs can only be ended with the page.
-    if ([...released.values()].some((ids) => !ids.every((id) => allowed.has(id)))) return location.reload();
+    if ([...released.values()].some((ids) => !ids.every((id) => holds(id, allowed)))) return location.reload();
+    releaseAll(allowed);
+  };
+
+  const releaseAll = (allowed) => {
+    for (const element of document.querySelectorAll('[data-consent*="!"]')) {
+      const ids = element.getAttribute("data-consent").trim().split(/\s+/);
+      if (ids.some((id) => id[0] === "!" && allowed.has(id.slice(1)))) element.hidden = true;
+    }
     const inert = ['script[type="text/plain"]', ...loads.map((name) => `[data-consent-${name}]`)].join();
     const scripts = [];
     for (const element of document.querySelectorAll(inert)) {
       const ids = needs(element);
-      if (!ids.length || !ids.every((id) => allowed.has(id))) continue;
+      if (released.has(element) || !ids.length || !ids.every((id) => holds(id, allowed))) continue;
       released.set(element, ids);
       if (element.localName === "script") scripts.push(element);
       else release(element);
@@ -167,5 +185,9 @@
   };
 
   run();
+  // Parts of the page may come later.
+  new MutationObserver((records) => {
+    if (records.some(({ addedNodes }) => addedNodes.length)) releaseAll(consent().allowed);
+  }).observe(document, { childList: true, subtree: true });
   addEventListener("pageshow", (event) => event.persisted && run());
 })();

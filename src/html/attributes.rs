@@ -14,6 +14,7 @@ pub(crate) struct Attribute {
 pub(crate) struct Attributes<'a> {
     tag: &'a [u8],
     at: usize,
+    is_exact: bool,
 }
 
 fn is_space(byte: u8) -> bool {
@@ -22,16 +23,21 @@ fn is_space(byte: u8) -> bool {
 
 impl<'a> Attributes<'a> {
     pub(super) fn new(tag: &'a [u8]) -> Self {
-        let mut attributes = Attributes { tag, at: 1 };
+        let mut attributes = Attributes { tag, at: 1, is_exact: false };
         attributes.pass(|byte| !is_space(byte) && byte != b'/' && byte != b'>');
         attributes
     }
 
+    /// Whether an `A` in a name is not an `a`.
+    pub(super) fn exact(self, is_exact: bool) -> Self {
+        Attributes { is_exact, ..self }
+    }
+
     /// The value of the first attribute of this name; a second one does not count.
     pub(crate) fn value(mut self, name: &str) -> Option<&'a [u8]> {
-        let tag = self.tag;
-        self.find(|found| tag[found.name.clone()].eq_ignore_ascii_case(name.as_bytes()))
-            .map(|found| &tag[found.value])
+        let (tag, is_exact, name) = (self.tag, self.is_exact, name.as_bytes());
+        let is = |found: &[u8]| if is_exact { found == name } else { found.eq_ignore_ascii_case(name) };
+        self.find(|found| is(&tag[found.name.clone()])).map(|found| &tag[found.value])
     }
 
     fn pass(&mut self, mut wanted: impl FnMut(u8) -> bool) {

@@ -14,6 +14,8 @@ pub(crate) struct StartTag<'a> {
     /// From its `<` to its `>`. A tag that is longer than may be held back is cut.
     pub(crate) bytes: &'a [u8],
     pub(crate) is_cut: bool,
+    /// Browsers read it as XML: names are compared exactly, and none of two attributes may be the same.
+    pub(crate) is_xml: bool,
     /// Not in a template, nor in a `noscript`, whose elements do nothing where scripts run.
     pub(crate) is_live: bool,
     pub(crate) is_before_body: bool,
@@ -25,7 +27,7 @@ pub(crate) struct StartTag<'a> {
 
 impl<'a> StartTag<'a> {
     pub(crate) fn attributes(&self) -> Attributes<'a> {
-        Attributes::new(self.bytes)
+        Attributes::new(self.bytes).exact(self.is_xml)
     }
 
     /// Behind the name, where an attribute goes that is to be the first.

@@ -11,6 +11,7 @@
 //! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
 //!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
 //! - [`tree`] follows tree construction as far as it decides what is open;
+//! - [`xml`] finds what is shown of pages that browsers read as XML;
 //! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
 //!   gives it.
 
@@ -30,6 +31,7 @@ mod tests;
 mod token;
 mod tokenizer;
 mod tree;
+mod xml;
 
 pub(crate) use attributes::Attribute;
 pub(crate) use insert::{Insert, Page, Place, Places};

@@ -10,14 +10,12 @@ use super::{entity_tag::EntityTag, variant::Variant};
 /// What is known of a request with conditions.
 pub(super) struct Conditional<'a> {
     pub(super) method: &'a Method,
-    /// The client opens a page.
+    /// The client opens a page, or asks for a part of one.
     pub(super) is_navigation: bool,
-    /// The page that answers may carry the banner. What a client that opens it knows without a
-    /// variant's name is then of no use.
-    pub(super) is_page: bool,
     /// The client does not say whether it opens a page: a program, or a cache on behalf of others.
     pub(super) may_open_page: bool,
-    /// The page that answers may be written into, so that its parts have no fixed place.
+    /// The HTML that answers is written into. What a client that opens it knows without a variant's name
+    /// is then of no use, and its parts have no fixed place.
     pub(super) is_rewritten: bool,
     /// What this client may be sent, and have stored. Asked for only where there is a name to compare.
     pub(super) variants: &'a dyn Fn() -> Vec<Variant>,
@@ -81,7 +79,7 @@ impl Conditional<'_> {
     }
 
     fn opens_page(&self) -> bool {
-        self.is_navigation && self.is_page
+        self.is_navigation && self.is_rewritten
     }
 
     /// A list of tags. On a request that changes something the tags guard what is changed, whatever
@@ -137,7 +135,7 @@ impl Conditional<'_> {
         let named = validator.and_then(EntityTag::without_variant);
         let of_head = named.as_ref().filter(|(_, name)| (self.head)().is_named(name));
         let of_head = of_head.and_then(|(app, _)| HeaderValue::from_bytes(app).ok());
-        let is_moot = named.is_some() && of_head.is_none() || self.opens_page() && self.is_rewritten;
+        let is_moot = named.is_some() && of_head.is_none() || self.opens_page();
         if let Some(app) = of_head.filter(|_| !is_moot) {
             headers.insert(header::IF_RANGE, app);
             return true;

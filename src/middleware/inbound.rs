@@ -119,32 +119,32 @@ impl Inbound {
             parts.headers.remove(header::ACCEPT_ENCODING);
         }
         let is_page = self.asked.page.is_ok();
-        let is_framed = self.asked.page == Err(Reason::Framed);
-        if !is_page && !is_framed && !self.asked.is_conditional {
+        let is_rewritten = is_page || self.gates_markup() && self.asked.wants_html();
+        // Scripts mostly fetch other things, whose coding stays where that of HTML can be undone.
+        let may_be_rewritten = self.gates_markup() && self.asked.page == Err(Reason::Fetch);
+        // What an inner layer compresses costs time twice; an outer one has read this.
+        let is_recoded = is_rewritten || may_be_rewritten && !cfg!(feature = "decompression");
+        if is_recoded && self.asked.accepts_encoding {
+            parts.headers.remove(header::ACCEPT_ENCODING);
+        }
+        if !self.asked.is_conditional {
             return;
         }
         let delivery = self.site.policy.declared().delivery;
         let is_private = delivery == Delivery::Private;
         let plan = Plan::new(&self.site, self.visit.consent.state(), self.visit.age());
-        let is_rewritten = is_page && !(is_private && plan.is_empty());
-        let is_shared_frame = self.asks && !is_private && is_framed;
-        // What an inner layer compresses costs time twice; an outer one has read this.
-        if (is_rewritten || is_shared_frame) && self.asked.accepts_encoding {
-            parts.headers.remove(header::ACCEPT_ENCODING);
-        }
-        if self.asked.is_conditional {
-            let conditional = Conditional {
-                method: &parts.method,
-                is_navigation: self.asked.swaps_page || is_navigation(&parts.headers),
-                is_page,
-                may_open_page: is_page && accepts_anything(&parts.headers),
-                is_rewritten,
-                variants: &|| self.current_variants(plan),
-                head: &|| Variant::head(&self.site, self.visit.consent.state()),
-                dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),
-            };
-            self.kept = conditional.translate(&mut parts.headers);
-        }
+        let conditional = Conditional {
+            method: &parts.method,
+            is_navigation: self.asked.swaps_page
+                || self.asked.is_surely_fragment()
+                || is_navigation(&parts.headers),
+            is_rewritten,
+            may_open_page: is_page && accepts_anything(&parts.headers),
+            variants: &|| self.current_variants(plan),
+            head: &|| Variant::head(&self.site, self.visit.consent.state()),
+            dates_from: (!is_private).then(|| self.site.since(|| self.hooks.now())),
+        };
+        self.kept = conditional.translate(&mut parts.headers);
     }
 
     /// Pages are read and nothing is written into them.
@@ -165,7 +165,10 @@ impl Inbound {
         let is_whole =
             matches!(self.asked.page, Ok(()) | Err(Reason::Framed | Reason::Fetch | Reason::Subresource));
         if self.asks && is_whole && delivery != Delivery::Private {
-            variants.push(Variant::shared(&self.site));
+            variants.push(Variant::shared(&self.site, Plan::shared(&self.site)));
+        }
+        if self.asks && !is_page && delivery != Delivery::Private {
+            variants.push(self.shared_copy());
         }
         let [bare, head] = self.other_variants();
         variants.push(head);
@@ -178,7 +181,22 @@ impl Inbound {
     /// The forms, for this visitor, of what is no page: bare HTML, and everything else.
     pub(super) fn other_variants(&self) -> [Variant; 2] {
         let state = self.visit.consent.state();
-        [Variant::bare(&self.site, state), Variant::head(&self.site, state)]
+        [Variant::bare(&self.site, state, self.copy_plan()), Variant::head(&self.site, state)]
+    }
+
+    /// The form of HTML without banner that all visitors get.
+    pub(super) fn shared_copy(&self) -> Variant {
+        Variant::shared(&self.site, self.copy_plan())
+    }
+
+    /// Whether something may be denied in HTML, with or without banner. An outer layer does it by itself.
+    pub(super) fn gates_markup(&self) -> bool {
+        self.standing.enforces && self.site.policy.optional() != 0 && !self.is_nested()
+    }
+
+    /// What HTML without banner carries.
+    pub(super) fn copy_plan(&self) -> Plan {
+        if self.gates_markup() { Plan::gated(&self.site, !self.asked.is_part()) } else { Plan::default() }
     }
 
     /// A layer outside of this one writes into pages.

@@ -74,6 +74,17 @@ impl Plan {
         }
     }
 
+    /// What HTML without a banner carries: what it loads is gated all the same. `is_document` says that it
+    /// becomes a page or a frame of its own, and not a part of one whose vendors have been told.
+    pub(super) fn gated(site: &Site, is_document: bool) -> Self {
+        Self {
+            notice_at_end: site.policy.declared().placement == Placement::End,
+            gates: true,
+            tells_vendors: is_document && site.banners.tells_vendors(),
+            ..Self::default()
+        }
+    }
+
     /// What all visitors get.
     pub(super) fn shared(site: &Site) -> Self {
         Self {
@@ -81,8 +92,8 @@ impl Plan {
             control: site.banners.has_control(),
             is_choices: false,
             notice_at_end: site.policy.declared().placement == Placement::End,
-            // There templates write what waits in its inert form.
-            gates: false,
+            gates: true,
+            // The script that releases frames knows of no document in their place.
             embeds: false,
             tells_vendors: false,
         }
@@ -97,7 +108,7 @@ impl Plan {
             Some(Element::Hidden) => 3,
             Some(Element::Honoured) => 4,
         };
-        let flags = [self.control, self.is_choices, self.notice_at_end];
+        let flags = [self.control, self.is_choices, self.notice_at_end, self.gates, self.tells_vendors];
         flags.into_iter().fold(notice, |kind, flag| kind << 1 | u8::from(flag))
     }
 
@@ -121,6 +132,10 @@ impl Plan {
         Places { start, end, markup: self.gates }
     }
 
+    pub(super) fn has_styles(self) -> bool {
+        self.notice.is_some() || self.control || self.embeds
+    }
+
     /// The styles that come along, as a Content-Security-Policy calls them.
     pub(super) fn styles(self) -> String {
         let is_line = matches!(self.notice, Some(Element::Confirmation | Element::Honoured));
@@ -129,6 +144,10 @@ impl Plan {
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
         let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
         sources.collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn without_embeds(self) -> Self {
+        Self { embeds: false, ..self }
     }
 
     pub(super) fn has_embeds(self) -> bool {

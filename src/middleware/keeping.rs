@@ -18,8 +18,9 @@ pub(super) struct Dependence {
 }
 
 impl Inbound {
-    /// Leaves to caches what the app leaves them, and tells the forms of the page apart.
-    pub(super) fn share(&self, parts: &mut Parts, role: &Role, is_inserted: bool) {
+    /// Leaves to caches what the app leaves them, and tells the forms of the page apart. `plan` is what
+    /// this one carries.
+    pub(super) fn share(&self, parts: &mut Parts, plan: Plan) {
         let headers = &mut parts.headers;
         if let Some(field) = &self.asked.fragment_by {
             // A fragment must not be taken for the page. Requests for whole pages share a field with
@@ -31,8 +32,8 @@ impl Inbound {
                 field => cache::vary(headers, &[field]),
             }
         }
-        if is_inserted || matches!(role, Role::Confirmed(_)) {
-            Variant::shared(&self.site).name_etag(headers);
+        if !plan.is_empty() {
+            Variant::shared(&self.site, plan).name_etag(headers);
             cache::date_from(headers, self.site.since(|| self.hooks.now()));
         }
     }

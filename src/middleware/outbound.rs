@@ -14,6 +14,7 @@ use super::{
     keeping::Dependence,
     rendered::BannerRendered,
     role::Role,
+    variant::Variant,
 };
 use crate::{
     consent::{Decision, is_consent_cookie, visible_host},
@@ -45,7 +46,9 @@ impl Inbound {
         let answered = self.read(&parts, &body);
         let is_shared = self.is_shared(&parts, &answered, applied.is_some());
         let page = eligibility::banner(&self.asked, &answered, is_shared);
-        let role = self.role(&parts, &answered, page);
+        let gate = eligibility::gate(&self.asked, &answered);
+        let is_gated = gate.is_ok() && self.gates_markup();
+        let role = self.role(&parts, &answered, page, is_gated);
         let is_html = answered.is_html;
         let effective = if is_shared { NECESSARY } else { state.effective };
         let is_document = self.is_document(&role, &answered, parts.status);
@@ -62,19 +65,28 @@ impl Inbound {
         }
         if is_html {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;
-            let gate = eligibility::gate(&self.asked, &answered);
             tell_skipped(page, if is_anything_denied { gate } else { Ok(()) });
         }
 
         // What the page carries, be it in this response or in the client's copy.
-        let plan = match role {
+        let plan = match &role {
             Role::Page | Role::Confirmed(_) if is_shared => Plan::shared(&self.site),
             Role::Page | Role::Confirmed(_) => Plan::new(&self.site, state, age),
+            Role::Copy if is_gated => self.copy_plan(),
+            Role::ConfirmedOther(variant) if self.is_copy(variant) => self.copy_plan(),
             Role::Copy | Role::ConfirmedOther(_) | Role::Other => Plan::default(),
         };
-        let is_inserted = page.is_ok() && !plan.is_empty();
+        // What the handler has rendered is not inserted again.
+        let carried = match page {
+            Err(Reason::Rendered) if is_gated => self.copy_plan(),
+            Err(Reason::Rendered) => Plan::default(),
+            // A document in an attribute is HTML, also where the page around it is none.
+            _ if answered.is_xml => plan.without_embeds(),
+            _ => plan,
+        };
+        let is_rewritten = (page.is_ok() || is_gated) && !carried.is_empty();
         if is_shared {
-            self.share(&mut parts, &role, is_inserted);
+            self.share(&mut parts, carried);
         } else {
             let depends = Dependence {
                 is_html,
@@ -83,9 +95,9 @@ impl Inbound {
             };
             self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
-        if !plan.is_empty() && page != Err(Reason::Rendered) {
-            let is_recoded = answered.coding.is_some() || matches!(role, Role::Confirmed(_));
-            prepare_head(&mut parts.headers, plan, is_recoded);
+        if !carried.is_empty() {
+            let is_confirmed = matches!(role, Role::Confirmed(_) | Role::ConfirmedOther(_));
+            prepare_head(&mut parts.headers, carried, answered.coding.is_some() || is_confirmed);
         }
         if applied.is_none() && !is_shared {
             self.remove_leftovers(&mut parts.headers);
@@ -97,9 +109,10 @@ impl Inbound {
 
         self.watch.tell(&met, effective);
         let is_watched = self.only_watches() && answered.page.is_ok() && answered.coding.is_none();
-        let enforces = self.standing.enforces && is_inserted;
+        let enforces = self.standing.enforces && is_rewritten;
         let standing = Standing { effective, enforces, ..self.standing };
-        let markup = (is_inserted || is_watched).then(|| Markup::new(&self.site.gate, standing, self.base()));
+        let markup = (is_rewritten || is_watched)
+            .then(|| Markup::new(&self.site.gate, standing, is_shared, self.base()));
         // What a browser has sent is nothing for a page that others get too.
         let mut items = if is_shared { Vec::new() } else { self.findings.gated };
         items.extend(met.into_iter().filter(Gated::is_gated));
@@ -108,26 +121,30 @@ impl Inbound {
         let Some(markup) = markup else {
             return (Response::from_parts(parts, ResponseBody::pass(body)), recording);
         };
-        let body = if self.is_head && !is_inserted {
+        let body = if self.is_head && !is_rewritten {
             ResponseBody::pass(body)
         } else if self.is_head {
             ResponseBody::unknown()
         } else {
-            // An attribute of another name may lack its namespace in XML.
-            let plan = if is_inserted { plan } else { Plan::default() };
-            let mut places = plan.places();
-            places.markup = (places.markup || is_watched) && !answered.is_xml;
+            let carried = if is_rewritten { carried } else { Plan::default() };
+            let mut places = carried.places();
+            places.markup |= is_watched;
+            let rewriter = match self.asked.is_part() && page.is_err() {
+                _ if answered.is_xml => Rewriter::of_xml(places),
+                true => Rewriter::of_part(places),
+                false => Rewriter::new(places),
+            };
             let inserter = Inserter {
-                plan,
+                plan: carried,
                 markup,
                 watch: self.watch,
-                may_frame: plan.has_embeds() && !forbids_own_frames(&parts.headers),
+                may_frame: carried.has_embeds() && !forbids_own_frames(&parts.headers),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
                 content_language: content_language(&parts.headers),
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };
-            ResponseBody::rewrite(body, answered.coding, Rewriter::new(places), inserter)
+            ResponseBody::rewrite(body, answered.coding, rewriter, inserter)
         };
         (Response::from_parts(parts, body), recording)
     }
@@ -145,7 +162,7 @@ impl Inbound {
     fn is_document(&self, role: &Role, answered: &Answered, status: StatusCode) -> bool {
         match role {
             Role::Confirmed(_) => true,
-            Role::ConfirmedOther(variant) => *variant == self.other_variants()[0],
+            Role::ConfirmedOther(variant) => self.is_copy(variant),
             _ if status == StatusCode::NOT_MODIFIED => self.kept.is_navigation,
             _ => answered.is_html,
         }
@@ -158,6 +175,11 @@ impl Inbound {
             Opens::Document => status == StatusCode::NOT_MODIFIED || eligibility::is_xml(headers),
             Opens::Nothing => false,
         }
+    }
+
+    /// Whether a variant is that of HTML without banner.
+    fn is_copy(&self, variant: &Variant) -> bool {
+        *variant == self.other_variants()[0] || *variant == self.shared_copy()
     }
 
     /// The address that relative ones in headers start from, as far as it tells whose they are.
@@ -215,7 +237,9 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
              allow 'self' in form-action, and allow-forms in sandbox"
         );
     }
-    allow_inline(headers, InlineKind::Style, || plan.styles());
+    if plan.has_styles() {
+        allow_inline(headers, InlineKind::Style, || plan.styles());
+    }
     if let Some(scripts) = plan.scripts() {
         if plan.loads_script() && forbids_own_scripts(headers) {
             warn_once!(

@@ -16,8 +16,8 @@ pub(super) enum Role {
     Page,
     /// The word that the client still has the page in this variant.
     Confirmed(Variant),
-    /// A page without banner that a cache could take for the page later: what a script, a frame or a
-    /// part of the page has asked for.
+    /// HTML without banner whose markup is gated, or that a cache could take for the page later: what a
+    /// script, a frame or a part of the page has asked for.
     Copy,
     /// The word that the client still has what is no page, in this variant.
     ConfirmedOther(Variant),
@@ -25,20 +25,38 @@ pub(super) enum Role {
 }
 
 impl Inbound {
-    /// Judges the response. `page` says whether it may carry the banner.
-    pub(super) fn role(&self, parts: &Parts, answered: &Answered, page: Result<(), Reason>) -> Role {
+    /// Judges the response. `page` says whether it may carry the banner, `is_gated` whether its markup is
+    /// gated.
+    pub(super) fn role(
+        &self,
+        parts: &Parts,
+        answered: &Answered,
+        page: Result<(), Reason>,
+        is_gated: bool,
+    ) -> Role {
         if parts.status == StatusCode::NOT_MODIFIED {
             return match self.kept.confirms.first() {
-                Some(variant) if self.other_variants().contains(variant) => {
+                Some(variant)
+                    if self.other_variants().contains(variant) || *variant == self.shared_copy() =>
+                {
                     Role::ConfirmedOther(variant.clone())
                 }
                 Some(variant) => Role::Confirmed(variant.clone()),
-                None if self.kept.has_date => Role::Confirmed(Variant::shared(&self.site)),
+                None if self.kept.has_date && self.asked.page == Err(Reason::Fragment) => {
+                    Role::ConfirmedOther(self.shared_copy())
+                }
+                None if self.kept.has_date => {
+                    Role::Confirmed(Variant::shared(&self.site, Plan::shared(&self.site)))
+                }
                 // Nobody has asked for this, since nothing that a browser could know was left in the
                 // request; the client will show what it has.
                 None if self.kept.is_navigation && self.asked.page.is_ok() => {
                     let plan = Plan::new(&self.site, self.visit.consent.state(), self.visit.age());
                     Role::Confirmed(self.private_variant(plan))
+                }
+                None if self.kept.is_navigation && self.gates_markup() => {
+                    let [bare, _] = self.other_variants();
+                    Role::ConfirmedOther(bare)
                 }
                 None => Role::Other,
             };
@@ -53,6 +71,7 @@ impl Inbound {
         };
         match page {
             Ok(()) | Err(Reason::Rendered) => Role::Page,
+            Err(_) if is_gated => Role::Copy,
             Err(
                 Reason::Fragment | Reason::Framed | Reason::Fetch | Reason::Subresource | Reason::Partial,
             ) if self.asks && could_be_page() => Role::Copy,
@@ -68,7 +87,10 @@ impl Inbound {
             return false;
         }
         let is_confirmed = parts.status == StatusCode::NOT_MODIFIED
-            && (self.kept.has_date || self.kept.confirms.contains(&Variant::shared(&self.site)));
+            && (self.kept.has_date || {
+                let page = Variant::shared(&self.site, Plan::shared(&self.site));
+                self.kept.confirms.first().is_some_and(|known| *known == page || *known == self.shared_copy())
+            });
         let is_page = answered.page.is_ok() && !answered.is_rendered;
         match delivery {
             Delivery::Auto => {

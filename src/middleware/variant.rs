@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     consent::{Signal, State},
-    policy::{Language, Model},
+    policy::{Language, Model, catalogue_digest},
     site::Site,
 };
 
@@ -20,8 +20,7 @@ pub(super) struct Variant(String);
 impl Variant {
     /// The form for one visitor, and all who have decided alike.
     pub(super) fn private(site: &Site, state: &State, plan: Plan, language: &Language) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(site.banners.fingerprint());
+        let mut hash = Self::of_policy(site);
         hash.update(state.effective.to_be_bytes());
         hash.update(state.due.to_be_bytes());
         let opts_out = state.rules.model == Model::OptOut;
@@ -31,18 +30,17 @@ impl Variant {
         Self::new(hash)
     }
 
-    /// The form that all visitors get.
-    pub(super) fn shared(site: &Site) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(site.banners.fingerprint());
-        hash.update([Plan::shared(site).kind()]);
+    /// The form that all visitors get, with what it carries.
+    pub(super) fn shared(site: &Site, plan: Plan) -> Self {
+        let mut hash = Self::of_policy(site);
+        hash.update([plan.kind()]);
         Self::new(hash)
     }
 
-    /// HTML in which nothing is inserted, though it is gated: what a script, a frame or a part of a page
-    /// has asked for. It must not be taken for the page that is opened.
-    pub(super) fn bare(site: &Site, state: &State) -> Self {
-        Self::gated(site, state, b"bare")
+    /// HTML without a banner, though it is gated: what a script, a frame or a part of a page has asked
+    /// for. It must not be taken for the page that is opened.
+    pub(super) fn bare(site: &Site, state: &State, plan: Plan) -> Self {
+        Self::gated(site, state, &[b"bare", [plan.kind()].as_slice()].concat())
     }
 
     /// What is no HTML, but differs by visitor: something in its head was gated, or its handler has asked.
@@ -51,8 +49,7 @@ impl Variant {
     }
 
     fn gated(site: &Site, state: &State, kind: &[u8]) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(site.banners.fingerprint());
+        let mut hash = Self::of_policy(site);
         // All that handlers may have asked.
         for mask in [state.effective, state.granted, state.answered, state.due] {
             hash.update(mask.to_be_bytes());
@@ -60,6 +57,15 @@ impl Variant {
         hash.update([number(state.signal)]);
         hash.update(kind);
         Self::new(hash)
+    }
+
+    /// What all names depend on. Another version may insert and withhold other things.
+    fn of_policy(site: &Site) -> Sha256 {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(catalogue_digest());
+        hash.update(site.banners.fingerprint());
+        hash
     }
 
     fn new(hash: Sha256) -> Self {

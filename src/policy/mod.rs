@@ -38,7 +38,7 @@ pub use self::{
     text::Text,
 };
 pub(crate) use self::{
-    catalogue::{CookiePurpose, Vendor, vendors},
+    catalogue::{CookiePurpose, Vendor, catalogue_digest, vendors},
     click_ids::click_ids,
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},

@@ -347,9 +347,9 @@ async fn features_are_left_alone_where_there_is_no_page_or_the_site_says_so() {
     for app in [asset, off] {
         assert!(get(&app, "/", &[]).await.lines("permissions-policy").is_empty());
     }
-    // What a shared cache may keep of a page without banner is the same for all.
+    // What a shared cache may keep of a page that is left alone is the same for all.
     let kept = [("content-type", "text/html"), ("cache-control", "public, max-age=60")];
-    let app = app(declared().no_banner(["/"]).build().unwrap(), move |_| with(PAGE, &kept));
+    let app = app(declared().exclude(["/"]).build().unwrap(), move |_| with(PAGE, &kept));
     let reply = get(&app, "/", &[]).await;
     assert!(reply.lines("permissions-policy").is_empty());
     assert_eq!(reply.header("cache-control"), kept[1].1);

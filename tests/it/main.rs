@@ -23,6 +23,7 @@ mod jurisdictions;
 mod layer_order;
 mod lifetimes;
 mod listed;
+mod markup_copies;
 mod markup_differential;
 mod markup_gate;
 mod markup_kinds;

@@ -47,6 +47,8 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
             "src",
         )
         | (Name::Video, "poster")
+        // They load where a script puts them into an SVG.
+        | (Name::Image | Name::Use | Name::FeImage, "href" | "xlink:href")
         | (Name::Object, "data")
         | (Name::Link, "href")
         // The names under which plug-ins were told what to load are in the element.

@@ -26,6 +26,7 @@ impl Gate {
         if is_withheld {
             make_inert(tag, edits);
         }
+        self.say_what_is_awaited(page, tag, edits);
     }
 
     /// The loader of a vendor waits for its category; a script that has several, for all of them.
@@ -33,7 +34,10 @@ impl Gate {
         let mut is_withheld = false;
         for loader in self.loaders.in_script(text) {
             let ruling = self.met_origin(loader.origin, loader.verdict, page.standing, &mut page.met);
-            is_withheld |= ruling == Ruling::Withheld;
+            if ruling == Ruling::Withheld {
+                page.await_verdict(loader.verdict);
+                is_withheld = true;
+            }
         }
         is_withheld
     }
@@ -100,11 +104,19 @@ impl Gate {
             // Some of its paths may be declared.
             return self.origins.claims_host(&name) && self.withholds_anything(page);
         }
-        self.met_origin(&name, verdict, page.standing, &mut page.met) == Ruling::Withheld
+        let ruling = self.met_origin(&name, verdict, page.standing, &mut page.met);
+        if ruling == Ruling::Withheld {
+            page.await_verdict(verdict);
+        }
+        ruling == Ruling::Withheld
     }
 
     /// Whether it would be withheld if it could be anything.
-    pub(super) fn withholds_anything(&self, page: &Markup) -> bool {
-        page.standing.enforces && self.is_anything_denied(page.standing)
+    pub(super) fn withholds_anything(&self, page: &mut Markup) -> bool {
+        let is_withheld = page.standing.enforces && self.is_anything_denied(page.standing);
+        if is_withheld {
+            page.bar();
+        }
+        is_withheld
     }
 }

@@ -27,7 +27,7 @@ use self::{
     refresh::refresh_url,
     script_type::Kind,
 };
-use super::{Gate, Gated, Ruling, Standing, link};
+use super::{Gate, Gated, Ruling, Standing, Verdict, link};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -57,10 +57,21 @@ pub(crate) struct Markup {
     own: Option<String>,
     /// What was met, each origin once.
     met: Vec<Gated>,
+    /// What the current element waits for, where a script releases it in the browser.
+    awaited: Option<Awaited>,
+}
+
+/// What an element waits for beside what its author says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Awaited {
+    needs: Mask,
+    /// It loads what is undeclared or cannot be told, and is never released.
+    is_barred: bool,
 }
 
 impl Markup {
-    pub(crate) fn new(gate: &Gate, standing: Standing, page: Option<Url>) -> Self {
+    /// `is_released` says that a script in the browser releases what the visitor has allowed.
+    pub(crate) fn new(gate: &Gate, standing: Standing, is_released: bool, page: Option<Url>) -> Self {
         let mut markup = Self {
             standing,
             base: None,
@@ -72,6 +83,7 @@ impl Markup {
             depth: 0,
             own: page.as_ref().and_then(Url::host_str).map(str::to_owned),
             met: Vec::new(),
+            awaited: is_released.then(Awaited::default),
         };
         markup.set_base(gate, page);
         markup
@@ -93,6 +105,22 @@ impl Markup {
     fn frame_name(&mut self, tag: &StartTag<'_>) -> (usize, Bytes) {
         self.inert_frames += 1;
         (tag.behind_name(), Bytes::from(format!(" name=\"consent-withheld-{}\"", self.inert_frames)))
+    }
+
+    /// Notes why an address of the current element is withheld.
+    fn await_verdict(&mut self, verdict: Verdict) {
+        let Some(awaited) = &mut self.awaited else { return };
+        match verdict {
+            Verdict::Needs(needs) | Verdict::NeedsAny(needs) => awaited.needs |= needs,
+            Verdict::Recognised(_) | Verdict::Tracking | Verdict::Unknown | Verdict::Exempt => self.bar(),
+        }
+    }
+
+    /// Notes that nobody can say what the current element would load.
+    fn bar(&mut self) {
+        if let Some(awaited) = &mut self.awaited {
+            awaited.is_barred = true;
+        }
     }
 
     fn set_base(&mut self, gate: &Gate, base: Option<Url>) {
@@ -128,7 +156,10 @@ impl Gate {
             Name::Script => {
                 let is_inert = self.gate_script(page, tag, is_denied, edits);
                 let is_judged = page.standing.enforces || page.standing.is_watched;
-                reads_text = !is_inert && is_judged && !tag.is_foreign && is_run(tag);
+                // Where the browser releases it, what it says counts beside what its author says of it.
+                let is_inline = !tag.is_cut && tag.attributes().value("src").is_none();
+                let is_read = !is_inert || page.awaited.is_some() && is_inline;
+                reads_text = is_read && is_judged && !tag.is_foreign && is_run(tag);
             }
             _ => {
                 let is_inert = self.gate_attributes(page, tag, is_denied, edits);
@@ -140,14 +171,32 @@ impl Gate {
                 }
             }
         }
+        if !reads_text || tag.is_cut {
+            self.say_what_is_awaited(page, tag, edits);
+        }
         if page.standing.enforces && mark.is_some_and(|mark| mark.is_replaced(effective)) {
             edits.insert(0, (tag.behind_name(), Bytes::from_static(b" hidden=\"\"")));
+            rename_double(tag, edits, "hidden");
         }
         let cover = mark.map(|mark| {
             page.marks.push(mark);
             (page.marks.len() - 1) as u32
         });
         Consequence { cover, reads_text }
+    }
+
+    /// Tells the script that releases elements what this one needs beside what its author says.
+    fn say_what_is_awaited(&self, page: &mut Markup, tag: &StartTag<'_>, edits: &mut Edits) {
+        let Some(awaited) = page.awaited.as_mut().map(std::mem::take) else { return };
+        if awaited.needs == 0 && !awaited.is_barred {
+            return;
+        }
+        let categories = self.policy.declared().categories.iter().enumerate();
+        let needed = categories.filter(|(bit, _)| !awaited.is_barred && awaited.needs & 1 << bit != 0);
+        let ids: Vec<&str> = needed.map(|(_, category)| category.id.as_str()).collect();
+        let attribute = format!(" data-consent-needs=\"{}\"", ids.join(" "));
+        edits.insert(0, (tag.behind_name(), Bytes::from(attribute)));
+        rename_double(tag, edits, "data-consent-needs");
     }
 
     fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>) {
@@ -200,7 +249,7 @@ impl Gate {
                 Name::Meta => name == "http-equiv" && self.withholds_pragma(page, tag, is_denied),
                 _ => {
                     let is_withheld =
-                        is_loading(tag, &name) && (is_denied || self.withholds(page, tag, &attribute, &name));
+                        is_loading(tag, &name) && (self.withholds(page, tag, &attribute, &name) || is_denied);
                     let header = stands_for(tag.name, tag.is_foreign, &name);
                     is_withheld
                         | header.is_some_and(|header| is_denied || self.withholds_as_header(page, header))
@@ -247,7 +296,7 @@ impl Gate {
         let Some(address) = refresh_url(content.as_bytes()).map(String::from_utf8_lossy) else {
             return false;
         };
-        is_denied || self.withholds_address(page, &address)
+        self.withholds_address(page, &address) || is_denied
     }
 
     /// Whether what a header would have the browser do is not allowed.
@@ -287,13 +336,20 @@ impl Gate {
             None => Url::parse(address),
         };
         let Ok(url) = url else { return false };
-        self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met) == Ruling::Withheld
+        let ruling = self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met);
+        if ruling == Ruling::Withheld && page.awaited.is_some() {
+            page.await_verdict(self.origins.look_up(&url));
+        }
+        ruling == Ruling::Withheld
     }
 }
 
 /// A script that must not run gets a type that is none; what else it has can be restored.
 fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
-    edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
+    let kind = (tag.behind_name(), Bytes::from_static(b" type=\"text/plain\""));
+    if !edits.contains(&kind) {
+        edits.push(kind);
+    }
     rename(tag, edits, |name| {
         name == "type" || loads(tag.name, tag.is_foreign, name).is_some() || name.starts_with("on")
     });
@@ -303,11 +359,37 @@ fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
 /// second would count.
 fn rename(tag: &StartTag<'_>, edits: &mut Edits, is_inert: impl Fn(&str) -> bool) {
     for attribute in tag.attributes().filter(|attribute| is_inert(&name_of(tag, attribute))) {
-        let edit = (attribute.name.start, INERT);
+        let edit = inert(tag, &attribute);
         if !edits.contains(&edit) {
             edits.push(edit);
         }
     }
+}
+
+/// In XML no attribute may stand twice in a tag, of which the first is ours.
+fn rename_double(tag: &StartTag<'_>, edits: &mut Edits, name: &str) {
+    if tag.is_xml {
+        rename(tag, edits, |known| known == name);
+    }
+}
+
+/// Makes an attribute inert.
+fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
+    let name = &tag.bytes[attribute.name.clone()];
+    if !tag.is_xml {
+        return (attribute.name.start, INERT);
+    }
+    if name.contains(&b':') {
+        // A longer prefix would name no namespace (Namespaces in XML 1.0, section 5).
+        return (attribute.value.start, Bytes::from_static(b"about:blank#"));
+    }
+    let mut prefix = INERT.to_vec();
+    let is_taken =
+        |prefix: &[u8]| tag.attributes().any(|other| tag.bytes[other.name] == [prefix, name].concat());
+    while is_taken(&prefix) {
+        prefix.extend_from_slice(&INERT);
+    }
+    (attribute.name.start, prefix.into())
 }
 
 /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
@@ -332,9 +414,11 @@ fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
     ];
     let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
     let missing = NAMES.into_iter().filter(|name| {
-        loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
+        let is_sound = !tag.is_xml || !name.contains(':');
+        is_sound && loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
     });
-    let text: String = missing.flat_map(|name| [" ", name]).collect();
+    let value = if tag.is_xml { "=\"\"" } else { "" };
+    let text: String = missing.flat_map(|name| [" ", name, value]).collect();
     edits.insert(0, (tag.behind_name(), Bytes::from(text)));
 }
 
@@ -352,9 +436,13 @@ fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, Cow<'a, str
     })
 }
 
-/// In lower case.
+/// In lower case, unless case matters.
 fn name_of<'a>(tag: &StartTag<'a>, attribute: &Attribute) -> Cow<'a, str> {
     let mut name = String::from_utf8_lossy(&tag.bytes[attribute.name.clone()]);
+    if tag.is_xml {
+        // Whatever the prefix is that XLink has here.
+        return if name.ends_with(":href") { Cow::Borrowed("xlink:href") } else { name };
+    }
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         name.to_mut().make_ascii_lowercase();
     }
@@ -374,7 +462,7 @@ fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
                 value("name").is_some_and(|name| is_one_of(&name, &["src", "movie", "url", "data"]))
             }
             Name::Animate | Name::Set => {
-                value("attributename").is_some_and(|name| is_one_of(&name, &["href", "xlink:href"]))
+                value("attributeName").is_some_and(|name| is_one_of(&name, &["href", "xlink:href"]))
             }
             _ => true,
         }

@@ -41,7 +41,7 @@ impl Gate {
         if page.depth >= DEPTH || is_cut {
             return self.withholds_anything(page);
         }
-        let mut inner = Markup::new(self, page.standing, page.base.clone());
+        let mut inner = Markup::new(self, page.standing, false, page.base.clone());
         inner.depth = page.depth + 1;
         inner.own.clone_from(&page.own);
         inner.met = std::mem::take(&mut page.met);
@@ -51,6 +51,9 @@ impl Gate {
         rewriter.feed(&Bytes::copy_from_slice(html.as_bytes()), &mut probe, &mut out);
         rewriter.finish(&mut probe, &mut out);
         page.met = probe.page.met;
+        if probe.is_any_withheld {
+            page.bar();
+        }
         probe.is_any_withheld
     }
 }

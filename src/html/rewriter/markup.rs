@@ -44,6 +44,7 @@ fn may_load(tag: &Tag, is_foreign: bool) -> bool {
     let letters = match tag.name {
         Name::Script | Name::Noscript => return true,
         _ if is_foreign => u32::MAX,
+        Name::Use | Name::FeImage => u32::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
             u32::MAX
         }
@@ -112,6 +113,7 @@ impl Rewriter {
             is_foreign,
             bytes: &bytes,
             is_cut,
+            is_xml: false,
             is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
             is_before_body: self.tree.before_body(),
             lang: self.lang.as_ref().and_then(Lang::as_str),
@@ -217,6 +219,7 @@ impl Rewriter {
             is_foreign: false,
             bytes: tag,
             is_cut: false,
+            is_xml: false,
             is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
             is_before_body: self.tree.before_body(),
             lang: self.lang.as_ref().and_then(Lang::as_str),

@@ -17,6 +17,7 @@ use super::outcome::{Outcome, Reason};
 use super::token::{Tag, Tail, Token};
 use super::tokenizer::Tokenizer;
 use super::tree::{Opening, Tree};
+use super::xml::Xml;
 use markup::Markup;
 
 /// See the module's documentation. Allocates nothing until something must be held back or
@@ -36,6 +37,8 @@ pub(crate) struct Rewriter {
     /// What pages load is shown to the inserter.
     shows_markup: bool,
     markup: Markup,
+    /// Shows it instead, where browsers read the page as XML.
+    xml: Option<Box<Xml>>,
     tokenizer: Tokenizer,
     tree: Tree,
 }
@@ -71,14 +74,31 @@ impl Rewriter {
             held: Held::Nothing,
             shows_markup: places.markup,
             markup: Markup::default(),
+            xml: None,
             tokenizer: Tokenizer::new(),
             tree: Tree::new(),
         }
     }
 
+    /// For what becomes a part of a page. Where it does not begin as a document does, anything may
+    /// stand in it, such as a row without its table.
+    pub(crate) fn of_part(places: Places) -> Self {
+        let mut rewriter = Self::new(places);
+        rewriter.tree.expect_part();
+        rewriter
+    }
+
+    /// For what browsers read as XML. It is inserted into as HTML is, whose rules find the body of what
+    /// serves both.
+    pub(crate) fn of_xml(places: Places) -> Self {
+        let mut rewriter = Self::new(Places { markup: false, ..places });
+        rewriter.xml = places.markup.then(|| Box::new(Xml::new()));
+        rewriter
+    }
+
     /// Later chunks may pass untouched, and nothing is held back.
     pub(crate) fn is_done(&self) -> bool {
-        self.is_decided() && !self.shows_markup && self.held.is_empty()
+        self.is_decided() && !self.shows_markup && self.xml.is_none() && self.held.is_empty()
     }
 
     /// What came of the place so far.
@@ -91,7 +111,10 @@ impl Rewriter {
 
     /// Takes one chunk and appends what may leave, in order.
     pub(crate) fn feed(&mut self, chunk: &Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
-        self.feed_shown(chunk, insert, out, |_, _, _| {});
+        let Some(xml) = &mut self.xml else { return self.feed_shown(chunk, insert, out, |_, _, _| {}) };
+        let mut pieces = VecDeque::new();
+        xml.feed(chunk, insert, &mut pieces);
+        pieces.iter().for_each(|piece| self.feed_shown(piece, insert, out, |_, _, _| {}));
     }
 
     /// The same, and shows every token as it is read, with the offset behind it.
@@ -125,6 +148,11 @@ impl Rewriter {
 
     /// The document is complete.
     pub(crate) fn finish(&mut self, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
+        if let Some(mut xml) = self.xml.take() {
+            let mut pieces = VecDeque::new();
+            xml.finish(insert, &mut pieces);
+            pieces.iter().for_each(|piece| self.feed_shown(piece, insert, out, |_, _, _| {}));
+        }
         let mut call = Call { chunk: &Bytes::new(), done: 0, insert, out };
         self.finish_text(&mut call);
         if !self.is_decided() {

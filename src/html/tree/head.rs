@@ -43,6 +43,7 @@ impl Tree {
     }
 
     pub(crate) fn doctype(&mut self, html: bool) {
+        self.may_be_part = false;
         if self.quirks == Quirks::Undecided {
             self.quirks = if html { Quirks::No } else { Quirks::Unknown };
         }
@@ -54,6 +55,9 @@ impl Tree {
         self.mode = Mode::InBody;
         self.outer_mode = Mode::InBody;
         self.frameset_ok &= !explicit;
+        if self.may_be_part && !explicit {
+            self.open_template(&Tag { name: Name::Template, ..Tag::default() });
+        }
     }
 
     fn decide_quirks(&mut self) {
@@ -66,8 +70,12 @@ impl Tree {
     pub(super) fn start_in_head(&mut self, tag: &Tag) -> Option<Content> {
         self.decide_quirks();
         match tag.name {
-            Name::Html => None,
+            Name::Html => {
+                self.may_be_part = false;
+                None
+            }
             Name::Head => {
+                self.may_be_part = false;
                 if self.mode == Mode::BeforeHead {
                     self.mode = Mode::InHead;
                 }

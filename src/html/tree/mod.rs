@@ -63,6 +63,8 @@ pub(super) struct Tree {
     stack: Stack,
     formatting: Formatting,
     templates: Vec<Mode>,
+    /// What is read may be a part of a page.
+    may_be_part: bool,
 }
 
 impl Tree {
@@ -77,7 +79,14 @@ impl Tree {
             stack: Stack::default(),
             formatting: Formatting::default(),
             templates: Vec::new(),
+            may_be_part: false,
         }
+    }
+
+    /// What comes may be a part of a page: unless it begins as a document, it is read as the content of a
+    /// template is, in which any element may stand.
+    pub(super) fn expect_part(&mut self) {
+        self.may_be_part = true;
     }
 
     pub(super) fn doubt(&self) -> Option<Reason> {

@@ -113,6 +113,22 @@ impl Asked {
         };
         asked
     }
+
+    /// The request is answered by a document or by a part of one, if the client gets what it expects.
+    pub(in crate::middleware) fn wants_html(&self) -> bool {
+        use Reason::{Configured, Declined, Fragment, Framed};
+        matches!(self.page, Ok(()) | Err(Configured | Declined | Framed | Fragment))
+    }
+
+    /// What answers becomes a part of a page that is there already.
+    pub(in crate::middleware) fn is_part(&self) -> bool {
+        matches!(self.page, Err(Reason::Fragment | Reason::Fetch | Reason::Subresource))
+    }
+
+    /// A library asks that gets nothing but HTML; `X-Requested-With` is sent for all kinds of data.
+    pub(in crate::middleware) fn is_surely_fragment(&self) -> bool {
+        self.fragment_by.as_ref().is_some_and(|name| name != "x-requested-with")
+    }
 }
 
 /// Whether one of the selectors that Unpoly updates is the whole body.

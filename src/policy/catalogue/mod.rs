@@ -10,9 +10,17 @@ mod tests;
 
 use std::sync::LazyLock;
 
+use sha2::{Digest, Sha256};
+
 use super::{ConsentApi, Lifetime, NamePattern, Origin};
 
 const TEXT: &str = include_str!("vendors.txt");
+
+/// A hash of all that the catalogue says.
+pub(crate) fn catalogue_digest() -> &'static [u8; 32] {
+    static DIGEST: LazyLock<[u8; 32]> = LazyLock::new(|| Sha256::digest(TEXT).into());
+    &DIGEST
+}
 
 /// A service that sites use.
 #[derive(Clone, Debug)]

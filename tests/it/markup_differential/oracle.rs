@@ -211,6 +211,10 @@ impl<'a> Expectation<'a> {
             let mut addresses = value.split(separator).filter(|address| !address.is_empty());
             is_denied || addresses.any(|address| self.rules.is_denied(&self.base, address))
         };
+        let candidates = || {
+            let mut addresses = value.split(',').filter_map(|candidate| candidate.split_whitespace().next());
+            is_denied || addresses.any(|address| self.rules.is_denied(&self.base, address))
+        };
         let marketing = || is_denied || !self.rules.allows("marketing");
         match (name, key) {
             ("img" | "source" | "iframe" | "embed" | "video" | "audio" | "track" | "script", "src")
@@ -225,8 +229,8 @@ impl<'a> Expectation<'a> {
             ("link", "href") => {
                 says("rel", &["stylesheet", "preload", "preconnect", "icon", "prefetch"]) && one()
             }
-            ("link", "imagesrcset") => says("rel", &["preload"]) && each(&[',', ' ']),
-            ("img" | "source", "srcset") => each(&[',', ' ']),
+            ("link", "imagesrcset") => says("rel", &["preload"]) && candidates(),
+            ("img" | "source", "srcset") => candidates(),
             ("a" | "area" | "foreign a", "ping") => each(&[' ', '\n', '\t']),
             ("a" | "area" | "img" | "script", "attributionsrc") => marketing() || each(&[' ', '\n', '\t']),
             ("iframe" | "img", "browsingtopics" | "sharedstoragewritable")
