@@ -47,16 +47,19 @@ impl Inbound {
         let page = eligibility::banner(&self.asked, &answered, is_shared);
         let role = self.role(&parts, &answered, page);
         let is_html = answered.is_html;
-        let effective = if is_shared { NECESSARY } else { state.effective };
+        let (effective, measured) =
+            if is_shared { (NECESSARY, 0) } else { (state.effective, state.measured()) };
+        let standing = Standing { effective, measured, ..self.standing };
         let is_document = self.is_document(&role, &answered, parts.status);
         let runs_script = self.site.gate.has_own_policy()
             && (is_document || self.runs_script(&parts.headers, parts.status));
         let is_for_visitor = role != Role::Other || runs_script || !cache::allows_storing(&parts.headers);
         let met = self.site.gate.response(
             &mut parts.headers,
-            Standing { effective, ..self.standing },
+            standing,
             &Setting { runs_script, is_document, is_for_visitor, is_shared, base: &|| self.base() },
         );
+        self.site.gate.limit_measurement(&mut parts.headers, standing, &self.findings);
         if is_document && is_for_visitor && !is_shared {
             withdraw_hints(&mut parts.headers, &self.findings);
         }
@@ -95,7 +98,6 @@ impl Inbound {
             self.hooks.record(applied.record)
         });
 
-        let standing = Standing { effective, ..self.standing };
         let markup = is_inserted.then(|| Markup::new(&self.site.gate, standing, self.base()));
         // What a browser has sent is nothing for a page that others get too.
         let mut items = if is_shared { Vec::new() } else { self.findings.gated };
