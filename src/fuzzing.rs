@@ -69,7 +69,7 @@ impl Site {
     pub fn hide(&self, headers: &mut HeaderMap, allowed: &[&str]) {
         let bits = allowed.iter().filter_map(|id| self.0.policy.position(id)).map(|bit| 1 << bit);
         let effective = bits.fold(NECESSARY, |mask, bit| mask | bit);
-        self.0.gate.request(headers, Standing { effective, enforces: true, is_watched: false });
+        self.0.gate.request(headers, Standing { effective, measured: 0, enforces: true, is_watched: false });
     }
 
     /// Judges a form that a visitor with these headers sends; nothing if it is refused.

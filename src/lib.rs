@@ -71,7 +71,7 @@ pub use self::{
         EndpointFuture, ResponseBody, ResponseFuture,
     },
     policy::{
-        Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement,
+        Basis, Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement,
         Finding, Jurisdiction, Model, Notice, Placement, Policy, PolicyBuilder, PolicyError, Secure,
         SettingsControl, Text,
     },

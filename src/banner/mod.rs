@@ -81,6 +81,7 @@ impl Banners {
             let headers = category.request_headers.iter().chain(&category.response_headers);
             let names = names.chain(headers.map(NamePattern::as_str));
             let vendors = category.vendors.iter().map(|vendor| vendor.id);
+            hash.update(format!("{:?} ", category.basis));
             for text in [category.id.as_str()].into_iter().chain(names).chain(vendors) {
                 hash.update(text);
                 hash.update(b"\n");
@@ -181,7 +182,7 @@ impl Banners {
 
 /// The name of the notice that a visitor sees: the revision, and a hash of its words.
 pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask, model: Model) -> String {
-    notice::name(policy, language, Ask { due: asked, signal: None, model })
+    notice::name(policy, language, Ask::about(asked, model))
 }
 
 /// The revision in the name of a notice.

@@ -26,6 +26,10 @@ const CLASSIC: &str = "This website uses cookies to improve your experience. \
 pub(crate) struct Ask {
     /// The categories that are asked for.
     pub(crate) due: Mask,
+    /// What is neither asked for nor answered, since it needs no consent.
+    pub(crate) unasked: Mask,
+    /// Some of that is in use.
+    pub(crate) measures: bool,
     /// The browser's opt-out signal is honoured, whatever the visitor answers.
     pub(crate) signal: Option<Signal>,
     /// What holds for whoever does not answer.
@@ -33,9 +37,14 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
+    /// What is said of some categories by itself.
+    pub(crate) fn about(due: Mask, model: Model) -> Self {
+        Self { due, unasked: 0, measures: false, signal: None, model }
+    }
+
     /// What a new visitor is asked.
     pub(crate) fn first(policy: &Policy) -> Self {
-        Self { due: policy.optional(), signal: None, model: policy.declared().model }
+        Self::about(policy.optional(), policy.declared().model)
     }
 }
 
@@ -169,10 +178,12 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     out.push_str("<h2 data-consent-ui=\"\">");
     text(&mut out, language.get(Phrase::BannerTitle));
     out.push_str("</h2><p data-consent-ui=\"\">");
+    let is_first = ask.due | ask.unasked == policy.optional();
     let (question, until) = match ask.model {
         Model::OptOut => (Phrase::BannerOptOut, Phrase::BannerOptOutUntil),
-        Model::OptIn if ask.due == policy.optional() => (Phrase::BannerAsk, Phrase::BannerUntil),
-        Model::OptIn => (Phrase::BannerAskNew, Phrase::BannerUntilNew),
+        Model::OptIn if !is_first => (Phrase::BannerAskNew, Phrase::BannerUntilNew),
+        Model::OptIn if ask.measures => (Phrase::BannerAsk, Phrase::BannerUntilNew),
+        Model::OptIn => (Phrase::BannerAsk, Phrase::BannerUntil),
     };
     let mut purposes = String::new();
     for category in policy.members(ask.due) {
@@ -200,6 +211,10 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     } else {
         out.push(' ');
         text(&mut out, language.get(until));
+    }
+    if ask.measures {
+        out.push(' ');
+        text(&mut out, language.get(Phrase::BannerMeasured));
     }
     out.push_str("</p>");
     out

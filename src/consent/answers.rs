@@ -1,4 +1,4 @@
-use crate::policy::{Mask, Model, Policy};
+use crate::policy::{Mask, Policy};
 
 /// The answers of one visitor, as the consent cookie keeps them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +51,11 @@ impl Answers {
     }
 
     /// The answers after a choice: what it names is answered now, the rest keeps answer and time,
-    /// so that no old consent is prolonged by a new one.
+    /// so that no old consent is prolonged by a new one. A no to what is `lasting` outlives revisions.
     pub(crate) fn decide(
         earlier: Option<&Self>,
         policy: &Policy,
-        model: Model,
+        lasting: Mask,
         choice: Choice,
         now: i64,
     ) -> Option<Self> {
@@ -63,11 +63,11 @@ impl Answers {
         let revision = policy.revision();
         let kept = earlier.into_iter().flat_map(|answers| {
             let is_current = answers.revision == revision;
-            let survives = is_current || model == Model::OptOut;
-            answers.groups().filter(move |_| survives).map(move |group| Group {
+            let (granted, denied) = if is_current { (Mask::MAX, Mask::MAX) } else { (0, lasting) };
+            answers.groups().map(move |group| Group {
                 at: group.at,
-                granted: if is_current { group.granted & !named } else { 0 },
-                denied: group.denied & !named,
+                granted: group.granted & granted & !named,
+                denied: group.denied & denied & !named,
             })
         });
         let new = Group { at: now, granted: choice.grant, denied: choice.deny };

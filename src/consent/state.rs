@@ -60,7 +60,7 @@ impl State {
             recalled = Recalled::new(policy, &rules, answers, now);
         }
 
-        let Recalled { granted, answered, denied, seen } = recalled;
+        let Recalled { granted, answered, denied, objected, seen } = recalled;
         // What was never asked is asked; what has lapsed waits while a no is remembered.
         let never = optional & !seen;
         let lapsed = optional & seen & !answered;
@@ -68,9 +68,12 @@ impl State {
             (false, _) => 0,
             (true, 0) => never | lapsed,
             (true, _) => never,
-        };
+        } & !rules.exempt;
+        // An objection that cannot be seen is one that may have been made.
+        let may_have_objected = signal.is_some() || !is_trusted;
+        let exempt = if may_have_objected { 0 } else { rules.exempt & !objected };
         let allowed = match rules.model {
-            Model::OptIn => granted,
+            Model::OptIn => granted | exempt,
             Model::OptOut if signal.is_some() => 0,
             Model::OptOut if !is_trusted => granted,
             // What was answered once and has lapsed waits for the next answer.
@@ -85,6 +88,11 @@ impl State {
             signal,
             rules,
         }
+    }
+
+    /// What is used without a yes, until the visitor objects.
+    pub(crate) fn measured(&self) -> Mask {
+        self.effective & self.rules.exempt & !self.granted
     }
 
     pub(crate) fn is_decided(&self) -> bool {
@@ -103,6 +111,8 @@ struct Recalled {
     granted: Mask,
     answered: Mask,
     denied: Mask,
+    /// Denied at any time, where that ends what needs no consent.
+    objected: Mask,
     seen: Mask,
 }
 
@@ -127,13 +137,13 @@ impl Recalled {
                     recalled.answered |= group.granted;
                 }
             }
-            // An opt-out survives revisions.
-            if (is_current || rules.model == Model::OptOut) && age < rules.refusal_lifetime.as_secs() {
-                recalled.denied |= group.denied;
-                recalled.seen |= group.denied;
+            if age < rules.refusal_lifetime.as_secs() {
+                recalled.denied |= group.denied & if is_current { Mask::MAX } else { rules.lasting() };
             }
+            recalled.objected |= group.denied & rules.exempt;
         }
-        recalled.answered |= recalled.denied;
+        recalled.seen |= recalled.denied | recalled.objected;
+        recalled.answered |= recalled.denied | recalled.objected;
         recalled
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn apply<'a>(
 ) -> Applied {
     let policy = &site.policy;
     let earlier = visit.consent.state();
-    let answers = Answers::decide(earlier.answers.as_ref(), policy, earlier.rules.model, choice, now);
+    let answers = Answers::decide(earlier.answers.as_ref(), policy, earlier.rules.lasting(), choice, now);
     let mut cookies = Vec::new();
     if let Some(answers) = &answers {
         let secure = is_secure(policy, origin, visit.seen);
@@ -62,7 +62,7 @@ pub(crate) fn apply<'a>(
                  serve the site over HTTPS, or set cookie.secure to \"never\""
             );
         }
-        cookies.push(write(policy, answers, earlier.rules.memory(), secure));
+        cookies.push(write(policy, answers, earlier.rules.kept_for(), secure));
         cookies.extend(remove_duplicates(&policy.declared().cookie, visit.seen, secure, place.host));
     }
     let circumstances = Circumstances {
@@ -130,7 +130,7 @@ fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
 }
 
 pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, now: i64) -> Decided {
-    let choice = choice(&site.policy, form);
+    let choice = choice(&site.policy, visit.consent.state(), form);
     let names = cookie_names(&parts.headers);
     // The page answered from is where scripts have put their cookies.
     let target = sanitize(&site.policy, form.return_to.as_deref().unwrap_or_default());
@@ -158,12 +158,17 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, no
 }
 
 /// What the form answers, category by category.
-fn choice(policy: &Policy, form: &Form) -> Choice {
+fn choice(policy: &Policy, state: &State, form: &Form) -> Choice {
     let asked = form.asked.unwrap_or(policy.optional());
     let choice = match form.act {
         Act::Accept => Choice::grant(asked),
-        Act::Reject => Choice::deny(asked),
-        Act::Save => Choice { grant: form.categories, deny: policy.optional() & !form.categories },
+        // Nobody who rejects what is asked for means to be measured.
+        Act::Reject => Choice::deny(asked | state.rules.exempt & !state.granted),
+        Act::Save => Choice {
+            // A box that was ticked from the start is no consent (CJEU, C-673/17, Planet49).
+            grant: form.categories & !state.measured(),
+            deny: policy.optional() & !form.categories,
+        },
         Act::Allow => Choice::grant(form.categories),
     };
     let is_current =

@@ -131,7 +131,8 @@ mod tests {
         let policy =
             Policy::builder("E", "e@example.com").csp(Csp::Enforce).category(category).build().unwrap();
         let mut headers = HeaderMap::new();
-        let standing = Standing { effective: policy.optional() | 1, enforces: true, is_watched: false };
+        let standing =
+            Standing { effective: policy.optional() | 1, measured: 0, enforces: true, is_watched: false };
         let setting = Setting {
             runs_script: true,
             is_document: true,

@@ -10,6 +10,7 @@ mod hints;
 mod latin;
 mod link;
 mod markup;
+mod measurement;
 mod origin;
 mod permissions;
 mod query;
@@ -65,6 +66,8 @@ pub(crate) struct Gate {
 pub(crate) struct Standing {
     /// The categories that are allowed.
     pub(crate) effective: Mask,
+    /// Those of them that are allowed without a yes, to measure the audience.
+    pub(crate) measured: Mask,
     /// Whether anything is withheld at all; under `observe` it is only reported.
     pub(crate) enforces: bool,
     /// Somebody wants to know of what passes undeclared, too.
@@ -178,7 +181,7 @@ impl Gate {
 
     /// Whether a response header is withheld from those who allow so much.
     pub(crate) fn withholds_header(&self, name: &str, effective: Mask) -> bool {
-        let standing = Standing { effective, enforces: true, is_watched: false };
+        let standing = Standing { effective, measured: 0, enforces: true, is_watched: false };
         let verdict = self.response_headers.look_up(name);
         !matches!(verdict, Verdict::Unknown) && self.rule(verdict, standing) == Ruling::Withheld
     }
@@ -235,7 +238,9 @@ impl Gate {
     }
 }
 
-/// What serves a category that the policy may have or not.
+/// What serves a category that the policy may have or not. Measuring the audience without consent takes
+/// none of what is undeclared.
 fn needs(policy: &Policy, category: &str) -> Verdict {
-    policy.position(category).map_or(Verdict::Tracking, |bit| Verdict::Needs(1 << bit))
+    let mask = policy.position(category).map_or(0, |bit| 1 << bit) & !policy.measurement();
+    if mask == 0 { Verdict::Tracking } else { Verdict::Needs(mask) }
 }

@@ -10,7 +10,7 @@ use super::{
     csp_inline::enforced,
     csp_lint, latin,
     link::{EXPECT_CT, REPORT_TO, REPORTING_ENDPOINTS, SPECULATION_RULES, TIMING_ALLOW_ORIGIN, members},
-    referrer, server_timing, set_cookie,
+    needs, referrer, server_timing, set_cookie,
 };
 use crate::{consent::is_consent_cookie, policy::NECESSARY};
 
@@ -112,10 +112,7 @@ impl Gate {
         if !matches!(self.response_headers.look_up(SERVER_TIMING.as_str()), Verdict::Unknown) {
             return;
         }
-        let verdict = match self.policy.position("analytics") {
-            Some(bit) => Verdict::Needs(1 << bit),
-            None => Verdict::Tracking,
-        };
+        let verdict = needs(&self.policy, "analytics");
         let lines: Vec<HeaderValue> = headers.get_all(SERVER_TIMING).iter().cloned().collect();
         let texts: Vec<String> = lines.iter().map(latin::text).collect();
         let is_any = |text: &String| members(text).into_iter().any(server_timing::is_identifying);

@@ -1,5 +1,7 @@
 //! What a `Set-Cookie` line names, and whether it removes.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
 /// Browsers ignore an attribute whose value is longer.
@@ -17,9 +19,7 @@ pub(crate) fn name(line: &[u8]) -> &[u8] {
 pub(crate) fn is_removal(line: &[u8]) -> bool {
     let mut max_age = None;
     let mut expires = None;
-    for attribute in line.split(|&b| b == b';').skip(1) {
-        let Some(equals) = memchr::memchr(b'=', attribute) else { continue };
-        let (name, value) = (attribute[..equals].trim_ascii(), attribute[equals + 1..].trim_ascii());
+    for (name, value) in attributes(line) {
         // Of several the last counts.
         if name.eq_ignore_ascii_case(b"max-age") {
             max_age = Some(value);
@@ -35,26 +35,82 @@ pub(crate) fn is_removal(line: &[u8]) -> bool {
     }
 }
 
-/// `-?[0-9]+`, without which browsers fall back on other attributes.
-fn is_zero_or_less(seconds: &[u8]) -> bool {
-    let (is_negative, digits) = match seconds.strip_prefix(b"-") {
-        Some(digits) => (true, digits),
-        None => (false, seconds),
+/// How long a line asks browsers to keep its cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// Until their session ends, or not at all.
+    Over,
+    /// No longer than the limit.
+    Within,
+    /// Longer.
+    Beyond,
+    /// Browsers may read a date that is none here, and keep it until then.
+    Unreadable,
+}
+
+pub(super) fn span(line: &[u8], limit: Duration) -> Span {
+    if is_removal(line) {
+        return Span::Over;
+    }
+    let values = |wanted: &'static [u8]| {
+        attributes(line).filter(move |(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
     };
-    !digits.is_empty()
-        && digits.iter().all(u8::is_ascii_digit)
-        && (is_negative || digits.iter().all(|&digit| digit == b'0'))
+    if let Some(seconds) = values(b"max-age").filter(|value| is_number(value)).last() {
+        let seconds = str::from_utf8(seconds).ok().and_then(|text| text.parse::<i64>().ok());
+        let is_within = seconds.is_some_and(|seconds| u64::try_from(seconds).unwrap_or(0) <= limit.as_secs());
+        return if is_within { Span::Within } else { Span::Beyond };
+    }
+    let ends: Vec<_> = values(b"expires").map(end).collect();
+    match ends.last() {
+        None => Span::Over,
+        Some(_) if ends.contains(&None) => Span::Unreadable,
+        Some(end) => {
+            let is_within = end.is_some_and(|end| end <= OffsetDateTime::now_utc() + limit);
+            if is_within { Span::Within } else { Span::Beyond }
+        }
+    }
+}
+
+/// The line without what says how long to keep the cookie.
+pub(super) fn without_end(line: &[u8]) -> Vec<u8> {
+    let says_end = |part: &[u8]| {
+        let name = part.split(|&b| b == b'=').next().unwrap_or_default().trim_ascii();
+        name.eq_ignore_ascii_case(b"max-age") || name.eq_ignore_ascii_case(b"expires")
+    };
+    let parts = line.split(|&b| b == b';').enumerate();
+    let kept: Vec<&[u8]> =
+        parts.filter(|(index, part)| *index == 0 || !says_end(part)).map(|(_, part)| part).collect();
+    kept.join(&b';')
+}
+
+/// The attributes that have a value.
+fn attributes(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    line.split(|&b| b == b';').skip(1).filter_map(|attribute| {
+        let equals = memchr::memchr(b'=', attribute)?;
+        Some((attribute[..equals].trim_ascii(), attribute[equals + 1..].trim_ascii()))
+    })
+}
+
+/// `-?[0-9]+`, without which browsers fall back on other attributes.
+fn is_number(seconds: &[u8]) -> bool {
+    let digits = seconds.strip_prefix(b"-").unwrap_or(seconds);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+fn is_zero_or_less(seconds: &[u8]) -> bool {
+    is_number(seconds) && (seconds[0] == b'-' || seconds.iter().all(|&digit| digit == b'0'))
 }
 
 /// Past on the browser's clock too, unless that is more than five minutes behind.
 fn is_past(date: &[u8]) -> bool {
-    let Ok(date) = std::str::from_utf8(date) else { return false };
+    end(date).is_some_and(|expires| expires < OffsetDateTime::now_utc() - time::Duration::minutes(5))
+}
+
+/// The time that `Expires` names, if it is one to browsers.
+fn end(date: &[u8]) -> Option<OffsetDateTime> {
+    let date = std::str::from_utf8(date).ok()?;
     let parsed = cookie::Cookie::parse(format!("x=; Expires={date}")).ok();
-    let expires = parsed.and_then(|cookie| cookie.expires_datetime());
-    expires.is_some_and(|expires| {
-        is_year_of_browsers(expires.year(), date)
-            && expires < OffsetDateTime::now_utc() - time::Duration::minutes(5)
-    })
+    parsed?.expires_datetime().filter(|expires| is_year_of_browsers(expires.year(), date))
 }
 
 /// A date whose year is before 1601, or is written with one digit or three, is none to browsers, which

@@ -65,7 +65,16 @@ impl Hooks {
 
     /// Reads what a request says of its visitor.
     pub(super) fn visit(&self, policy: &Policy, parts: &Parts) -> Visit {
-        Visit::new(policy, self.jurisdiction(policy, parts), parts, || self.now())
+        let jurisdiction = self.jurisdiction(policy, parts);
+        if jurisdiction.is_none() && policy.measurement() != 0 {
+            warn_once!(
+                "basis",
+                "audience-measurement",
+                "nothing says where visitors are, so that audience measurement waits for their consent everywhere: \
+                 name the trusted header under jurisdiction, or give ConsentLayer::jurisdiction a closure"
+            );
+        }
+        Visit::new(policy, jurisdiction, parts, || self.now())
     }
 
     /// Whose rules apply: as the closure says, else the trusted header, else the strictest. Nothing where

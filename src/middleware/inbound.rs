@@ -70,10 +70,14 @@ impl Inbound {
             asked.page = asked.page.and(Err(Reason::Declined));
             asks = false;
         }
-        let standing =
-            Standing { effective: visit.consent.state().effective, enforces, is_watched: watch.is_active() };
+        let standing = Standing {
+            effective: visit.consent.state().effective,
+            measured: visit.consent.state().measured(),
+            enforces,
+            is_watched: watch.is_active(),
+        };
         let towards_app = match declared.delivery {
-            Delivery::Shared => Standing { effective: NECESSARY, ..standing },
+            Delivery::Shared => Standing { effective: NECESSARY, measured: 0, ..standing },
             Delivery::Private | Delivery::Auto => standing,
         };
         let mut findings = site.gate.request(&mut parts.headers, towards_app);

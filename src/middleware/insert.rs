@@ -59,13 +59,21 @@ impl Plan {
             // Under opt-in the signal changes nothing that the banner says.
             let model = state.rules.model;
             let signal = state.signal.filter(|_| model == Model::OptOut);
-            Some(Element::Banner(Ask { due: state.due, signal, model }))
+            Some(Element::Banner(Ask {
+                due: state.due,
+                unasked: state.rules.exempt & !state.answered,
+                measures: state.measured() != 0,
+                signal,
+                model,
+            }))
         } else {
             is_fresh.then_some(Element::Confirmation)
         };
         Self {
             notice,
-            control: (is_choices || state.answers.is_some()) && site.banners.has_control(),
+            // An objection needs a way to be made.
+            control: (is_choices || state.rules.exempt != 0 || state.answers.is_some())
+                && site.banners.has_control(),
             is_choices,
             notice_at_end: declared.placement == Placement::End,
             gates: site.policy.optional() != 0,

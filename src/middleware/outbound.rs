@@ -50,16 +50,19 @@ impl Inbound {
         let is_gated = gate.is_ok() && self.gates_markup();
         let role = self.role(&parts, &answered, page, is_gated);
         let is_html = answered.is_html;
-        let effective = if is_shared { NECESSARY } else { state.effective };
+        let (effective, measured) =
+            if is_shared { (NECESSARY, 0) } else { (state.effective, state.measured()) };
+        let standing = Standing { effective, measured, ..self.standing };
         let is_document = self.is_document(&role, &answered, parts.status);
         let runs_script = self.site.gate.has_own_policy()
             && (is_document || self.runs_script(&parts.headers, parts.status));
         let is_for_visitor = role != Role::Other || runs_script || !cache::allows_storing(&parts.headers);
         let met = self.site.gate.response(
             &mut parts.headers,
-            Standing { effective, ..self.standing },
+            standing,
             &Setting { runs_script, is_document, is_for_visitor, is_shared, base: &|| self.base() },
         );
+        self.site.gate.limit_measurement(&mut parts.headers, standing, &self.findings);
         if is_document && is_for_visitor && !is_shared {
             withdraw_hints(&mut parts.headers, &self.findings);
         }
@@ -110,7 +113,7 @@ impl Inbound {
         self.watch.tell(&met, effective);
         let is_watched = self.only_watches() && answered.page.is_ok() && answered.coding.is_none();
         let enforces = self.standing.enforces && is_rewritten;
-        let standing = Standing { effective, enforces, ..self.standing };
+        let standing = Standing { enforces, ..standing };
         let markup = (is_rewritten || is_watched)
             .then(|| Markup::new(&self.site.gate, standing, is_shared, self.base()));
         // What a browser has sent is nothing for a page that others get too.

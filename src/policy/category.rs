@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt};
 
-use super::{CookieDeclaration, Text};
+use super::{Basis, CookieDeclaration, Text};
 
 /// The name of a category: a lower-case letter, then up to 31 of `a`–`z`, `0`–`9`, `_` and `-`.
 ///
@@ -72,6 +72,7 @@ impl fmt::Debug for CategoryId {
 #[must_use = "a category does nothing until it is given to a policy"]
 pub struct Category {
     pub(crate) id: String,
+    pub(crate) basis: Basis,
     pub(crate) title: Option<Text>,
     pub(crate) description: Option<Text>,
     pub(crate) cookies: Vec<CookieDeclaration>,
@@ -99,6 +100,7 @@ impl Category {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
+            basis: Basis::default(),
             title: None,
             description: None,
             cookies: Vec::new(),
@@ -144,6 +146,15 @@ impl Category {
     /// One sentence that tells visitors what they say yes to. Default: the built-in one.
     pub fn description(mut self, description: impl Into<Text>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// What lets the category be used. [`Basis::AudienceMeasurement`] is for `analytics` and categories of the
+    /// site's own, with vendors that have a mode for it (such as `matomo`) or none.
+    ///
+    /// Default: [`Basis::Consent`].
+    pub fn basis(mut self, basis: Basis) -> Self {
+        self.basis = basis;
         self
     }
 

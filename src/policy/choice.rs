@@ -70,6 +70,27 @@ keywords! {
 }
 
 keywords! {
+    /// What lets a category be used.
+    Basis {
+        /// The visitor's yes.
+        #[default]
+        Consent = "consent",
+        /// Measuring the audience of this site, for itself alone: used until the visitor objects, under those
+        /// [jurisdictions](Jurisdiction) that ask for no consent to that (France, Italy, Spain and the United
+        /// Kingdom), and after a yes elsewhere. Reject, Global Privacy Control and Do Not Track are
+        /// objections. The cookies that responses set last 393 days at most (13 months) and are not set anew
+        /// while the browser has them.
+        ///
+        /// The site answers for the conditions that no layer can see: statistics alone, nothing combined with
+        /// other data or followed across sites, no use by the provider for itself, and what authorities ask of
+        /// the provider's settings (CNIL, deliberation 2020-091, article 5; Garante, 10 June 2021; AEPD, guide of
+        /// January 2024; PECR, Schedule A1, paragraph 5). Cookies that scripts set are limited in the vendor's
+        /// own settings.
+        AudienceMeasurement = "audience-measurement",
+    }
+}
+
+keywords! {
     /// How much is withheld.
     Enforcement {
         /// Passes everything and reports. Shows no banner, and works on loopback and private

@@ -1,6 +1,6 @@
 //! The interfaces by which vendors are told what a visitor has agreed to, and what that takes.
 
-use super::{DeclaredCategory, Mask, NECESSARY, Policy};
+use super::{Basis, DeclaredCategory, Mask, NECESSARY, Policy};
 
 /// A vendor's interface of that kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,11 @@ impl VendorConsent {
 /// whose vendors it is about.
 fn type_needs(categories: &[DeclaredCategory], name: &str, built_in: &str) -> Mask {
     let claimed = having(categories, |category| category.consent_types.contains(&name));
-    let standing = || having(categories, |category| category.id.as_str() == built_in);
-    let by_vendors = || having(categories, |category| declares(category, None, Some(built_in)));
+    // Measuring without consent is nothing to be told of as one.
+    let asks = |category: &DeclaredCategory| category.basis == Basis::Consent;
+    let standing = || having(categories, |category| asks(category) && category.id.as_str() == built_in);
+    let by_vendors =
+        || having(categories, |category| asks(category) && declares(category, None, Some(built_in)));
     let found = [claimed, standing(), by_vendors()].into_iter().find(|mask| *mask != 0);
     found.unwrap_or_default() & !NECESSARY
 }

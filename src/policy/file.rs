@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Category, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction,
-    Key, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Basis, Category, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding,
+    Jurisdiction, Key, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -91,6 +91,7 @@ struct CookieFile {
 struct CategoryFile {
     #[serde(default)]
     id: String,
+    basis: Option<String>,
     title: Option<TextFile>,
     description: Option<TextFile>,
     #[serde(default)]
@@ -273,7 +274,13 @@ impl PolicyFile {
 impl CategoryFile {
     fn into_category(self, index: usize, found: &mut Vec<Finding>) -> Category {
         unknown_keys(found, &format!("category[{index}]."), &self.unknown);
+        let basis = self.basis.as_deref().unwrap_or(Basis::WORDS[0]);
+        if Basis::from_word(basis).is_none() {
+            let key = format!("category[{index}].basis");
+            found.push(Finding::new(key, basis, format!("write one of {}", Basis::WORDS.join(", "))));
+        }
         let mut category = Category::new(self.id);
+        category.basis = Basis::from_word(basis).unwrap_or_default();
         category.title = self.title.map(Into::into);
         category.description = self.description.map(Into::into);
         category.request_headers = self.request_headers;

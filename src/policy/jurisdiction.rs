@@ -4,9 +4,13 @@ use std::{collections::BTreeMap, time::Duration};
 
 use http::{HeaderMap, HeaderName};
 
-use super::{Declared, Jurisdiction, Model};
+use super::{Jurisdiction, Mask, Model, Policy};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a cookie lasts at most that measures without consent: 13 months, of which 393 days are the
+/// shortest (CNIL, deliberation 2020-092, article 5).
+pub(crate) const MEASUREMENT_AT_MOST: Duration = DAY.saturating_mul(393);
 
 /// What a jurisdiction asks of everyone.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ struct Profile {
     consent_at_most: Duration,
     /// A no holds no shorter.
     refusal_at_least: Duration,
+    /// Measuring the site's audience for itself needs no consent.
+    exempts_measurement: bool,
 }
 
 /// Directive 2002/58/EC, Article 5(3); six months before asking again: Garante, 10 June 2021, 6.2.
@@ -23,6 +29,7 @@ const OPT_IN: Profile = Profile {
     model: Model::OptIn,
     consent_at_most: Duration::MAX,
     refusal_at_least: DAY.saturating_mul(184),
+    exempts_measurement: false,
 };
 
 impl Jurisdiction {
@@ -30,13 +37,19 @@ impl Jurisdiction {
         match self {
             // National law for the same directive; for Switzerland by way of caution (FDPIC guidelines on
             // cookies, 22 January 2025), since Article 45c of its Telecommunications Act asks for less.
-            Self::Eu | Self::Fr | Self::It | Self::Es | Self::De | Self::Uk | Self::Ch => OPT_IN,
+            Self::Eu | Self::De | Self::Ch => OPT_IN,
+            // CNIL, deliberation 2020-091, article 5; Garante, 10 June 2021; AEPD, guide on audience measurement
+            // of January 2024; PECR, Schedule A1, paragraph 5.
+            Self::Fr | Self::It | Self::Es | Self::Uk => Profile { exempts_measurement: true, ..OPT_IN },
             // Data Protection Commission, guidance of 6 April 2020: no longer than six months.
             Self::Ie => Profile { consent_at_most: 181 * DAY, ..OPT_IN },
             // Cal. Civ. Code 1798.135(c)(4): twelve months before asking again.
-            Self::UsOptOut | Self::Off => {
-                Profile { model: Model::OptOut, consent_at_most: Duration::MAX, refusal_at_least: 366 * DAY }
-            }
+            Self::UsOptOut | Self::Off => Profile {
+                model: Model::OptOut,
+                consent_at_most: Duration::MAX,
+                refusal_at_least: 366 * DAY,
+                exempts_measurement: false,
+            },
         }
     }
 
@@ -132,20 +145,30 @@ pub(crate) struct Rules {
     pub(crate) model: Model,
     pub(crate) consent_lifetime: Duration,
     pub(crate) refusal_lifetime: Duration,
+    /// The categories that may be used until the visitor objects, though others need a yes.
+    pub(crate) exempt: Mask,
     /// Where these come from; nothing where the policy's own model stands.
     pub(crate) jurisdiction: Option<Jurisdiction>,
 }
 
 impl Rules {
-    pub(super) fn new(declared: &Declared, jurisdiction: Option<Jurisdiction>) -> Self {
+    pub(super) fn new(policy: &Policy, jurisdiction: Option<Jurisdiction>) -> Self {
+        let declared = policy.declared();
         let (consent_lifetime, refusal_lifetime) = (declared.consent_lifetime, declared.refusal_lifetime);
         let Some(profile) = jurisdiction.map(Jurisdiction::profile) else {
-            return Self { model: declared.model, consent_lifetime, refusal_lifetime, jurisdiction };
+            return Self {
+                model: declared.model,
+                consent_lifetime,
+                refusal_lifetime,
+                exempt: 0,
+                jurisdiction,
+            };
         };
         Self {
             model: profile.model,
             consent_lifetime: consent_lifetime.min(profile.consent_at_most),
             refusal_lifetime: refusal_lifetime.max(profile.refusal_at_least),
+            exempt: if profile.exempts_measurement { policy.measurement() } else { 0 },
             jurisdiction,
         }
     }
@@ -153,6 +176,20 @@ impl Rules {
     /// How long an answer is remembered at most.
     pub(crate) fn memory(&self) -> Duration {
         self.consent_lifetime.max(self.refusal_lifetime)
+    }
+
+    /// How long the browser keeps the answers: an objection as long as what it is about could have lasted.
+    pub(crate) fn kept_for(&self) -> Duration {
+        let objection = if self.exempt == 0 { Duration::ZERO } else { MEASUREMENT_AT_MOST };
+        self.memory().max(objection)
+    }
+
+    /// The categories to which a no outlives the revision it was given under: nobody is asked again there.
+    pub(crate) fn lasting(&self) -> Mask {
+        match self.model {
+            Model::OptIn => self.exempt,
+            Model::OptOut => Mask::MAX,
+        }
     }
 
     /// Whether visitors must see that their browser's signal was honoured, and find the link to their choices

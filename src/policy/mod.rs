@@ -30,8 +30,8 @@ pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
     choice::{
-        ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Model, Notice, Placement, Secure,
-        SettingsControl,
+        Basis, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Model, Notice, Placement,
+        Secure, SettingsControl,
     },
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
@@ -43,7 +43,7 @@ pub(crate) use self::{
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},
     host::Host,
-    jurisdiction::{Jurisdictions, Rules},
+    jurisdiction::{Jurisdictions, MEASUREMENT_AT_MOST, Rules},
     language::{negotiate, parse_tag},
     lifetime::{Lifetime, Unit},
     path::PathPattern,
@@ -117,6 +117,7 @@ pub(crate) const MAX_CATEGORIES: usize = 63;
 #[derive(Clone, Debug)]
 pub(crate) struct DeclaredCategory {
     pub(crate) id: CategoryId,
+    pub(crate) basis: Basis,
     pub(crate) token: Token,
     pub(crate) title: Option<Text>,
     pub(crate) description: Option<Text>,
@@ -247,9 +248,16 @@ impl Policy {
         is_told && self.0.placement == Placement::Start
     }
 
+    /// The categories that measure the audience.
+    pub(crate) fn measurement(&self) -> Mask {
+        let categories = self.0.categories.iter().enumerate();
+        let measuring = categories.filter(|(_, category)| category.basis == Basis::AudienceMeasurement);
+        measuring.fold(0, |mask, (bit, _)| mask | 1 << bit)
+    }
+
     /// The rules for visitors under a jurisdiction; the policy's own where there is none to ask about.
     pub(crate) fn rules(&self, jurisdiction: Option<Jurisdiction>) -> Rules {
-        Rules::new(&self.0, jurisdiction)
+        Rules::new(self, jurisdiction)
     }
 
     /// The same policy with pages made for one visitor each.

@@ -3,6 +3,7 @@
 //! F which responses are pages, G where in a page, H metadata, I streams, J caches, K the banner, L
 //! Tower.
 
+mod audience_measurement;
 mod banner;
 mod caching;
 mod cases;

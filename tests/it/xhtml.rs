@@ -63,7 +63,7 @@ async fn gated(policy: PolicyBuilder, doctype: &'static str, inside: &'static st
     let reply = get(&app(policy.build().unwrap(), page), "/", &[("sec-fetch-dest", "iframe")]).await;
     let text = reply.text();
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{error}: {text}"));
+    roxmltree::Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{error}: {text}"));
     let body = text.split_once("<body>").unwrap().1;
     body.strip_suffix("</body></html>").unwrap().to_owned()
 }

@@ -152,8 +152,7 @@ fn without_optional_categories_nothing_is_due() {
 fn a_partial_decision_prolongs_no_earlier_answer() {
     let policy = policy(Model::OptIn, 1);
     let earlier = opt_in(answered(100 * DAY, ANALYTICS, 0)).answers;
-    let after =
-        Answers::decide(earlier.as_ref(), &policy, Model::OptIn, Choice::grant(MARKETING), NOW).unwrap();
+    let after = Answers::decide(earlier.as_ref(), &policy, 0, Choice::grant(MARKETING), NOW).unwrap();
     let state = State::new(&policy, Stored::Answers(after.clone()), at(NOW + 90 * DAY));
     assert_eq!(state.effective, 1 | MARKETING);
     assert_eq!(after.latest(), NOW);
@@ -163,7 +162,7 @@ fn a_partial_decision_prolongs_no_earlier_answer() {
 fn deciding_replaces_the_earlier_answer() {
     let policy = policy(Model::OptIn, 1);
     let earlier = opt_in(answered(DAY, BOTH, 0)).answers;
-    let after = Answers::decide(earlier.as_ref(), &policy, Model::OptIn, Choice::deny(BOTH), NOW).unwrap();
+    let after = Answers::decide(earlier.as_ref(), &policy, 0, Choice::deny(BOTH), NOW).unwrap();
     assert_eq!(after.groups().count(), 1);
     assert_eq!(State::new(&policy, Stored::Answers(after), at(NOW)).effective, 1);
 }
@@ -171,5 +170,5 @@ fn deciding_replaces_the_earlier_answer() {
 #[test]
 fn deciding_nothing_leaves_no_answers() {
     let policy = policy(Model::OptIn, 1);
-    assert_eq!(Answers::decide(None, &policy, Model::OptIn, Choice::default(), NOW), None);
+    assert_eq!(Answers::decide(None, &policy, 0, Choice::default(), NOW), None);
 }

@@ -7,8 +7,8 @@ use crate::{
     banner::{attribute, fill, notice_name, percent_encode, text},
     endpoint::{home, shell},
     policy::{
-        DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
-        TRACKING_HEADERS, Unit, Vendor,
+        Basis, DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
+        TRACKING_HEADERS, TrackingHeader, Unit, Vendor,
     },
 };
 
@@ -99,8 +99,11 @@ fn present_state(page: &mut Page, view: &View<'_>) {
             page.raw("<p>").phrase(Phrase::StateNothing).raw("</p>");
         }
         None => {
-            let nothing_runs = state.effective == NECESSARY;
-            let phrase = if nothing_runs { Phrase::StateUndecided } else { Phrase::StateUndecidedOptOut };
+            let phrase = match state.rules.model {
+                _ if state.effective == NECESSARY => Phrase::StateUndecided,
+                Model::OptIn => Phrase::StateMeasured,
+                Model::OptOut => Phrase::StateUndecidedOptOut,
+            };
             page.raw("<p>").phrase(phrase).raw("</p>");
         }
     }
@@ -149,6 +152,7 @@ fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
         page.raw("<span class=\"mark\">").phrase(Phrase::AlwaysActive).raw("</span>");
     } else {
         let phrase = match (state.answered & bit != 0, is_allowed) {
+            (_, true) if state.measured() & bit != 0 => Phrase::OnUntilObjected,
             (_, true) => Phrase::Allowed,
             (true, false) => Phrase::Refused,
             (false, false) => Phrase::NotChosen,
@@ -156,6 +160,9 @@ fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
         page.raw("<span class=\"mark\">").phrase(phrase).raw("</span>");
     }
     page.raw("</div><p>").text(category.description_in(view.language)).raw("</p>");
+    if state.rules.exempt & bit != 0 {
+        page.raw("<p>").phrase(Phrase::ObjectionFree).raw("</p>");
+    }
     if bit != NECESSARY {
         page.raw("<label><input type=\"checkbox\" name=\"category\" value=\"").raw(id).raw("\"");
         if is_allowed {
@@ -202,7 +209,10 @@ fn declarations(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
     let origins = category.origins.iter().map(ToString::to_string);
     listing(page, Phrase::LoadsFrom, origins.collect());
     let headers = category.request_headers.iter().chain(&category.response_headers);
-    let by_default = TRACKING_HEADERS.iter().filter(|header| header.category == category.id.as_str());
+    let serves = |header: &&TrackingHeader| {
+        category.basis == Basis::Consent && header.category == category.id.as_str()
+    };
+    let by_default = TRACKING_HEADERS.iter().filter(serves);
     let by_default = by_default.map(|header| header.name.to_owned());
     listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).chain(by_default).collect());
 }
@@ -222,8 +232,8 @@ fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
 /// Our own cookie is listed like any other.
 fn consent_cookie(page: &mut Page, view: &View<'_>) {
     let declared = view.site.policy.declared();
-    let memory = view.visit.consent.state().rules.memory();
-    let days = u32::try_from(memory.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
+    let kept_for = view.visit.consent.state().rules.kept_for();
+    let days = u32::try_from(kept_for.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
     let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
     let name = view.site.policy.consent_cookie_name();
     let purpose = page.language.get(Phrase::PurposeConsent);

@@ -1,7 +1,7 @@
 use super::Findings;
 use crate::policy::{
-    CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie, Lifetime,
-    MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, parse_tag,
+    Basis, CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie,
+    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, parse_tag,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -53,8 +53,12 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
         let raw = raw.iter().enumerate();
         raw.filter_map(|(i, name)| header(found, &format!("{key}.{part}[{i}]"), name)).collect()
     };
+    if raw.basis == Basis::AudienceMeasurement {
+        measurement(found, key, &raw);
+    }
     let id = CategoryId::new(raw.id);
     DeclaredCategory {
+        basis: raw.basis,
         token: Token::of(&id),
         id,
         cookies: cookies(found, key, raw.cookies),
@@ -78,6 +82,28 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
         },
         title: raw.title,
         description: raw.description,
+    }
+}
+
+/// What is to measure without consent does nothing else.
+fn measurement(found: &mut Findings, key: &str, raw: &Category) {
+    const WORD: &str = "audience-measurement";
+    if matches!(raw.id.as_str(), "necessary" | "preferences" | "marketing" | "embeds") {
+        let remedy = "this is no audience measurement; write it in analytics or a category of your own";
+        found.push(format!("{key}.basis"), WORD, remedy);
+    }
+    for (i, id) in raw.vendors.iter().enumerate() {
+        if catalogue::vendor(id).is_some_and(|vendor| !vendor.is_exempt_capable) {
+            let remedy = format!(
+                "{id} has no mode for measuring without consent; move it into a category of its own, \
+                 or leave basis = \"{WORD}\" out"
+            );
+            found.push(format!("{key}.vendors[{i}]"), id, remedy);
+        }
+    }
+    if let Some(name) = raw.consent_types.first() {
+        let remedy = "vendors are not told of a consent that nobody gave; leave it out";
+        found.push(format!("{key}.consent-types[0]"), name, remedy);
     }
 }
 
