@@ -21,6 +21,7 @@ mod headers_and_signals;
 mod layer_order;
 mod lifetimes;
 mod listed;
+mod markup_css;
 mod markup_differential;
 mod markup_gate;
 mod markup_kinds;
