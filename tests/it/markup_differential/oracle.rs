@@ -168,6 +168,12 @@ impl<'a> Expectation<'a> {
                 return;
             }
         }
+        if is_denied && matches!(name, "style" | "foreign style") {
+            let kind: Vec<String> = attributes.keys().filter(|key| *key == "type").cloned().collect();
+            self.rename(attributes, &kind);
+            attributes.insert("type".into(), "text/plain".into());
+            self.changes += 1;
+        }
         let has = |wanted: &[&str]| inert.iter().any(|key| wanted.contains(&key.as_str()));
         let loads = has(&["src", "srcset", "srcdoc", "href", "xlink:href", "data"]);
         let mut follow = Vec::new();
