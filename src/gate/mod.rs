@@ -5,6 +5,7 @@ mod csp_enforce;
 mod csp_inline;
 mod csp_lint;
 mod csp_sources;
+mod css;
 mod expiry;
 mod hints;
 mod latin;

@@ -42,6 +42,12 @@ pub(crate) trait Insert {
 
     /// The text of a script, as far as may be held back. Offsets count from the tag's `<`.
     fn script(&mut self, _tag: &StartTag<'_>, _text: &[u8], _edits: &mut Edits) {}
+
+    /// Text of the `style` whose tag was shown last, up to its end if this is the last of it. Says up to
+    /// where it is done with: the rest, at most 16 KiB, is shown again with what follows.
+    fn style(&mut self, text: &[u8], _is_last: bool, _edits: &mut Edits) -> usize {
+        text.len()
+    }
 }
 
 /// Which places are wanted.

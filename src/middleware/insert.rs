@@ -204,6 +204,10 @@ impl Insert for Inserter {
         self.site.gate.script(&mut self.markup, tag, text, edits);
     }
 
+    fn style(&mut self, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
+        self.site.gate.style(&mut self.markup, text, is_last, edits)
+    }
+
     fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
         if self.is_for_vendors(tag) {
             self.plan.tells_vendors = false;

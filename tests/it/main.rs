@@ -25,6 +25,7 @@ mod layer_order;
 mod lifetimes;
 mod listed;
 mod markup_copies;
+mod markup_css;
 mod markup_differential;
 mod markup_gate;
 mod markup_kinds;

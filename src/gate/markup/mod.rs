@@ -10,9 +10,11 @@ mod json;
 mod literal;
 mod loader;
 mod mark;
+mod reference;
 mod refresh;
 mod script_type;
 mod srcdoc;
+mod style;
 
 use std::borrow::Cow;
 
@@ -26,6 +28,7 @@ use self::{
     mark::Mark,
     refresh::refresh_url,
     script_type::Kind,
+    style::Sheet,
 };
 use super::{Gate, Gated, Ruling, Standing, Verdict, link};
 use crate::{
@@ -47,6 +50,7 @@ pub(crate) struct Markup {
     /// No address of the page's own origin needs consent.
     skips_relative: bool,
     marks: Vec<Mark>,
+    sheet: Sheet,
     /// The frame that was made inert last.
     embed: Option<Embed>,
     /// So many frames are inert.
@@ -78,6 +82,7 @@ impl Markup {
             has_base: false,
             skips_relative: false,
             marks: Vec::new(),
+            sheet: Sheet::default(),
             embed: None,
             inert_frames: 0,
             depth: 0,
@@ -171,6 +176,7 @@ impl Gate {
                 }
             }
         }
+        self.gate_styles(page, tag, is_denied, edits);
         if !reads_text || tag.is_cut {
             self.say_what_is_awaited(page, tag, edits);
         }

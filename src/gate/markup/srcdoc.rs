@@ -32,6 +32,12 @@ impl Insert for Probe<'_> {
         self.gate.script(&mut self.page, tag, text, edits);
         self.is_any_withheld |= !edits.is_empty();
     }
+
+    fn style(&mut self, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
+        let done = self.gate.style(&mut self.page, text, is_last, edits);
+        self.is_any_withheld |= !edits.is_empty();
+        done
+    }
 }
 
 impl Gate {

@@ -32,17 +32,20 @@ enum Text {
     None,
     /// A script, held from where its tag starts, with what is to be inserted there in any case.
     Script { start: u64, end: u64, edits: Edits },
+    /// A style sheet, done with up to here.
+    Style { from: u64 },
     /// The markup in a `noscript`, which browsers read as text where scripts run, done with up to here.
     Noscript { from: u64, inner: Box<Rewriter> },
 }
 
-/// Attributes of elements that load nothing else begin so: `background`, and `data-consent`, which covers.
-const ANYWHERE: u32 = letter(b'b') | letter(b'd');
+/// Attributes of elements that load nothing else begin so: `background`, `style`, and `data-consent`, which
+/// covers.
+const ANYWHERE: u32 = letter(b'b') | letter(b's') | letter(b'd');
 
 /// Whether the attributes of such a tag have to be looked at.
 fn may_load(tag: &Tag, is_foreign: bool) -> bool {
     let letters = match tag.name {
-        Name::Script | Name::Noscript => return true,
+        Name::Script | Name::Style | Name::Noscript => return true,
         _ if is_foreign => u32::MAX,
         Name::Use | Name::FeImage => u32::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
@@ -78,16 +81,20 @@ impl Rewriter {
         }
         let tag = self.tokenizer.tag();
         let is_foreign = self.tree.makes_foreign(tag);
-        if let Some((start, cover)) = self.markup.shown.take()
-            && start == tag.start
-        {
-            return cover;
-        }
-        if !may_load(tag, is_foreign) {
+        let shown = self.markup.shown.take().filter(|(start, _)| *start == tag.start);
+        if shown.is_none() && !may_load(tag, is_foreign) {
             return None;
         }
         let tag = tag.clone();
-        self.show(&tag, is_foreign, call)
+        let cover = match shown {
+            Some((_, cover)) => cover,
+            None => self.show(&tag, is_foreign, call),
+        };
+        let is_empty = is_foreign && (tag.self_closing || self.tree.is_mathml());
+        if tag.name == Name::Style && !is_empty {
+            self.markup.text = Text::Style { from: tag.end };
+        }
+        cover
     }
 
     /// A tag that has grown too long to be held back: what there is of it has to do.
@@ -173,7 +180,7 @@ impl Rewriter {
 
     /// The document ends. A script that is not closed does not run.
     pub(super) fn finish_text(&mut self, call: &mut Call<'_>) {
-        if matches!(self.markup.text, Text::Noscript { .. }) {
+        if matches!(self.markup.text, Text::Style { .. } | Text::Noscript { .. }) {
             self.end_text_at(self.tokenizer.certain_text(0), call);
         }
     }
@@ -182,6 +189,9 @@ impl Rewriter {
         match std::mem::take(&mut self.markup.text) {
             Text::None => {}
             Text::Script { start, end: tag_end, edits } => self.show_script(start, tag_end, end, edits, call),
+            Text::Style { from } => {
+                self.show_style(from, end, true, call);
+            }
             Text::Noscript { from, mut inner } => {
                 self.show_noscript(from, end, &mut inner, call);
                 inner.finish(call.insert, call.out);
@@ -201,6 +211,11 @@ impl Rewriter {
             Text::Script { start, end, edits } => {
                 self.show_script(start, end, certain, edits, call);
                 None
+            }
+            Text::Style { from } => {
+                let from = self.show_style(from, certain, false, call);
+                self.markup.text = Text::Style { from };
+                Some(from)
             }
             Text::Noscript { from, mut inner } => {
                 self.show_noscript(from, certain, &mut inner, call);
@@ -228,6 +243,16 @@ impl Rewriter {
         call.insert.script(&shown, text, &mut edits);
         edits.sort_by_key(|(at, _)| *at);
         self.apply(start, &mut edits, call);
+    }
+
+    /// Up to where the style sheet is done with.
+    fn show_style(&mut self, from: u64, end: u64, is_last: bool, call: &mut Call<'_>) -> u64 {
+        let bytes = self.bytes(from, end, call.chunk);
+        let mut edits = std::mem::take(&mut self.markup.edits);
+        let done = call.insert.style(&bytes, is_last, &mut edits);
+        self.apply(from, &mut edits, call);
+        self.markup.edits = edits;
+        from + done as u64
     }
 
     /// Sends what is in a `noscript` through its own rewriter instead of handing it on.

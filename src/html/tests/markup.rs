@@ -36,6 +36,21 @@ impl Insert for Marker {
         self.seen.push(format!("script {}", String::from_utf8_lossy(text)));
         edits.push((tag.bytes.len() - 1, Bytes::from_static(b"\x03")));
     }
+
+    /// Is done with whole words, and marks their ends; what is left at the end of the sheet is one too.
+    fn style(&mut self, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
+        let mut done = 0;
+        for (at, _) in text.iter().enumerate().filter(|(_, byte)| **byte == b';') {
+            self.seen.push(format!("style {}", String::from_utf8_lossy(&text[done..at])));
+            edits.push((at, Bytes::from_static(b"\x03")));
+            done = at + 1;
+        }
+        if !is_last {
+            return done;
+        }
+        self.seen.push(format!("style {} ends", String::from_utf8_lossy(&text[done..])));
+        text.len()
+    }
 }
 
 fn run(places: Places, chunks: &[&[u8]]) -> (Vec<u8>, Vec<String>) {
@@ -79,12 +94,26 @@ fn tags_that_may_load_are_shown_and_no_others() {
 }
 
 #[test]
+fn the_text_of_style_sheets_is_shown() {
+    let (output, seen) =
+        check(b"<style>a;<b></styl;</style>c;<svg><style>d;e<g/>f;</style><style/>g;</svg><math><style>h;");
+    assert_eq!(
+        output,
+        "<style@>a$;<b></styl$;</style>c;<svg><style@>d$;e<g/>f;</style><style@/>g;</svg><math><style@>h;"
+    );
+    let texts: Vec<&str> = seen.iter().filter_map(|line| line.strip_prefix("style ")).collect();
+    assert_eq!(texts, ["a", "<b></styl", " ends", "d", "e ends"]);
+    let (output, _) = check(b"<p class=x style=y><i data-x>z</i></p>");
+    assert_eq!(output, "<p@ class=x style=y><i@ data-x>z</i></p>");
+}
+
+#[test]
 fn what_is_in_noscript_is_shown() {
     let (output, seen) =
         check(b"<div data-consent=a><noscript><img src=x><style>u</style></nosc<i background=x></noscript><img src=y></div><img src=z>");
     assert_eq!(
         output,
-        "<div@ data-consent=a><noscript@><img@ src=x><style>u</style></nosc<i background=x></noscript><img@ src=y></div><img@ src=z>"
+        "<div@ data-consent=a><noscript@><img@ src=x><style@>u</style></nosc<i background=x></noscript><img@ src=y></div><img@ src=z>"
     );
     assert_eq!(seen.last().unwrap(), "<img src=z> in []");
     assert!(seen.contains(&"<img src=x> in [1]".to_owned()));
@@ -118,7 +147,7 @@ fn a_tag_that_is_too_long_is_shown_cut() {
 proptest! {
     #[test]
     fn cuts_make_no_difference(parts in prop::collection::vec(prop::sample::select(vec![
-        "<script>", "</script>", "<!--", "-->", "<style>", "</style>", "<noscript>", "</noscript>",
+        "<script>", "</script>", "<!--", "-->", "<style>", "a;", "</style>", "<style/>", "<math>", "<noscript>", "</noscript>",
         "<img src=a>", "<p data-consent=x>", "</p>", "<b data-consent=y>", "</b>", "<table>", "<td>", "</table>",
         "<svg>", "</svg>", "<template>", "</template>", "<iframe src=x>", "</iframe>", "<body background=x>",
         "text", "<title>", "</title>", "<", "</", "<a ping=x", ">", "<frameset>", "<frame src=x>", "<![CDATA[", "]]>",

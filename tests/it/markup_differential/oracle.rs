@@ -72,7 +72,12 @@ fn nodes(parent: &Handle) -> Vec<Node> {
                 _ => found.push(Node::Text(contents.borrow().to_string())),
             },
             NodeData::Element { name, attrs, template_contents, .. } => {
-                let foreign = if *name.ns == *"http://www.w3.org/1999/xhtml" { "" } else { "foreign " };
+                let foreign = match &*name.ns {
+                    "http://www.w3.org/1999/xhtml" => "",
+                    "http://www.w3.org/2000/svg" => "foreign ",
+                    // None of its elements loads anything.
+                    _ => "of MathML ",
+                };
                 let mut attributes: Attributes = attrs
                     .borrow()
                     .iter()
@@ -167,6 +172,12 @@ impl<'a> Expectation<'a> {
                 self.changes += 1;
                 return;
             }
+        }
+        if is_denied && matches!(name, "style" | "foreign style") {
+            let kind: Vec<String> = attributes.keys().filter(|key| *key == "type").cloned().collect();
+            self.rename(attributes, &kind);
+            attributes.insert("type".into(), "text/plain".into());
+            self.changes += 1;
         }
         let has = |wanted: &[&str]| inert.iter().any(|key| wanted.contains(&key.as_str()));
         let loads = has(&["src", "srcset", "srcdoc", "href", "xlink:href", "data"]);

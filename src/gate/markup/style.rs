@@ -1,0 +1,165 @@
+//! What style sheets in a page load, and styles in attributes: an address that must not load becomes a
+//! fragment of `about:blank`.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::{
+    INERT, Markup,
+    element::is_relative,
+    named,
+    reference::{Context, Decoded},
+};
+use crate::{
+    gate::{Gate, css},
+    html::{Edits, ElementName as Name, StartTag},
+};
+
+/// In front of an address. No request is made for it, and what is not fetched cannot be told from what
+/// fails.
+const BLANK: Bytes = Bytes::from_static(b"about:blank#");
+/// The same behind a character reference without a semicolon, which letters might change.
+const BLANK_BEHIND_REFERENCE: Bytes = Bytes::from_static(b"&#97;bout:blank#");
+
+/// At most so many bytes of a sheet in SVG are shown again: what its references hide counts too.
+const LIMIT: usize = 16 * 1024;
+
+/// The longest character reference, roughly.
+const REFERENCE: usize = 40;
+
+/// The style sheet whose text is being read.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    scanner: css::Scanner,
+    /// All that it loads waits, by a mark.
+    is_denied: bool,
+    /// Its text has character references.
+    is_foreign: bool,
+}
+
+impl Gate {
+    /// Rules on what styles a tag has, and begins the sheet if it begins one.
+    pub(super) fn gate_styles(
+        &self,
+        page: &mut Markup,
+        tag: &StartTag<'_>,
+        is_denied: bool,
+        edits: &mut Edits,
+    ) {
+        let before = edits.len();
+        if tag.name == Name::Style {
+            page.sheet = Sheet { is_denied, is_foreign: tag.is_foreign, ..Sheet::default() };
+            if is_denied {
+                // Some browsers look into a sheet of any type ahead of time, so its addresses wait as well.
+                edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
+                let types = named(tag).filter(|(_, name)| name == "type");
+                edits.extend(types.map(|(attribute, _)| (attribute.name.start, INERT)));
+            }
+        }
+        for attribute in tag.attributes() {
+            if !holds_style(tag, &tag.bytes[attribute.name.clone()]) {
+                continue;
+            }
+            let start = attribute.value.start;
+            let value = &tag.bytes[attribute.value];
+            let mut found = Edits::new();
+            self.value(page, value, is_denied, &mut found);
+            edits.extend(found.into_iter().map(|(at, bytes)| (start + at, bytes)));
+        }
+        if edits.len() > before {
+            edits.sort_by_key(|(at, _)| *at);
+        }
+    }
+
+    /// Rules on the text of a style sheet, as [`crate::html::Insert::style`] says.
+    pub(crate) fn style(&self, page: &mut Markup, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
+        let Sheet { mut scanner, is_denied, is_foreign } = std::mem::take(&mut page.sheet);
+        let mut found = |at: usize, raw: &[u8]| {
+            if self.withholds_style(page, raw, is_denied) {
+                edits.push((at, BLANK));
+            }
+        };
+        let done = if is_foreign && text.contains(&b'&') {
+            let is_last = is_last || text.len() >= LIMIT;
+            let text = if is_last { text } else { &text[..certain_references(text)] };
+            let decoded = Decoded::new(text, Context::Text);
+            let done = scanner.feed(&decoded.bytes, is_last, &mut found);
+            place(&decoded, edits);
+            decoded.raw_offset(done)
+        } else {
+            scanner.feed(text, is_last, &mut found)
+        };
+        page.sheet = Sheet { scanner, is_denied, is_foreign };
+        done
+    }
+
+    /// Rules on the value of an attribute.
+    fn value(&self, page: &mut Markup, value: &[u8], is_denied: bool, edits: &mut Edits) {
+        let mut scanner = css::Scanner::default();
+        let mut found = |at: usize, raw: &[u8]| {
+            if self.withholds_style(page, raw, is_denied) {
+                edits.push((at, BLANK));
+            }
+        };
+        if value.contains(&b'&') {
+            let decoded = Decoded::new(value, Context::Attribute);
+            scanner.feed(&decoded.bytes, true, &mut found);
+            place(&decoded, edits);
+        } else {
+            scanner.feed(value, true, &mut found);
+        }
+    }
+
+    fn withholds_style(&self, page: &mut Markup, raw: &[u8], is_denied: bool) -> bool {
+        // A fragment alone is an element of the same document.
+        if raw.starts_with(b"#") {
+            return false;
+        }
+        if !is_denied && page.skips_relative && !raw.contains(&b'\\') && is_relative(raw) {
+            return false;
+        }
+        let address: Cow<'_, str> = css::unescaped(raw);
+        self.withholds_address(page, &address) || is_denied
+    }
+}
+
+/// Whether the attribute is CSS: of any element, or one that presents an element of SVG.
+fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
+    const PRESENTATION: [&str; 11] = [
+        "fill",
+        "stroke",
+        "filter",
+        "mask",
+        "mask-image",
+        "clip-path",
+        "marker",
+        "marker-start",
+        "marker-mid",
+        "marker-end",
+        "cursor",
+    ];
+    let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+    is("style") || tag.is_foreign && PRESENTATION.into_iter().any(is)
+}
+
+/// Moves edits to where they stand in what was decoded.
+fn place(decoded: &Decoded, edits: &mut Edits) {
+    for (at, bytes) in edits {
+        if decoded.is_behind_open_reference(*at) {
+            *bytes = BLANK_BEHIND_REFERENCE;
+        }
+        *at = decoded.raw_offset(*at);
+    }
+}
+
+/// Up to where no reference may go on.
+fn certain_references(text: &[u8]) -> usize {
+    let from = text.len().saturating_sub(REFERENCE);
+    let tail = &text[from..];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    match tail.iter().rposition(|byte| *byte == b'&') {
+        Some(at) if tail[at + 1..].iter().all(is_part) => from + at,
+        _ => text.len(),
+    }
+}
