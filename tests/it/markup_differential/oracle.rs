@@ -236,6 +236,8 @@ impl<'a> Expectation<'a> {
                 "foreign image" | "foreign use" | "foreign feImage" | "foreign script",
                 "href" | "xlink:href",
             ) => one(),
+            // In a part of a page they may come to stand in an SVG; `image` is read as `img`.
+            ("use" | "feimage" | "img", "href" | "xlink:href") => one(),
             ("input", "src") => is_exactly("type", "image") && one(),
             ("link", "href") => {
                 says("rel", &["stylesheet", "preload", "preconnect", "icon", "prefetch"]) && one()
