@@ -65,6 +65,7 @@ async fn an_address_of_a_denied_origin_is_blank_in_the_style_of_an_element() {
         "<img src=/a.png style='background:url(|https://x.ads.example/a)'>",
         "<svg><rect fill=\"url(|https://x.ads.example/a#b)\" filter='url(#own)' mask=\"url(|//x.ads.example/m)\"/></svg>",
         "<svg style='cursor:url(|https://stats.example.net/c),auto'></svg>",
+        "<svg cursor='url(|https://stats.example.net/c),auto'></svg>",
     ] {
         check(marked).await;
     }

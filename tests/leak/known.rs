@@ -2,8 +2,7 @@
 
 use crate::site::Setting::{self, Both, Csp, Enforced, Markup};
 
-const CSS: &str = "what style sheets in the page load is not gated yet";
-const FRAMED: &str = "pages without a banner, as in frames, are not gated yet";
+const WENT_ON: &str = "on the way back a frame of the site's own goes to where it had gone on to";
 const RULES: &str = "no directive of a CSP covers inline speculation rules";
 const UNCOVERED: &str = "no directive of a CSP covers connecting ahead";
 
@@ -11,18 +10,8 @@ type Known = (&'static str, &'static [Setting], &'static str);
 
 /// Kinds of references, the settings in which they leak, and the reason.
 const KNOWN_LEAKS: &[Known] = &[
-    ("style-import", &[Markup], CSS),
-    ("style-import-url", &[Markup], CSS),
-    ("style-url", &[Markup], CSS),
-    ("style-image-set", &[Markup], CSS),
-    ("style-font-face", &[Markup], CSS),
-    ("style-attribute", &[Markup], CSS),
-    ("svg-mask", &[Markup], CSS),
-    ("svg-cursor", &[Markup], CSS),
-    ("shadow-style", &[Markup], CSS),
     ("speculation-rules", &[Csp], RULES),
-    ("framed-refresh", &[Markup], FRAMED),
-    ("framed-img", &[Markup, Csp, Both], FRAMED),
+    ("framed-refresh", &[Markup], WENT_ON),
     ("link-preconnect", &[Csp], UNCOVERED),
     ("js-preconnect", &[Enforced, Csp, Both], UNCOVERED),
 ];

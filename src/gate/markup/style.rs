@@ -140,7 +140,8 @@ fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
         "cursor",
     ];
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-    is("style") || tag.is_foreign && PRESENTATION.into_iter().any(is)
+    let is_of_svg = tag.is_foreign || tag.name == Name::Svg;
+    is("style") || is_of_svg && PRESENTATION.into_iter().any(is)
 }
 
 /// Moves edits to where they stand in what was decoded.

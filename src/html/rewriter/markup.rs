@@ -47,7 +47,7 @@ fn may_load(tag: &Tag, is_foreign: bool) -> bool {
     let letters = match tag.name {
         Name::Script | Name::Style | Name::Noscript => return true,
         _ if is_foreign => u32::MAX,
-        Name::Use | Name::FeImage => u32::MAX,
+        Name::Svg | Name::Use | Name::FeImage => u32::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
             u32::MAX
         }
