@@ -126,26 +126,25 @@ keywords! {
     /// the settings page. Handlers do not learn what the visitor agreed to, the language does not follow
     /// the browser, and scripts can read the consent cookie.
     ///
-    /// On shared pages templates write what waits in its inert form: scripts as
-    /// `<script type="text/plain" data-consent="analytics">`, and whatever loads something with
-    /// `data-consent-` in front of the attribute, as in
-    /// `<img data-consent="marketing" data-consent-src="https://ads.example/x.gif">`. Several ids mean
-    /// that all are needed; on a container it covers what is inside.
+    /// What pages load is made inert as for a visitor who has agreed to nothing. Templates may also write
+    /// that form themselves: scripts as `<script type="text/plain" data-consent="analytics">`, and whatever
+    /// loads something with `data-consent-` in front of the attribute, as in
+    /// `<img data-consent="marketing" data-consent-src="https://ads.example/x.gif">`.
     ///
     /// What else to know: the layer's two scripts are allowed by hash in the app's
     /// Content-Security-Policy header, not in a `<meta>` that holds one; a policy that relies on
     /// `'unsafe-inline'` has to allow `'self'` too; one that lists `trusted-types` has to list
     /// `tower-consent 'allow-duplicates'`. A site that answers with parts of a page at the page's own
     /// address has to say so in `Vary`, as with every shared cache. Shared caches are to be purged when
-    /// the layer is added, and when pages become private again. Answers that were given under `Private` cannot be read by
-    /// scripts, so that their visitors are asked once more on shared pages.
+    /// the layer is added, and when pages become private again. Answers that were given under `Private`
+    /// cannot be read by scripts, so that their visitors are asked once more on shared pages.
     Delivery {
         /// For one visitor. The page is `private, no-cache` and varies on `Cookie`.
         #[default]
         Private = "private",
         /// For all visitors alike: what needs consent is withheld from everyone, markup in its inert form,
-        /// and the banner is there but hidden until a script has seen that it is needed. What the app says to caches stays,
-        /// and handlers see a visitor who is undecided.
+        /// and the banner is there but hidden until a script has seen that it is needed. What the app says
+        /// to caches stays, and handlers see a visitor who is undecided.
         Shared = "shared",
         /// As `Shared` where the app marks a page for shared caches (RFC 9111, section 3) and has not
         /// asked for the visitor's consent, as `Private` elsewhere.
