@@ -2,6 +2,7 @@ use std::{
     collections::VecDeque,
     fmt, io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -17,7 +18,11 @@ use super::{
     endpoint::EndpointBody,
     insert::Inserter,
 };
-use crate::html::Rewriter;
+use crate::{
+    gate::{Setting, Standing},
+    html::Rewriter,
+    site::Site,
+};
 
 pin_project! {
     /// The body of a response that has passed the layer: the app's, the app's with insertions, or
@@ -33,11 +38,30 @@ pin_project! {
 pin_project! {
     #[project = FormProjection]
     enum Form<B> {
-        Pass { #[pin] inner: B },
+        Pass { #[pin] inner: B, trailers: Option<Trailers> },
         Rewrite { #[pin] inner: B, rewriting: Box<Rewriting> },
         Own { body: EndpointBody },
         /// The answer to `HEAD`, whose length only `GET` would tell.
         Unknown,
+    }
+}
+
+/// Judges trailers, which come when all else has left.
+pub(super) struct Trailers {
+    pub(super) site: Arc<Site>,
+    pub(super) standing: Standing,
+}
+
+impl Trailers {
+    fn gate(&self, fields: &mut HeaderMap) {
+        let setting = Setting {
+            runs_script: false,
+            is_document: false,
+            is_for_visitor: false,
+            is_shared: false,
+            base: &|| None,
+        };
+        self.site.gate.response(fields, self.standing, &setting);
     }
 }
 
@@ -49,6 +73,7 @@ struct Rewriting {
     decoder: Option<Decoder>,
     /// What may leave.
     out: VecDeque<Bytes>,
+    gate: Trailers,
     /// Held until all data has left.
     trailers: Option<HeaderMap>,
     /// The app's body has ended.
@@ -58,17 +83,30 @@ struct Rewriting {
 }
 
 impl<B> ResponseBody<B> {
+    /// What the layer leaves alone.
     pub(super) fn pass(inner: B) -> Self {
-        Self { form: Form::Pass { inner } }
+        Self { form: Form::Pass { inner, trailers: None } }
+    }
+
+    /// The app's data as it is.
+    pub(super) fn gated(inner: B, trailers: Trailers) -> Self {
+        Self { form: Form::Pass { inner, trailers: Some(trailers) } }
     }
 
     /// `coding` is that of the app's body; what leaves is in none.
-    pub(super) fn rewrite(inner: B, coding: Option<Coding>, rewriter: Rewriter, inserter: Inserter) -> Self {
+    pub(super) fn rewrite(
+        inner: B,
+        coding: Option<Coding>,
+        rewriter: Rewriter,
+        inserter: Inserter,
+        gate: Trailers,
+    ) -> Self {
         let rewriting = Rewriting {
             rewriter,
             inserter,
             decoder: coding.map(Decoder::new),
             out: VecDeque::new(),
+            gate,
             trailers: None,
             is_complete: false,
             is_empty: true,
@@ -153,9 +191,17 @@ impl<B: Body> Body for ResponseBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError<B::Error>>>> {
         match self.project().form.project() {
-            FormProjection::Pass { inner } => {
+            FormProjection::Pass { inner, trailers } => {
                 let frame = ready!(inner.poll_frame(cx));
                 let frame = frame.map(|frame| frame.map(|frame| frame.map_data(into_bytes)));
+                let frame = frame.map(|frame| {
+                    frame.map(|mut frame| {
+                        if let (Some(fields), Some(trailers)) = (frame.trailers_mut(), &trailers) {
+                            trailers.gate(fields);
+                        }
+                        frame
+                    })
+                });
                 Poll::Ready(frame.map(|frame| frame.map_err(BodyError::App)))
             }
             FormProjection::Own { body } => Poll::Ready(body.next_frame().map(Ok)),
@@ -177,6 +223,7 @@ impl<B: Body> Body for ResponseBody<B> {
                             // Trailers end the data (RFC 9112, section 7.1.2).
                             rewriting.complete().map_err(BodyError::Coding)?;
                             rewriting.trailers = frame.into_trailers().ok().map(|mut trailers| {
+                                rewriting.gate.gate(&mut trailers);
                                 cache::forget_bytes(&mut trailers);
                                 cache::forget_validators(&mut trailers);
                                 trailers
@@ -192,7 +239,7 @@ impl<B: Body> Body for ResponseBody<B> {
 
     fn is_end_stream(&self) -> bool {
         match &self.form {
-            Form::Pass { inner } => inner.is_end_stream(),
+            Form::Pass { inner, .. } => inner.is_end_stream(),
             Form::Own { body } => body.is_end_stream(),
             // Else a server would take it for a body of no bytes, and say so.
             Form::Unknown => false,
@@ -205,7 +252,7 @@ impl<B: Body> Body for ResponseBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         match &self.form {
-            Form::Pass { inner } => inner.size_hint(),
+            Form::Pass { inner, .. } => inner.size_hint(),
             Form::Own { body } => body.size_hint(),
             Form::Unknown => SizeHint::new(),
             Form::Rewrite { inner, rewriting } => {

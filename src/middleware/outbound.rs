@@ -5,7 +5,7 @@ use http_body::Body;
 use url::Url;
 
 use super::{
-    body::ResponseBody,
+    body::{ResponseBody, Trailers},
     cache,
     eligibility::{self, Answered, Opens, Reason},
     hooks::Recording,
@@ -111,6 +111,7 @@ impl Inbound {
         });
 
         self.watch.tell(&met, effective);
+        let trailers = Trailers { site: self.site.clone(), standing };
         let is_watched = self.only_watches() && answered.page.is_ok() && answered.coding.is_none();
         let enforces = self.standing.enforces && is_rewritten;
         let standing = Standing { enforces, ..standing };
@@ -122,10 +123,10 @@ impl Inbound {
         self.report.complete(items);
 
         let Some(markup) = markup else {
-            return (Response::from_parts(parts, ResponseBody::pass(body)), recording);
+            return (Response::from_parts(parts, ResponseBody::gated(body, trailers)), recording);
         };
         let body = if self.is_head && !is_rewritten {
-            ResponseBody::pass(body)
+            ResponseBody::gated(body, trailers)
         } else if self.is_head {
             ResponseBody::unknown()
         } else {
@@ -147,7 +148,7 @@ impl Inbound {
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };
-            ResponseBody::rewrite(body, answered.coding, rewriter, inserter)
+            ResponseBody::rewrite(body, answered.coding, rewriter, inserter, trailers)
         };
         (Response::from_parts(parts, body), recording)
     }

@@ -8,12 +8,12 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt, Empty, StreamBody};
 use tower::{ServiceExt, service_fn};
-use tower_consent::{ConsentLayer, Placement};
+use tower_consent::{Category, ConsentLayer, Placement, Policy};
 use tower_layer::Layer;
 
 use crate::support::{
-    PAGE, Reply, answered, app, app_with, declared, get, html, policy, post_form, request, send, with,
-    with_status,
+    PAGE, Reply, answered, app, app_with, declared, get, html, policy, post_form, request, send, visitors,
+    with, with_status,
 };
 
 async fn page_of(headers: &'static [(&'static str, &'static str)], asked: &[(&str, &str)]) -> Reply {
@@ -260,6 +260,35 @@ async fn trailers_come_last_and_are_kept() {
         let reply = get(&app, "/", &[]).await;
         assert_eq!(reply.trailers.as_ref().unwrap()["x-checksum"], "7");
         assert!(reply.has_banner());
+    }
+}
+
+#[tokio::test]
+async fn trailers_lose_what_headers_would() {
+    let id = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for content_type in ["text/html", "application/json"] {
+        let category = Category::analytics().response_header("x-analytics-id");
+        let policy =
+            Policy::builder("Example SAS", "privacy@example.com").category(category).build().unwrap();
+        let app = app(policy, move |_| {
+            let mut trailers = HeaderMap::new();
+            trailers.insert("x-checksum", HeaderValue::from_static("7"));
+            trailers.insert("x-analytics-id", HeaderValue::from_static("7"));
+            let timing = format!("db;dur=5, traceparent;desc=\"{id}\"");
+            trailers.insert("server-timing", timing.parse().unwrap());
+            let frames = [Ok(Frame::data(Bytes::from_static(b"[]"))), Ok(Frame::trailers(trailers))];
+            let mut response = streaming(tokio_stream::iter(frames));
+            response.headers_mut().insert("content-type", HeaderValue::from_static(content_type));
+            response
+        });
+        let [undecided, yes, no] = visitors(&app).await;
+        for (cookie, is_allowed) in [(undecided, false), (yes, true), (no, false)] {
+            let trailers = get(&app, "/", &[("cookie", &cookie)]).await.trailers.unwrap();
+            assert_eq!(trailers["x-checksum"], "7");
+            assert_eq!(trailers.contains_key("x-analytics-id"), is_allowed, "{content_type}");
+            let timing = trailers["server-timing"].to_str().unwrap();
+            assert!(timing.starts_with("db;dur=5") && timing.contains(id) == is_allowed, "{timing}");
+        }
     }
 }
 
