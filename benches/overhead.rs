@@ -127,6 +127,28 @@ fn page(size: usize) -> Bytes {
     page.into()
 }
 
+/// The same with what a laden page has every few paragraphs: pictures, scripts, frames and styles, of the
+/// site's own and of trackers, and elements that are marked.
+fn laden(size: usize) -> Bytes {
+    let plain = page(2048);
+    let text = String::from_utf8_lossy(&plain);
+    let (head, paragraphs) = text.split_once("<body class=\"article\">\n").unwrap();
+    let paragraphs = paragraphs.split_once("</body>").unwrap().0;
+    let mut page = format!("{head}<body>\n");
+    while page.len() < size {
+        page.push_str(paragraphs);
+        page.push_str(
+            "<img src=\"/own.jpg\" srcset=\"/own-2.jpg 2x\" alt=\"\">\
+             <img src=\"https://www.facebook.com/tr?id=1\" alt=\"\" height=1 width=1>\
+             <script>window.page = { name: \"a story\", words: 400 };</script>\
+             <div data-consent=\"analytics\"><script src=\"/counts.js\"></script></div>\
+             <p style=\"background: url(/own.png)\">text</p>\n",
+        );
+    }
+    page.push_str("</body>\n</html>\n");
+    page.into()
+}
+
 fn main() {
     let effort = Effort::from_arguments();
     let mut words =
@@ -142,14 +164,17 @@ fn main() {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() - 3600;
     let decided = format!("sid=abcdef; __Host-consent=1.1.{}.AM.", base36(seconds));
 
-    println!("{:<44} {:>9} {:>9} {:>9}", "", "alone", "layered", "added");
-    for (name, content_type, size, cookie) in [
-        ("JSON, new visitor", "application/json", 1024, None),
-        ("JSON, decided visitor", "application/json", 1024, Some(decided.as_str())),
-        ("page of 16 KiB, new visitor (banner)", "text/html", 16 << 10, None),
-        ("page of 1 MiB, new visitor (banner)", "text/html", 1 << 20, None),
-        ("page of 16 KiB, decided visitor (whole scan)", "text/html", 16 << 10, Some(decided.as_str())),
-        ("page of 64 KiB, decided visitor (whole scan)", "text/html", 64 << 10, Some(decided.as_str())),
+    println!("{:<44} {:>12} {:>12} {:>12} {:>10}", "", "alone", "layered", "added", "scanned");
+    let one: fn(usize) -> Bytes = page;
+    for (name, content_type, page, size, cookie) in [
+        ("JSON, new visitor", "application/json", one, 1024, None),
+        ("JSON, decided visitor", "application/json", one, 1024, Some(decided.as_str())),
+        ("page of 16 KiB, new visitor (banner)", "text/html", one, 16 << 10, None),
+        ("page of 1 MiB, new visitor (banner)", "text/html", one, 1 << 20, None),
+        ("page of 16 KiB, decided visitor", "text/html", one, 16 << 10, Some(decided.as_str())),
+        ("laden page of 64 KiB, new visitor", "text/html", laden, 64 << 10, None),
+        ("laden page of 1 MiB, new visitor", "text/html", laden, 1 << 20, None),
+        ("laden page of 1 MiB, decided visitor", "text/html", laden, 1 << 20, Some(decided.as_str())),
     ] {
         if !name.contains(&only) {
             continue;
@@ -159,10 +184,11 @@ fn main() {
         let (alone, layered) = (least(&mut alone, cookie, effort), least(&mut layered, cookie, effort));
         let added = layered.saturating_sub(alone);
         println!(
-            "{name:<44} {:>6} ns {:>6} ns {:>6} ns",
+            "{name:<44} {:>9} ns {:>9} ns {:>9} ns {:>5.2} GB/s",
             alone.as_nanos(),
             layered.as_nanos(),
-            added.as_nanos()
+            added.as_nanos(),
+            size as f64 / added.as_nanos().max(1) as f64
         );
     }
 }

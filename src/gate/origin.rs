@@ -184,6 +184,18 @@ fn sources_of(origin: &Origin) -> Vec<String> {
     sources
 }
 
+/// Where an address leads that stands in a document. However many slashes it begins with, two or more, a host
+/// follows (URL Standard, "special authority ignore slashes state").
+pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    let is_dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
+    let text = address.trim_start_matches(|c: char| c <= ' ');
+    let behind = text.trim_start_matches(|c| is_slash(c) || is_dropped(c));
+    let slashes = text[..text.len() - behind.len()].chars().filter(|c| is_slash(*c)).count();
+    let url = if slashes > 2 { base.join(&format!("//{behind}")) } else { base.join(address) };
+    url.ok()
+}
+
 /// Whether a path is a declared one or stands below it.
 fn is_below(path: &str, declared: &str) -> bool {
     let rest = path.strip_prefix(declared);
@@ -238,7 +250,7 @@ impl<'a> Source<'a> {
 mod tests {
     use url::Url;
 
-    use super::OriginTable;
+    use super::{OriginTable, resolve};
     use crate::{
         gate::Verdict,
         policy::{NECESSARY, Origin},
@@ -257,6 +269,21 @@ mod tests {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => Some(mask),
             Verdict::Exempt => Some(0),
             _ => None,
+        }
+    }
+
+    #[test]
+    fn slashes_beyond_two_name_no_path() {
+        let base = Url::parse("https://www.example.com/a/").unwrap();
+        for (address, expected) in [
+            ("///t.test/1", "https://t.test/1"),
+            (" \n/\t//\\//t.test/1", "https://t.test/1"),
+            ("//t.test/1", "https://t.test/1"),
+            ("/t.test/1", "https://www.example.com/t.test/1"),
+            ("t.test///1", "https://www.example.com/a/t.test///1"),
+            ("https:////t.test/1", "https://t.test/1"),
+        ] {
+            assert_eq!(resolve(&base, address).unwrap().as_str(), expected, "{address:?}");
         }
     }
 

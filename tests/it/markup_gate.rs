@@ -95,6 +95,7 @@ async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allo
             "<meta http-equiv=refresh content=\"0 //x.ads.example/\">",
             "<meta data-consent-http-equiv=refresh content=\"0 //x.ads.example/\">",
         ),
+        ("<img src=\"///x.ads.example/p\">", "<img data-consent-src=\"///x.ads.example/p\">"),
         (
             "<svg><image xlink:href=https://x.ads.example/a /><use href=https://x.ads.example/b /></svg>",
             "<svg><image data-consent-xlink:href=https://x.ads.example/a /><use data-consent-href=https://x.ads.example/b /></svg>",

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Markup, decoded};
 use crate::{
-    gate::{Gate, Verdict},
+    gate::{Gate, Verdict, origin::resolve},
     html::{ElementName as Name, StartTag},
     policy::{Mask, Vendor},
 };
@@ -39,10 +39,10 @@ impl Gate {
         }
         let src = tag.attributes().value("src").map(decoded)?;
         let url = match &page.base {
-            Some(base) => base.join(&src),
-            None => Url::parse(&src),
+            Some(base) => resolve(base, &src),
+            None => Url::parse(&src).ok(),
         };
-        let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let (by_origin, is_declared) = match self.origins.look_up(&url) {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => (mask, true),
             Verdict::Recognised(_) => return None,

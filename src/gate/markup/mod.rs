@@ -30,7 +30,7 @@ use self::{
     script_type::Kind,
     style::Sheet,
 };
-use super::{Gate, Gated, Ruling, Standing, Verdict, link};
+use super::{Gate, Gated, Ruling, Standing, Verdict, link, origin::resolve};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -211,7 +211,7 @@ impl Gate {
         }
         let Some(href) = tag.attributes().value("href") else { return };
         page.has_base = true;
-        let base = page.base.take().map(|base| base.join(&decoded(href)).unwrap_or(base));
+        let base = page.base.take().map(|base| resolve(&base, &decoded(href)).unwrap_or(base));
         page.set_base(self, base);
     }
 
@@ -338,10 +338,10 @@ impl Gate {
 
     fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
         let url = match &page.base {
-            Some(base) => base.join(address),
-            None => Url::parse(address),
+            Some(base) => resolve(base, address),
+            None => Url::parse(address).ok(),
         };
-        let Ok(url) = url else { return false };
+        let Some(url) = url else { return false };
         let ruling = self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met);
         if ruling == Ruling::Withheld && page.awaited.is_some() {
             page.await_verdict(self.origins.look_up(&url));

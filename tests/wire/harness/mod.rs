@@ -40,6 +40,7 @@ pub(crate) const NAVIGATION: [(&str, &str); 2] =
 /// A policy with a bit of everything.
 pub(crate) const POLICY: &str = r#"
 privacy-policy = "/privacy"
+consent-mode = "off"
 exclude = ["/excluded/*"]
 no-banner = ["/bare/*"]
 [controller]
