@@ -10,7 +10,7 @@ pub use crate::html::fuzzing::{Asked, Outcome, Rewriter, Token, Tokens, attribut
 use crate::{
     CategoryId, DecisionRecord, Policy,
     consent::{self, Visit},
-    endpoint,
+    endpoint::{self, Route},
     gate::{self, Standing},
     policy::NECESSARY,
     site,
@@ -77,7 +77,7 @@ impl Site {
         let (mut parts, ()) = Request::new(()).into_parts();
         parts.headers = headers.clone();
         let visit = Visit::new(&self.0.policy, None, &parts, || now);
-        let decided = endpoint::decide(&self.0, &visit, &parts, body, now).ok()?;
+        let decided = endpoint::decide(&self.0, &visit, &parts, Route::Settings, body, now).ok()?;
         Some(Decided { record: decided.record, response: decided.response })
     }
 }
