@@ -4,6 +4,8 @@
 //! Times are the least of several rounds; what counts is the difference. Two numbers after `--` are
 //! rounds and calls a round, a word picks the lines that hold it: `-- 1 300 JSON` suits a profiler.
 
+mod pages;
+
 use std::{
     convert::Infallible,
     future::{Ready, ready},
@@ -19,6 +21,8 @@ use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_consent::{Category, ConsentLayer, Policy};
+
+use pages::{article, laden, teasers};
 
 /// Rounds, and calls a round.
 #[derive(Clone, Copy)]
@@ -110,45 +114,6 @@ where
     (0..effort.rounds).map(|_| round(service)).min().unwrap()
 }
 
-/// A page with a head like most, and so many bytes of paragraphs.
-fn page(size: usize) -> Bytes {
-    let mut page = String::from(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>A page of some length</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n\
-         <script src=\"/app.js\" defer></script>\n</head>\n<body class=\"article\">\n",
-    );
-    while page.len() < size {
-        page.push_str(
-            "<p>Some words of <a href=\"/x\">a story</a>, and then <em>some more</em> of them.</p>\n",
-        );
-    }
-    page.push_str("</body>\n</html>\n");
-    page.into()
-}
-
-/// The same with what a laden page has every few paragraphs: pictures, scripts, frames and styles, of the
-/// site's own and of trackers, and elements that are marked.
-fn laden(size: usize) -> Bytes {
-    let plain = page(2048);
-    let text = String::from_utf8_lossy(&plain);
-    let (head, paragraphs) = text.split_once("<body class=\"article\">\n").unwrap();
-    let paragraphs = paragraphs.split_once("</body>").unwrap().0;
-    let mut page = format!("{head}<body>\n");
-    while page.len() < size {
-        page.push_str(paragraphs);
-        page.push_str(
-            "<img src=\"/own.jpg\" srcset=\"/own-2.jpg 2x\" alt=\"\">\
-             <img src=\"https://www.facebook.com/tr?id=1\" alt=\"\" height=1 width=1>\
-             <script>window.page = { name: \"a story\", words: 400 };</script>\
-             <div data-consent=\"analytics\"><script src=\"/counts.js\"></script></div>\
-             <p style=\"background: url(/own.png)\">text</p>\n",
-        );
-    }
-    page.push_str("</body>\n</html>\n");
-    page.into()
-}
-
 fn main() {
     let effort = Effort::from_arguments();
     let mut words =
@@ -165,13 +130,14 @@ fn main() {
     let decided = format!("sid=abcdef; __Host-consent=1.1.{}.AM.", base36(seconds));
 
     println!("{:<44} {:>12} {:>12} {:>12} {:>10}", "", "alone", "layered", "added", "scanned");
-    let one: fn(usize) -> Bytes = page;
+    let one: fn(usize) -> Bytes = article;
     for (name, content_type, page, size, cookie) in [
         ("JSON, new visitor", "application/json", one, 1024, None),
         ("JSON, decided visitor", "application/json", one, 1024, Some(decided.as_str())),
-        ("page of 16 KiB, new visitor (banner)", "text/html", one, 16 << 10, None),
-        ("page of 1 MiB, new visitor (banner)", "text/html", one, 1 << 20, None),
-        ("page of 16 KiB, decided visitor", "text/html", one, 16 << 10, Some(decided.as_str())),
+        ("article of 16 KiB, new visitor", "text/html", one, 16 << 10, None),
+        ("article of 16 KiB, decided visitor", "text/html", one, 16 << 10, Some(decided.as_str())),
+        ("article of 1 MiB, new visitor", "text/html", one, 1 << 20, None),
+        ("teasers of 1 MiB, new visitor", "text/html", teasers, 1 << 20, None),
         ("laden page of 64 KiB, new visitor", "text/html", laden, 64 << 10, None),
         ("laden page of 1 MiB, new visitor", "text/html", laden, 1 << 20, None),
         ("laden page of 1 MiB, decided visitor", "text/html", laden, 1 << 20, Some(decided.as_str())),
@@ -179,6 +145,9 @@ fn main() {
         if !name.contains(&only) {
             continue;
         }
+        // As many bytes in each round, so that long pages do not take for ever.
+        let calls = (effort.calls as usize * 1024 / size).clamp(1, effort.calls as usize) as u32;
+        let effort = Effort { calls, ..effort };
         let mut alone = Answer { content_type, body: page(size) };
         let mut layered = layer.layer(alone.clone());
         let (alone, layered) = (least(&mut alone, cookie, effort), least(&mut layered, cookie, effort));

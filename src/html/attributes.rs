@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::scan::{ends_attribute, ends_name, ends_value, find, is_space};
+
 /// Where an attribute's name and value stand in the tag's bytes, quotes not included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attribute {
@@ -17,14 +19,10 @@ pub(crate) struct Attributes<'a> {
     is_exact: bool,
 }
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
-}
-
 impl<'a> Attributes<'a> {
     pub(super) fn new(tag: &'a [u8]) -> Self {
         let mut attributes = Attributes { tag, at: 1, is_exact: false };
-        attributes.pass(|byte| !is_space(byte) && byte != b'/' && byte != b'>');
+        attributes.pass(|byte| !ends_name(byte));
         attributes
     }
 
@@ -40,10 +38,10 @@ impl<'a> Attributes<'a> {
         self.find(|found| is(&tag[found.name.clone()])).map(|found| &tag[found.value])
     }
 
-    fn pass(&mut self, mut wanted: impl FnMut(u8) -> bool) {
-        while self.peek().is_some_and(&mut wanted) {
-            self.at += 1;
-        }
+    #[inline]
+    fn pass(&mut self, wanted: impl Fn(u8) -> bool) {
+        let rest = self.tag.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
     }
 
     fn peek(&self) -> Option<u8> {
@@ -62,7 +60,7 @@ impl Iterator for Attributes<'_> {
         }
         let start = self.at;
         self.at += 1; // a name may begin with "="
-        self.pass(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
+        self.pass(|byte| !ends_attribute(byte));
         let name = start..self.at;
         self.pass(is_space);
         if self.peek() != Some(b'=') {
@@ -74,14 +72,15 @@ impl Iterator for Attributes<'_> {
             Some(quote @ (b'"' | b'\'')) => {
                 let start = self.at + 1;
                 self.at = start;
-                self.pass(|byte| byte != quote);
+                let rest = self.tag.get(start..).unwrap_or_default();
+                self.at += find(quote, rest).unwrap_or(rest.len());
                 let value = start..self.at;
                 self.at = (self.at + 1).min(self.tag.len());
                 value
             }
             _ => {
                 let start = self.at;
-                self.pass(|byte| !is_space(byte) && byte != b'>');
+                self.pass(|byte| !ends_value(byte));
                 start..self.at
             }
         };

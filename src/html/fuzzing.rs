@@ -72,7 +72,7 @@ pub fn tokenize<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, watch_text: bool
     'document: for chunk in chunks {
         let mut at = 0;
         loop {
-            let token = tokenizer.next(chunk, &mut at);
+            let token = tokenizer.next(chunk, &mut at, true);
             let end = tokenizer.base() as usize + at;
             let span = tokenizer.start() as usize..end;
             tokens.push(match token {
@@ -94,7 +94,7 @@ pub fn tokenize<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, watch_text: bool
                         span: tag.start as usize..tag.end as usize,
                         is_end: tag.is_end,
                         self_closing: tag.self_closing,
-                        has_attributes: tag.has_attributes,
+                        has_attributes: tag.has_attributes(),
                         name: tag.name.text(),
                         hash: tag.hash,
                     }

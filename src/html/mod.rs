@@ -10,6 +10,7 @@
 //!
 //! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
 //!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
+//! - [`scan`] looks for the bytes that end things;
 //! - [`tree`] follows tree construction as far as it decides what is open;
 //! - [`xml`] finds what is shown of pages that browsers read as XML;
 //! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
@@ -26,6 +27,7 @@ mod names;
 mod outcome;
 mod reference;
 mod rewriter;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -41,3 +43,4 @@ pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 use outcome::Reason;
 pub(crate) use rewriter::Rewriter;
+pub(crate) use token::{attribute, attributes};

@@ -40,7 +40,10 @@ macro_rules! names {
         #[repr(u8)]
         pub(crate) enum Name { #[default] Other, $($variant,)* }
 
-        const ALL: &[Name] = &[Name::Other, $(Name::$variant,)*];
+        impl Name {
+            pub(crate) const ALL: &[Name] = &[Name::Other, $(Name::$variant,)*];
+        }
+
         const TEXTS: &[&str] = &["", $($text,)*];
         const FLAGS: &[u16] = &[0, $($flags,)*];
     };
@@ -273,7 +276,7 @@ impl Key {
         loop {
             let index = SLOTS[slot] as usize;
             if index == 0 || KEYS[index] == (self.low, self.high) {
-                return ALL[index];
+                return Name::ALL[index];
             }
             slot = (slot + 1) % SLOTS.len();
         }
@@ -287,10 +290,10 @@ impl Key {
     }
 }
 
-const KEYS: [(u64, u64); ALL.len()] = {
-    let mut keys = [(0, 0); ALL.len()];
+const KEYS: [(u64, u64); Name::ALL.len()] = {
+    let mut keys = [(0, 0); Name::ALL.len()];
     let mut at = 1;
-    while at < ALL.len() {
+    while at < Name::ALL.len() {
         let text = TEXTS[at].as_bytes();
         let mut byte = 0;
         while byte < text.len() {
@@ -310,7 +313,7 @@ const KEYS: [(u64, u64); ALL.len()] = {
 const SLOTS: [u8; 512] = {
     let mut slots = [0; 512];
     let mut at = 1;
-    while at < ALL.len() {
+    while at < Name::ALL.len() {
         let mut slot = Key::slot(KEYS[at].0, KEYS[at].1);
         while slots[slot] != 0 {
             slot = (slot + 1) % 512;

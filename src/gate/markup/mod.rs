@@ -4,6 +4,7 @@
 
 mod element;
 mod embed;
+mod harmless;
 mod imports;
 mod inline;
 mod json;
@@ -140,6 +141,9 @@ impl Gate {
     pub(crate) fn start_tag(&self, page: &mut Markup, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
         if tag.name == Name::Base {
             self.read_base(page, tag);
+            return Consequence::default();
+        }
+        if page.is_harmless(tag) {
             return Consequence::default();
         }
         let mark = tag.attributes().value("data-consent").map(|value| {

@@ -125,7 +125,7 @@ impl Gate {
 }
 
 /// Whether the attribute is CSS: of any element, or one that presents an element of SVG.
-fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
+pub(super) fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
     const PRESENTATION: [&str; 11] = [
         "fill",
         "stroke",

@@ -8,7 +8,7 @@ use crate::html::insert::Places;
 use crate::html::lang::Lang;
 use crate::html::markup::{Consequence, Edits, StartTag};
 use crate::html::names::Name;
-use crate::html::token::{Tag, letter};
+use crate::html::token::{Tag, attributes};
 
 /// What is known of the markup around the current position.
 #[derive(Debug, Default)]
@@ -38,27 +38,42 @@ enum Text {
     Noscript { from: u64, inner: Box<Rewriter> },
 }
 
-/// Attributes of elements that load nothing else begin so: `background`, `style`, and `data-consent`, which
-/// covers.
-const ANYWHERE: u32 = letter(b'b') | letter(b's') | letter(b'd');
+/// Attributes that count on every element.
+const ANYWHERE: u64 = attributes(&["background", "style", "data-consent"]);
+/// Those that do on links too.
+const ON_LINKS: u64 = ANYWHERE | attributes(&["ping", "attributionsrc"]);
 
-/// Whether the attributes of such a tag have to be looked at.
-fn may_load(tag: &Tag, is_foreign: bool) -> bool {
-    let letters = match tag.name {
-        Name::Script | Name::Style | Name::Noscript => return true,
-        _ if is_foreign => u32::MAX,
-        Name::Svg | Name::Use | Name::FeImage => u32::MAX,
+/// Attributes that count on an element of HTML.
+const fn wanted(name: Name) -> u64 {
+    match name {
+        Name::A | Name::Area => ON_LINKS,
+        Name::Svg | Name::Use | Name::FeImage => u64::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
-            u32::MAX
+            u64::MAX
         }
         Name::Iframe | Name::Frame | Name::Object | Name::Link | Name::Meta | Name::Base | Name::Input => {
-            u32::MAX
+            u64::MAX
         }
-        Name::Param | Name::Bgsound | Name::Fencedframe | Name::Portal => u32::MAX,
-        Name::A | Name::Area => ANYWHERE | letter(b'p') | letter(b'a'),
+        Name::Param | Name::Bgsound | Name::Fencedframe | Name::Portal => u64::MAX,
         _ => ANYWHERE,
-    };
-    tag.letters & letters != 0
+    }
+}
+
+const WANTED: [u64; Name::ALL.len()] = {
+    let mut all = [0; Name::ALL.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = wanted(Name::ALL[at]);
+        at += 1;
+    }
+    all
+};
+
+/// Whether such a tag has to be looked at.
+#[inline]
+fn may_load(tag: &Tag, is_foreign: bool) -> bool {
+    let wanted = if is_foreign { u64::MAX } else { WANTED[tag.name as usize] };
+    tag.attributes & wanted != 0 || matches!(tag.name, Name::Script | Name::Style | Name::Noscript)
 }
 
 impl Rewriter {

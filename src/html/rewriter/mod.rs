@@ -129,7 +129,7 @@ impl Rewriter {
         let mut call = Call { chunk, done: 0, insert, out };
         let mut at = 0;
         while !self.is_decided() || self.shows_markup {
-            let token = self.tokenizer.next(chunk, &mut at);
+            let token = self.tokenizer.next(chunk, &mut at, self.wants_text());
             show(token, &self.tokenizer, self.tokenizer.base() + at as u64);
             match token {
                 Token::Text { start, end } => self.text(start, end, &mut call),
@@ -166,12 +166,18 @@ impl Rewriter {
         self.start != Outcome::Pending && self.end != Outcome::Pending
     }
 
+    /// Text in the body matters.
+    #[inline]
+    fn wants_text(&self) -> bool {
+        let is_followed = self.end == Outcome::Pending || self.shows_markup;
+        is_followed && (self.closing.is_some() || self.tree.wants_text())
+    }
+
     fn text(&mut self, start: u64, end: u64, call: &mut Call<'_>) {
         if self.tree.before_body() {
             self.begin_body(start, false, call);
         }
-        let is_followed = self.end == Outcome::Pending || self.shows_markup;
-        if is_followed && (self.closing.is_some() || self.tree.wants_text()) {
+        if self.wants_text() {
             let base = self.tokenizer.base();
             let chunk_offset = |offset: u64| offset.saturating_sub(base) as usize;
             // Text that began in an earlier chunk is a "<" that opened no tag.
@@ -265,7 +271,7 @@ impl Rewriter {
 
     fn note_lang(&mut self, chunk: &[u8]) {
         let tag = self.tokenizer.tag();
-        if self.lang_seen || !tag.has_attributes {
+        if self.lang_seen || !tag.has_attributes() {
             return;
         }
         let bytes = self.tag_bytes(tag, chunk);

@@ -103,8 +103,8 @@ fn the_text_of_style_sheets_is_shown() {
     );
     let texts: Vec<&str> = seen.iter().filter_map(|line| line.strip_prefix("style ")).collect();
     assert_eq!(texts, ["a", "<b></styl", " ends", "d", "e ends"]);
-    let (output, _) = check(b"<p class=x style=y><i data-x>z</i></p>");
-    assert_eq!(output, "<p@ class=x style=y><i@ data-x>z</i></p>");
+    let (output, _) = check(b"<p class=x style=y><i data-x>z</i><i data-consent>z</i></p>");
+    assert_eq!(output, "<p@ class=x style=y><i data-x>z</i><i@ data-consent>z</i></p>");
 }
 
 #[test]

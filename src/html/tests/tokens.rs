@@ -61,7 +61,7 @@ fn tokenize<'a>(
     for chunk in chunks {
         let mut at = 0;
         loop {
-            let token = tokenizer.next(chunk, &mut at);
+            let token = tokenizer.next(chunk, &mut at, true);
             let end = tokenizer.base() + at as u64;
             let tag = tokenizer.tag();
             let kind = match token {

@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 
-use super::scan::is_space;
 use super::{State, Tokenizer};
+use crate::html::scan::is_space;
 use crate::html::token::Token;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

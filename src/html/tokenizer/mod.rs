@@ -6,17 +6,16 @@
 
 mod markup;
 mod raw;
-mod scan;
 mod tag;
 
 use memchr::memchr2;
 
 use super::names::{Key, Name};
 use super::reference::{Reference, Step};
+use super::scan::{find, is_space};
 use super::token::{Content, Tag, Tail, Token};
 use markup::Markup;
 use raw::Raw;
-use scan::{find, is_space};
 use tag::InTag;
 
 /// States of a group are in the file that handles them.
@@ -44,6 +43,8 @@ pub(super) struct Tokenizer {
     /// What raw text goes on with behind a `<` that began no end tag of its element.
     raw_state: Raw,
     key: Key,
+    /// With what the name of the attribute begins that is being read, and how much of it was read.
+    attribute: (u8, usize),
     tag: Tag,
     /// The document's offset of the current chunk.
     base: u64,
@@ -61,6 +62,7 @@ impl Tokenizer {
             raw_name: Name::Other,
             raw_state: Raw::Text,
             key: Key::default(),
+            attribute: (0, 0),
             tag: Tag::default(),
             base: 0,
             start: 0,
@@ -118,6 +120,10 @@ impl Tokenizer {
 
     /// What is known of an unfinished tag: its name, once attributes follow or it is long.
     pub(super) fn unfinished_tag(&mut self) -> &Tag {
+        if self.state == State::Tag(InTag::Attribute) {
+            // It may become any.
+            self.tag.attributes = u64::MAX;
+        }
         self.finish_tag(self.start);
         &self.tag
     }
@@ -160,23 +166,32 @@ impl Tokenizer {
         }
     }
 
-    /// Reads on from `at`, which it moves, to the end of a token or of the chunk.
+    /// Reads on from `at`, which it moves, to the end of a token or of the chunk. Text that is neither wanted
+    /// nor watched is passed over where a `<` ends it.
     #[inline]
-    pub(super) fn next(&mut self, chunk: &[u8], at: &mut usize) -> Token {
+    pub(super) fn next(&mut self, chunk: &[u8], at: &mut usize, wants_text: bool) -> Token {
         while *at < chunk.len() {
-            let token = match self.state {
-                State::Data => self.data(chunk, at),
-                State::Tag(state) => self.read_tag(state, chunk, at),
-                State::Raw(state) => self.read_raw(state, chunk, at),
-                State::Markup(state) => self.read_markup(state, chunk, at),
-                State::Reference => self.read_reference(chunk, at),
-                State::Mark(read) => self.read_mark(read, chunk, at),
+            // Nearly always, so that it is not worth a jump through a table.
+            let token = match matches!(self.state, State::Data) {
+                true => self.data(chunk, at, wants_text),
+                false => self.read(chunk, at),
             };
             if let Some(token) = token {
                 return token;
             }
         }
         Token::More
+    }
+
+    fn read(&mut self, chunk: &[u8], at: &mut usize) -> Option<Token> {
+        match self.state {
+            State::Data => self.data(chunk, at, true),
+            State::Tag(state) => self.read_tag(state, chunk, at),
+            State::Raw(state) => self.read_raw(state, chunk, at),
+            State::Markup(state) => self.read_markup(state, chunk, at),
+            State::Reference => self.read_reference(chunk, at),
+            State::Mark(read) => self.read_mark(read, chunk, at),
+        }
     }
 
     #[inline]
@@ -186,13 +201,16 @@ impl Tokenizer {
 
     /// "Data state".
     #[inline]
-    fn data(&mut self, chunk: &[u8], at: &mut usize) -> Option<Token> {
+    fn data(&mut self, chunk: &[u8], at: &mut usize, wants_text: bool) -> Option<Token> {
         if self.watch_text {
             return self.watched_data(chunk, at);
         }
         let from = *at;
         let len = match find(b'<', &chunk[from..]) {
-            Some(0) => return self.open(chunk, at),
+            Some(len) if len == 0 || !wants_text => {
+                *at += len;
+                return self.open(chunk, at);
+            }
             Some(len) => len,
             None => chunk.len() - from,
         };

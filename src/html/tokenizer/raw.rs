@@ -2,10 +2,10 @@
 
 use memchr::{memchr, memchr2};
 
-use super::scan::is_space;
 use super::tag::InTag;
 use super::{State, Tokenizer};
 use crate::html::names::Name;
+use crate::html::scan::is_space;
 use crate::html::token::Token;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

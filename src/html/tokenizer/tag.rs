@@ -1,10 +1,10 @@
 //! From "tag open state" to the `>` of a tag.
 
 use super::markup::Markup;
-use super::scan::{attribute_end, ends_attribute, ends_name, ends_value, find, is_space, short_name};
 use super::{State, Tokenizer};
 use crate::html::names::{Key, Name};
-use crate::html::token::{Token, letter};
+use crate::html::scan::{attribute_end, ends_attribute, ends_name, ends_value, find, is_space, short_name};
+use crate::html::token::{Token, attribute};
 
 /// States named as in the standard, less "state".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,7 @@ impl Tokenizer {
                     }
                     _ => {
                         // Whatever the byte is, "=" too, a name begins with it.
-                        self.tag.has_attributes = true;
-                        self.tag.letters |= letter(byte);
+                        self.attribute = (byte, 1);
                         at += 1;
                         InTag::Attribute
                     }
@@ -88,11 +87,15 @@ impl Tokenizer {
                 InTag::SelfClosing => InTag::BeforeAttribute,
                 InTag::Attribute => {
                     let rest = &chunk[at..];
-                    let Some(len) = rest.iter().position(|byte| ends_attribute(*byte)) else {
+                    let end = rest.iter().position(|byte| ends_attribute(*byte));
+                    self.attribute.1 += end.unwrap_or(rest.len());
+                    let Some(len) = end else {
                         at = chunk.len();
                         break;
                     };
                     at += len;
+                    let (first, len_of_name) = self.attribute;
+                    self.tag.attributes |= attribute(first, len_of_name);
                     if rest[len] == b'=' {
                         at += 1;
                         InTag::BeforeValue
@@ -168,8 +171,8 @@ impl Tokenizer {
             }
         };
         let mut at = at + len;
-        let (mut has_attributes, mut self_closing) = (false, false);
-        let mut letters = 0;
+        let mut self_closing = false;
+        let mut attributes = 0;
         loop {
             let byte = *chunk.get(at)?;
             if byte == b'>' {
@@ -186,9 +189,9 @@ impl Tokenizer {
                 self_closing = true;
                 break;
             }
-            has_attributes = true;
-            letters |= letter(byte);
+            let name = at - 1;
             at = attribute_end(chunk, at)?;
+            attributes |= attribute(byte, at - name);
             let end = *chunk.get(at)?;
             if end != b'=' {
                 // Leaves "a = b" to the states.
@@ -213,8 +216,7 @@ impl Tokenizer {
         self.key = key;
         self.tag.is_end = is_end;
         self.tag.self_closing = self_closing;
-        self.tag.has_attributes = has_attributes;
-        self.tag.letters = letters;
+        self.tag.attributes = attributes;
         Some(self.close(position, at))
     }
 
@@ -236,8 +238,7 @@ impl Tokenizer {
         self.key = Key::default();
         self.tag.is_end = is_end;
         self.tag.self_closing = false;
-        self.tag.has_attributes = false;
-        self.tag.letters = 0;
+        self.tag.attributes = 0;
     }
 
     /// The `>` at `at`.

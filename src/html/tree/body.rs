@@ -3,7 +3,7 @@
 use super::stack::{Open, Scope};
 use super::{Quirks, Tree};
 use crate::html::names::{
-    BLOCK, BLOCK_END, FORMATTING, HEAD, HEADING, NO_FRAMESET, Name, SCOPE, VOID, VOID_PLAIN,
+    BLOCK, BLOCK_END, FORMATTING, HEAD, HEADING, IMPLIED_END, NO_FRAMESET, Name, SCOPE, VOID, VOID_PLAIN,
 };
 use crate::html::outcome::Reason;
 use crate::html::token::{Content, Tag};
@@ -154,7 +154,11 @@ impl Tree {
     pub(super) fn end_in_body(&mut self, tag: &Tag) {
         let name = tag.name;
         let same = |open: &Open| open.is_html(name);
-        if name == Name::P {
+        let is_plain = name.is(BLOCK_END | HEADING | IMPLIED_END) || matches!(name, Name::Other | Name::Span);
+        if is_plain && self.stack.last().is_some_and(|open| same(open) && open.has_name(tag)) {
+            // The current node, which nothing is in the way of.
+            self.stack.pop();
+        } else if name == Name::P {
             // Without an open p it makes an empty one, which closes at once.
             self.close_p();
         } else if name.is(BLOCK_END) {

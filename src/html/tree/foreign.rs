@@ -38,7 +38,7 @@ impl Tree {
     pub(super) fn foreign_start_tag(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> Option<Content> {
         let attributes = bytes.map(Attributes::new);
         let breaks_out = match tag.name {
-            Name::Font if tag.has_attributes => match attributes.clone() {
+            Name::Font if tag.has_attributes() => match attributes.clone() {
                 Some(found) => {
                     ["color", "face", "size"].iter().any(|name| found.clone().value(name).is_some())
                 }
@@ -57,7 +57,7 @@ impl Tree {
             Some(Namespace::Svg) => Namespace::Svg,
             _ => Namespace::MathMl,
         };
-        if namespace == Namespace::MathMl && tag.name == Name::AnnotationXml && tag.has_attributes {
+        if namespace == Namespace::MathMl && tag.name == Name::AnnotationXml && tag.has_attributes() {
             if attributes.is_none() {
                 self.note(Reason::Misnested);
             }

@@ -54,6 +54,7 @@ impl Formatting {
     }
 
     /// Its last element is no longer open: text would open it again.
+    #[inline]
     pub(super) fn is_dangling(&self, stack: &Stack) -> bool {
         self.entries.last().is_some_and(|entry| !entry.is_open(stack))
     }
@@ -76,6 +77,12 @@ impl Formatting {
         self.entries.iter().rposition(|entry| entry.is_serial(serial))
     }
 
+    /// Takes the last one off the list if it is this.
+    #[inline]
+    pub(super) fn pop(&mut self, serial: u32) -> bool {
+        self.entries.pop_if(|entry| entry.is_serial(serial)).is_some()
+    }
+
     /// "Push onto the list", with its clause that at most three are equal. `false` if that cannot
     /// be told because attributes would have to be compared.
     fn push(&mut self, tag: &Tag, serial: u32) -> bool {
@@ -85,7 +92,7 @@ impl Formatting {
             match *entry {
                 Entry::Marker => break,
                 Entry::Element { name, has_attributes, .. }
-                    if name == tag.name && has_attributes == tag.has_attributes =>
+                    if name == tag.name && has_attributes == tag.has_attributes() =>
                 {
                     alike += 1;
                     earliest = Some(index);
@@ -93,12 +100,11 @@ impl Formatting {
                 Entry::Element { .. } => {}
             }
         }
-        let certain = alike < 3 || !tag.has_attributes;
+        let certain = alike < 3 || !tag.has_attributes();
         if let (true, Some(index)) = (alike >= 3, earliest) {
             self.entries.remove(index);
         }
-        let Tag { name, has_attributes, .. } = *tag;
-        self.entries.push(Entry::Element { name, serial, has_attributes });
+        self.entries.push(Entry::Element { name: tag.name, serial, has_attributes: tag.has_attributes() });
         certain
     }
 }
@@ -156,6 +162,11 @@ impl Tree {
     /// "Adoption agency algorithm", less the nodes it moves.
     pub(super) fn adopt(&mut self, tag: &Tag) {
         let current = self.stack.last().filter(|open| open.is_html(tag.name));
+        // The innermost of both, which most are.
+        if current.is_some_and(|open| self.formatting.pop(open.serial)) {
+            self.stack.pop();
+            return;
+        }
         if current.is_some_and(|open| self.formatting.position(open.serial).is_none()) {
             self.stack.pop();
             return;

@@ -154,7 +154,7 @@ impl Tree {
     /// Text only matters to what is open if this is true.
     #[inline]
     pub(super) fn wants_text(&self) -> bool {
-        !self.formatting.is_empty() || self.mode == Mode::InColumnGroup
+        self.formatting.is_dangling(&self.stack) || self.mode == Mode::InColumnGroup
     }
 
     /// Some text, or part of it: it may be cut anywhere.
@@ -191,7 +191,7 @@ impl Tree {
     /// The attributes of this start tag decide something.
     #[inline]
     pub(super) fn wants_attributes(&self, tag: &Tag) -> bool {
-        tag.has_attributes && matches!(tag.name, Name::Font | Name::AnnotationXml) && self.is_foreign()
+        tag.has_attributes() && matches!(tag.name, Name::Font | Name::AnnotationXml) && self.is_foreign()
     }
 
     /// A start tag, with its bytes if they are wanted and at hand.

@@ -1,0 +1,101 @@
+//! Tells the tags that load nothing but what is the page's own from those that have to be ruled on. It costs
+//! a fraction of that, and nearly all tags are such.
+
+use super::{
+    Markup,
+    element::{Holds, candidates, is_relative, loads, stands_for},
+    style::holds_style,
+};
+use crate::html::{ElementName as Name, StartTag, attribute, attributes};
+
+/// The attributes that count on some element.
+const COUNT: u64 = attributes(&[
+    "adauctionheaders",
+    "attributionsrc",
+    "background",
+    "browsingtopics",
+    "data",
+    "data-consent",
+    "href",
+    "http-equiv",
+    "imagesrcset",
+    "ping",
+    "poster",
+    "sharedstoragewritable",
+    "src",
+    "srcdoc",
+    "srcset",
+    "style",
+    "value",
+    "xlink:href",
+]);
+
+impl Markup {
+    /// Whether nothing would come of ruling on a tag. `false` says nothing.
+    pub(super) fn is_harmless(&self, tag: &StartTag<'_>) -> bool {
+        let is_plain = !matches!(tag.name, Name::Script | Name::Style | Name::Svg) && !tag.is_foreign;
+        let effective = self.standing.effective;
+        let mut covers = tag.covers.iter().filter_map(|cover| self.marks.get(*cover as usize));
+        is_plain
+            && !tag.is_cut
+            && !tag.is_xml
+            && (!self.standing.enforces || covers.all(|mark| mark.holds(effective)))
+            && tag.attributes().all(|attribute| {
+                self.is_harmless_attribute(tag, &tag.bytes[attribute.name], &tag.bytes[attribute.value])
+            })
+    }
+
+    fn is_harmless_attribute(&self, tag: &StartTag<'_>, name: &[u8], value: &[u8]) -> bool {
+        if name.first().is_some_and(|first| attribute(*first, name.len()) & COUNT == 0) {
+            return true;
+        }
+        let Ok(name) = str::from_utf8(name) else { return false };
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return false;
+        }
+        if name == "data-consent" || tag.name == Name::Meta && name == "http-equiv" {
+            return false;
+        }
+        if holds_style(tag, name.as_bytes()) {
+            // Without these there is no function in it, nor anything that stands for one.
+            return !value.iter().any(|byte| matches!(byte, b'(' | b'\\' | b'&' | b'@'));
+        }
+        if stands_for(tag.name, tag.is_foreign, name).is_some() {
+            return false;
+        }
+        let is_own = |address: &[u8]| self.skips_relative && is_relative(address);
+        match loads(tag.name, tag.is_foreign, name) {
+            None => true,
+            Some(_) if value.contains(&b'&') => false,
+            Some(Holds::Address) => is_own(value),
+            Some(Holds::Candidates) => {
+                str::from_utf8(value).is_ok_and(|value| candidates(value).all(|one| is_own(one.as_bytes())))
+            }
+            Some(Holds::Addresses | Holds::Frames | Holds::Document) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::COUNT;
+    use crate::{
+        gate::markup::element::{loads, stands_for},
+        html::{ElementName as Name, attribute},
+    };
+
+    #[test]
+    fn what_loads_counts() {
+        let source = include_str!("element.rs");
+        let (rules, _) = source.split_once("pub(super) fn candidates").unwrap();
+        let names: Vec<&str> = rules.split('"').skip(1).step_by(2).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            let is_known = Name::ALL.iter().any(|element| {
+                loads(*element, false, name).is_some() || stands_for(*element, false, name).is_some()
+            });
+            let counts = attribute(name.as_bytes()[0], name.len()) & COUNT != 0;
+            assert!(counts || !is_known, "{name}");
+        }
+    }
+}
