@@ -71,9 +71,9 @@ pub use self::{
         EndpointFuture, ResponseBody, ResponseFuture,
     },
     policy::{
-        Basis, Category, CategoryId, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement,
-        Finding, Jurisdiction, Model, Notice, Placement, Policy, PolicyBuilder, PolicyError, Secure,
-        SettingsControl, Text,
+        Basis, Category, CategoryId, Colors, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack,
+        Enforcement, Finding, Jurisdiction, Layout, Model, Notice, Placement, Policy, PolicyBuilder,
+        PolicyError, Secure, SettingsControl, Text, Theme,
     },
 };
 

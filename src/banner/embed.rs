@@ -46,7 +46,7 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
     text(&mut out, placeholder.host);
     let _ = write!(
         out,
-        "</title><style data-consent-ui=\"\">{}</style></head><body data-consent-ui=\"\"><p data-consent-ui=\"\">",
+        "</title><style data-consent-ui=\"\">{}</style></head><body data-consent-ui=\"\"><main data-consent-ui=\"\"><p data-consent-ui=\"\">",
         EMBED_STYLE.text
     );
     let words = match placeholder.vendor {
@@ -59,14 +59,14 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
         None => fill(language.get(Phrase::EmbedFromHost), &[("{host}", placeholder.host)]),
     };
     text(&mut out, &words);
-    out.push_str("</p><div data-consent-ui=\"\">");
+    out.push_str("</p>");
     if let Some(attributes) = placeholder.once {
         once(&mut out, policy, language, placeholder.address, attributes);
     }
     if placeholder.always != 0 {
         always(&mut out, policy, language, placeholder);
     }
-    out.push_str("</div></body></html>");
+    out.push_str("</main></body></html>");
     out
 }
 

@@ -1,21 +1,19 @@
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-/// The text of a style or script, which never varies, with what a Content-Security-Policy and an
+/// The text of a style or script, which is the same for all visitors, with what a Content-Security-Policy and an
 /// `integrity` attribute call it.
 #[derive(Debug)]
 pub(crate) struct Inline {
-    pub(crate) text: &'static str,
+    pub(crate) text: Cow<'static, str>,
     /// `sha256-…` (Subresource Integrity, section 3.1).
     pub(crate) integrity: String,
     /// The same in quotes (CSP 3, section 2.3.1).
     pub(crate) source: String,
 }
 
-/// How the banner looks.
-pub(crate) static BANNER_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("style.css")));
 /// How the link to the settings page and the confirmation look.
 pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
     LazyLock::new(|| Inline::new(include_str!("control.css")));
@@ -25,6 +23,8 @@ pub(crate) static EMBED_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(i
 pub(crate) static RECHECK: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("recheck.js")));
 /// Shows the banner of a page that all visitors share to those who have not answered.
 pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
+/// Keeps the focus in a banner that stands over the page.
+pub(crate) static MODAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("modal.js")));
 /// Releases on such a page what its visitor has allowed.
 pub(crate) static RELEASE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("release.js")));
 /// Tells vendors what the visitor has agreed to.
@@ -32,27 +32,30 @@ pub(crate) static VENDOR_CONSENT: LazyLock<Inline> =
     LazyLock::new(|| Inline::new(include_str!("vendor_consent.js")));
 
 impl Inline {
-    pub(crate) fn new(text: &'static str) -> Self {
-        let text = text.trim_end();
-        let integrity = format!("sha256-{}", STANDARD.encode(Sha256::digest(text)));
+    pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        let text = match text.into() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_end()),
+            Cow::Owned(text) => Cow::Owned(text),
+        };
+        let integrity = format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())));
         Self { text, source: format!("'{integrity}'"), integrity }
     }
 
     /// Tells one text from another in an address.
     pub(crate) fn version(&self) -> String {
-        let digest = Sha256::digest(self.text);
+        let digest = Sha256::digest(self.text.as_bytes());
         digest[..4].iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
+    use super::{CONTROL_STYLE, EMBED_STYLE, Inline, MODAL, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in [&*BANNER_STYLE, &CONTROL_STYLE, &EMBED_STYLE, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
+        for inline in [&*CONTROL_STYLE, &EMBED_STYLE, &MODAL, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains(['<', '&']));
         }
         assert!(RELEASE.text.is_ascii());

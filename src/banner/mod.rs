@@ -4,6 +4,7 @@ mod control;
 mod embed;
 mod escape;
 mod inline;
+mod look;
 mod notice;
 mod partners;
 mod shared;
@@ -17,7 +18,8 @@ use self::template::Template;
 pub(crate) use self::{
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
+    look::Look,
     notice::{Ask, fill},
 };
 use crate::policy::{
@@ -29,6 +31,7 @@ use crate::policy::{
 #[derive(Debug)]
 pub(crate) struct Banners {
     policy: Policy,
+    look: Look,
     rendered: Vec<Rendered>,
     vendor_consent: VendorConsent,
     fingerprint: [u8; 32],
@@ -51,18 +54,21 @@ struct Rendered {
 impl Banners {
     pub(crate) fn new(policy: &Policy) -> Self {
         let is_shared = policy.declared().delivery != Delivery::Private;
-        let if_shared = |render: fn(&Policy, &Language) -> String, language| match is_shared {
-            true => Bytes::from(render(policy, language)),
-            false => Bytes::new(),
-        };
+        let look = Look::new(policy);
         let render = |language| Rendered {
-            first_ask: notice::banner(policy, language, Ask::first(policy)),
+            first_ask: notice::banner(policy, &look, language, Ask::first(policy)),
             confirmation: control::confirmation(policy, language),
             control: control::control(policy, language, Phrase::SettingsLink),
             choices: control::control(policy, language, Phrase::SettingsLinkChoices),
             honoured: control::honoured(policy, language),
-            shared_banner: if_shared(shared::banner, language),
-            shared_control: if_shared(control::shared_control, language),
+            shared_banner: match is_shared {
+                true => Bytes::from(shared::banner(policy, &look, language)),
+                false => Bytes::new(),
+            },
+            shared_control: match is_shared {
+                true => Bytes::from(control::shared_control(policy, language)),
+                false => Bytes::new(),
+            },
         };
         let rendered: Vec<Rendered> = languages().iter().map(render).collect();
         let vendor_consent = match policy.declared().consent_mode {
@@ -106,12 +112,22 @@ impl Banners {
             }
         }
         hash.update(format!("{vendor_consent:?}"));
-        Self { policy: policy.clone(), rendered, vendor_consent, fingerprint: hash.finalize().into() }
+        Self { policy: policy.clone(), look, rendered, vendor_consent, fingerprint: hash.finalize().into() }
     }
 
     /// A hash of everything that is inserted, and of what is gated.
     pub(crate) fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
+    }
+
+    /// The styles.
+    pub(crate) fn look(&self) -> &Look {
+        &self.look
+    }
+
+    /// The script that comes with the layout, if one does.
+    pub(crate) fn layout_script(&self) -> Option<&'static Inline> {
+        notice::layout_script(&self.policy)
     }
 
     /// The hidden banner, with the scripts that show it and release what was withheld.
@@ -129,7 +145,7 @@ impl Banners {
         if ask == Ask::first(&self.policy) {
             self.rendered[language.index].first_ask.fill(return_to)
         } else {
-            notice::banner(&self.policy, language, ask).fill(return_to)
+            notice::banner(&self.policy, &self.look, language, ask).fill(return_to)
         }
     }
 

@@ -6,15 +6,15 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
-    attribute,
-    inline::{BANNER_STYLE, RECHECK},
+    Inline, Look, attribute,
+    inline::{MODAL, RECHECK},
     partners,
     template::{RETURN_TO, RETURN_TO_QUERY, Template},
     text,
 };
 use crate::{
     consent::Signal,
-    policy::{Language, Mask, Model, Notice, Phrase, Policy},
+    policy::{Language, Layout, Mask, Model, Notice, Phrase, Policy},
 };
 
 /// The historic bar, word for word.
@@ -49,23 +49,36 @@ impl Ask {
 }
 
 /// The banner for one visitor.
-pub(super) fn banner(policy: &Policy, language: &Language, ask: Ask) -> Template {
+pub(super) fn banner(policy: &Policy, look: &Look, language: &Language, ask: Ask) -> Template {
     let return_to = format!("&amp;return_to={RETURN_TO_QUERY}");
-    let mut out = render(policy, language, ask, "", &RETURN_TO.to_string(), &return_to);
-    let _ = write!(out, "<script data-consent-ui=\"\">{}</script></section>", RECHECK.text);
+    let mut out = render(policy, look, language, ask, "", &RETURN_TO.to_string(), &return_to);
+    for script in [Some(&*RECHECK), layout_script(policy)].into_iter().flatten() {
+        let _ = write!(out, "<script data-consent-ui=\"\">{}</script>", script.text);
+    }
+    out.push_str("</section>");
     Template::new(&out)
 }
 
 /// The banner that all visitors get: hidden, and without the page's path. `attributes` are the root's.
-pub(super) fn hidden_banner(policy: &Policy, language: &Language, attributes: &str) -> String {
+pub(super) fn hidden_banner(policy: &Policy, look: &Look, language: &Language, attributes: &str) -> String {
     let attributes = format!(" hidden=\"\"{attributes}");
-    render(policy, language, Ask::first(policy), &attributes, "", "") + "</section>"
+    let mut out = render(policy, look, language, Ask::first(policy), &attributes, "", "");
+    if let Some(script) = layout_script(policy) {
+        let _ = write!(out, "<script data-consent-ui=\"\">{}</script>", script.text);
+    }
+    out + "</section>"
+}
+
+/// The script that comes with the layout, if one does.
+pub(super) fn layout_script(policy: &Policy) -> Option<&'static Inline> {
+    (policy.declared().layout == Layout::Modal).then_some(&*MODAL)
 }
 
 /// Renders a banner, its root still open. Every element carries `data-consent-ui`. The last two are the
 /// path to return to, as a value and as a further query parameter.
 fn render(
     policy: &Policy,
+    look: &Look,
     language: &Language,
     ask: Ask,
     attributes: &str,
@@ -88,7 +101,7 @@ fn render(
          <style data-consent-ui=\"\">{}</style>\
          <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
          data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
-        BANNER_STYLE.text,
+        look.banner.text,
         policy.settings_path(),
     );
     let words = words(policy, language, ask);

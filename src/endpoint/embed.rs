@@ -53,7 +53,7 @@ fn render<'a>(url: &Url, field: impl Fn(&str) -> Option<Cow<'a, str>>) -> String
     );
     text(&mut out, url.host_str().unwrap_or_default());
     out.push_str("</title><style>");
-    out.push_str(STYLE.text);
+    out.push_str(&STYLE.text);
     out.push_str("</style></head><body><iframe src=\"");
     attribute(&mut out, url.as_str());
     out.push('"');

@@ -22,7 +22,7 @@ pub(super) fn reply(site: &Site, headers: &HeaderMap) -> Response<Bytes> {
         let json = json::render(&collected, &suggestion);
         return plain_reply(StatusCode::OK, "application/json", Bytes::from(json));
     }
-    shell::respond(page::render(site, &collected, &suggestion), "en")
+    shell::respond(site, page::render(site, &collected, &suggestion), "en")
 }
 
 /// The planes, in the order of the report, each with what JSON and people call it.

@@ -1,26 +1,25 @@
 //! What the pages of the layer that people read have in common: they load nothing and lead to no frame of
 //! others.
 
-use std::sync::LazyLock;
-
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::reply;
-use crate::banner::{Inline, text};
+use crate::{
+    banner::{Inline, text},
+    site::Site,
+};
 
-static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("shell.css")));
-
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+fn policy(style: &Inline) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-        STYLE.source
+        style.source
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
+}
 
 /// The start of a page, up to where its `main` begins.
-pub(super) fn open(out: &mut String, tag: &str, direction: &str, title: &str) {
+pub(super) fn open(out: &mut String, site: &Site, tag: &str, direction: &str, title: &str) {
     for piece in ["<!DOCTYPE html><html lang=\"", tag, "\" dir=\"", direction] {
         out.push_str(piece);
     }
@@ -28,7 +27,7 @@ pub(super) fn open(out: &mut String, tag: &str, direction: &str, title: &str) {
     out.push_str("<meta name=\"robots\" content=\"noindex\"><title>");
     text(out, title);
     out.push_str("</title><style>");
-    out.push_str(STYLE.text);
+    out.push_str(&site.banners.look().pages.text);
     out.push_str("</style></head><body><main>");
 }
 
@@ -38,10 +37,10 @@ pub(super) fn close(out: &mut String) {
 }
 
 /// The page as a response.
-pub(super) fn respond(html: String, tag: &'static str) -> Response<Bytes> {
+pub(super) fn respond(site: &Site, html: String, tag: &'static str) -> Response<Bytes> {
     let mut response = reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(&site.banners.look().pages));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tag));

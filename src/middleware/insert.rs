@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 use super::watch::Watch;
 use crate::{
     banner::{
-        Ask, BANNER_STYLE, CONTROL_STYLE, EMBED_STYLE, Inline, Placeholder, RECHECK, RELEASE, REVEAL,
+        Ask, Banners, CONTROL_STYLE, EMBED_STYLE, Inline, Placeholder, RECHECK, RELEASE, REVEAL,
         VENDOR_CONSENT,
     },
     consent::State,
@@ -145,9 +145,9 @@ impl Plan {
     }
 
     /// The styles that come along, as a Content-Security-Policy calls them.
-    pub(super) fn styles(self) -> String {
+    pub(super) fn styles(self, banners: &Banners) -> String {
         let is_line = matches!(self.notice, Some(Element::Confirmation | Element::Honoured));
-        let banner: Option<&Inline> = self.has_form().then_some(&BANNER_STYLE);
+        let banner = self.has_form().then_some(&banners.look().banner);
         let control: Option<&Inline> = (self.control || is_line).then_some(&CONTROL_STYLE);
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
         let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
@@ -168,14 +168,16 @@ impl Plan {
     }
 
     /// The scripts that come along.
-    pub(super) fn scripts(self) -> Option<String> {
+    pub(super) fn scripts(self, banners: &Banners) -> Option<String> {
         let of_notice: &[&Inline] = match self.notice {
             Some(Element::Banner(_)) => &[&RECHECK],
             Some(Element::Hidden) => &[&REVEAL, &RELEASE],
             Some(Element::Confirmation | Element::Honoured) | None => &[],
         };
         let to_vendors = self.tells_vendors.then_some(&*VENDOR_CONSENT);
-        let scripts = of_notice.iter().copied().chain(to_vendors).map(|script| script.source.as_str());
+        let layout = banners.layout_script().filter(|_| self.has_form());
+        let scripts =
+            of_notice.iter().copied().chain(layout).chain(to_vendors).map(|script| script.source.as_str());
         let sources = scripts.collect::<Vec<_>>().join(" ");
         (!sources.is_empty()).then_some(sources)
     }

@@ -17,6 +17,7 @@ use super::{
     variant::Variant,
 };
 use crate::{
+    banner::Banners,
     consent::{Decision, is_consent_cookie, visible_host},
     endpoint::{Applied, apply},
     event::{debug_once, warn_once},
@@ -100,7 +101,12 @@ impl Inbound {
         }
         if !carried.is_empty() {
             let is_confirmed = matches!(role, Role::Confirmed(_) | Role::ConfirmedOther(_));
-            prepare_head(&mut parts.headers, carried, answered.coding.is_some() || is_confirmed);
+            prepare_head(
+                &mut parts.headers,
+                &self.site.banners,
+                carried,
+                answered.coding.is_some() || is_confirmed,
+            );
         }
         if applied.is_none() && !is_shared {
             self.remove_leftovers(&mut parts.headers);
@@ -228,7 +234,7 @@ impl Inbound {
 /// What a page's head has to say once something is inserted; the head that confirms it too, since
 /// caches take over what that says (RFC 9111, section 3.2). `is_recoded` says that what leaves, or was
 /// left, is in no content coding.
-fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
+fn prepare_head(headers: &mut HeaderMap, banners: &Banners, plan: Plan, is_recoded: bool) {
     cache::forget_bytes(headers);
     if is_recoded {
         headers.remove(header::CONTENT_ENCODING);
@@ -242,9 +248,9 @@ fn prepare_head(headers: &mut HeaderMap, plan: Plan, is_recoded: bool) {
         );
     }
     if plan.has_styles() {
-        allow_inline(headers, InlineKind::Style, || plan.styles());
+        allow_inline(headers, InlineKind::Style, || plan.styles(banners));
     }
-    if let Some(scripts) = plan.scripts() {
+    if let Some(scripts) = plan.scripts(banners) {
         if plan.loads_script() && forbids_own_scripts(headers) {
             warn_once!(
                 "scripts",

@@ -1,6 +1,6 @@
 use super::{
-    Category, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction, Key, Model, Notice,
-    Placement, Policy, PolicyError, Secure, SettingsControl, validate,
+    Category, Colors, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction, Key,
+    Layout, Model, Notice, Placement, Policy, PolicyError, Secure, SettingsControl, Theme, validate,
 };
 
 /// Collects what a [`Policy`] declares; [`build`](Self::build) checks it.
@@ -23,6 +23,10 @@ pub struct PolicyBuilder {
     pub(super) privacy_policy: Option<String>,
     pub(super) public_origin: Option<String>,
     pub(super) placement: Placement,
+    pub(super) layout: Layout,
+    pub(super) theme: Theme,
+    pub(super) light_colors: Colors,
+    pub(super) dark_colors: Colors,
     pub(super) delivery: Delivery,
     pub(super) consent_mode: ConsentMode,
     pub(super) csp: Csp,
@@ -63,6 +67,10 @@ impl PolicyBuilder {
             privacy_policy: None,
             public_origin: None,
             placement: Placement::default(),
+            layout: Layout::default(),
+            theme: Theme::default(),
+            light_colors: Colors::new(),
+            dark_colors: Colors::new(),
             delivery: Delivery::default(),
             consent_mode: ConsentMode::default(),
             csp: Csp::default(),
@@ -196,6 +204,34 @@ impl PolicyBuilder {
     /// Default: [`Placement::Start`].
     pub fn placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
+        self
+    }
+
+    /// Where on the screen the banner stands.
+    ///
+    /// Default: [`Layout::Top`].
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
+        self
+    }
+
+    /// Whether the banner and the layer's own pages are light or dark.
+    ///
+    /// Default: [`Theme::Auto`].
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// The colours where the theme is light.
+    pub fn light_colors(mut self, colors: Colors) -> Self {
+        self.light_colors = colors;
+        self
+    }
+
+    /// The colours where the theme is dark.
+    pub fn dark_colors(mut self, colors: Colors) -> Self {
+        self.dark_colors = colors;
         self
     }
 

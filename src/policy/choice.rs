@@ -116,6 +116,40 @@ keywords! {
 }
 
 keywords! {
+    /// Where on the screen the banner stands.
+    ///
+    /// `Top` is part of the page and covers nothing of it. It cannot succeed where `body` lays out its children
+    /// in a row, or is exactly as high as the screen and does not scroll: take `Bottom` there. The others
+    /// stand over the page, fixed to the screen unless `body` has a `transform` or `filter`. The page gets
+    /// room behind its end, so that nothing stays covered but in pages that scroll in a box of their own.
+    Layout {
+        /// In the flow of the page, across its whole width.
+        #[default]
+        Top = "top",
+        /// A bar at the lower edge of the screen.
+        Bottom = "bottom",
+        /// A box in the lower corner at the end of the line: on the right where one reads from the left.
+        Corner = "corner",
+        /// In the middle of the screen; the page waits behind it. Where no scripts run, which are what keeps
+        /// the focus in it, it is as `Top`.
+        Modal = "modal",
+    }
+}
+
+keywords! {
+    /// Whether the banner and the layer's own pages are light or dark.
+    Theme {
+        /// As the visitor prefers.
+        #[default]
+        Auto = "auto",
+        /// Light for everyone.
+        Light = "light",
+        /// Dark for everyone.
+        Dark = "dark",
+    }
+}
+
+keywords! {
     /// For whom the bytes of a page are made.
     ///
     /// Pages that differ from visitor to visitor must not be kept for others, so under

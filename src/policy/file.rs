@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer};
 use self::shown::Shown;
 
 use super::{
-    Basis, Category, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding,
-    Jurisdiction, Key, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Text,
+    Basis, Category, Colors, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding,
+    Jurisdiction, Key, Layout, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl,
+    Text, Theme,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -28,6 +29,8 @@ struct PolicyFile {
     privacy_policy: Option<String>,
     public_origin: Option<String>,
     placement: Option<String>,
+    layout: Option<String>,
+    theme: Option<String>,
     delivery: Option<String>,
     consent_mode: Option<String>,
     csp: Option<String>,
@@ -49,6 +52,8 @@ struct PolicyFile {
     controller: ControllerFile,
     #[serde(default)]
     jurisdiction: JurisdictionFile,
+    #[serde(default)]
+    colors: ColorsFile,
     #[serde(default)]
     cookie: CookieFile,
     #[serde(default)]
@@ -74,6 +79,35 @@ struct JurisdictionFile {
     places: BTreeMap<String, String>,
     #[serde(flatten)]
     unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+struct ColorsFile {
+    #[serde(default)]
+    light: PaletteFile,
+    #[serde(default)]
+    dark: PaletteFile,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct PaletteFile {
+    background: Option<String>,
+    text: Option<String>,
+    border: Option<String>,
+    button: Option<String>,
+    button_text: Option<String>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+impl From<PaletteFile> for Colors {
+    fn from(file: PaletteFile) -> Self {
+        let PaletteFile { background, text, border, button, button_text, .. } = file;
+        Self { background, text, border, button, button_text }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -192,6 +226,9 @@ impl PolicyFile {
         unknown_keys(found, "", &self.unknown);
         unknown_keys(found, "controller.", &controller.unknown);
         unknown_keys(found, "jurisdiction.", &self.jurisdiction.unknown);
+        unknown_keys(found, "colors.", &self.colors.unknown);
+        unknown_keys(found, "colors.light.", &self.colors.light.unknown);
+        unknown_keys(found, "colors.dark.", &self.colors.dark.unknown);
         unknown_keys(found, "cookie.", &self.cookie.unknown);
 
         let revision = self.revision.map(|number| {
@@ -216,6 +253,8 @@ impl PolicyFile {
         let model = word("model", self.model, Model::WORDS);
         let enforcement = word("enforcement", self.enforcement, Enforcement::WORDS);
         let placement = word("placement", self.placement, Placement::WORDS);
+        let layout = word("layout", self.layout, Layout::WORDS);
+        let theme = word("theme", self.theme, Theme::WORDS);
         let delivery = word("delivery", self.delivery, Delivery::WORDS);
         let consent_mode = word("consent-mode", self.consent_mode, ConsentMode::WORDS);
         let csp = word("csp", self.csp, Csp::WORDS);
@@ -236,6 +275,10 @@ impl PolicyFile {
         builder.model = or_default(model.as_deref(), Model::from_word);
         builder.enforcement = or_default(enforcement.as_deref(), Enforcement::from_word);
         builder.placement = or_default(placement.as_deref(), Placement::from_word);
+        builder.layout = or_default(layout.as_deref(), Layout::from_word);
+        builder.theme = or_default(theme.as_deref(), Theme::from_word);
+        builder.light_colors = self.colors.light.into();
+        builder.dark_colors = self.colors.dark.into();
         builder.delivery = or_default(delivery.as_deref(), Delivery::from_word);
         builder.consent_mode = or_default(consent_mode.as_deref(), ConsentMode::from_word);
         builder.csp = or_default(csp.as_deref(), Csp::from_word);

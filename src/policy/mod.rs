@@ -5,6 +5,7 @@ mod catalogue;
 mod category;
 mod choice;
 mod click_ids;
+mod colors;
 mod consent_api;
 mod declaration;
 mod error;
@@ -30,9 +31,10 @@ pub use self::{
     builder::PolicyBuilder,
     category::{Category, CategoryId},
     choice::{
-        Basis, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Model, Notice, Placement,
-        Secure, SettingsControl,
+        Basis, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Layout, Model, Notice,
+        Placement, Secure, SettingsControl, Theme,
     },
+    colors::Colors,
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
     text::Text,
@@ -40,6 +42,7 @@ pub use self::{
 pub(crate) use self::{
     catalogue::{CookiePurpose, Vendor, catalogue_digest, vendors},
     click_ids::click_ids,
+    colors::Palette,
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     declaration::{DeclaredCookie, Origin},
     host::Host,
@@ -90,6 +93,10 @@ pub(crate) struct Declared {
     pub(crate) privacy_policy: Option<String>,
     pub(crate) public_origin: Option<PublicOrigin>,
     pub(crate) placement: Placement,
+    pub(crate) layout: Layout,
+    pub(crate) theme: Theme,
+    /// Of the light theme and of the dark one.
+    pub(crate) palettes: (Palette, Palette),
     pub(crate) delivery: Delivery,
     pub(crate) consent_mode: ConsentMode,
     pub(crate) csp: Csp,

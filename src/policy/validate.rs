@@ -8,8 +8,8 @@ mod settings;
 use std::time::Duration;
 
 use super::{
-    CookieSettings, Declared, Delivery, Finding, Lifetime, Model, PathPattern, PolicyBuilder, PolicyError,
-    parse_tag,
+    CookieSettings, Declared, Delivery, Finding, Lifetime, Model, Palette, PathPattern, PolicyBuilder,
+    PolicyError, parse_tag,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -80,6 +80,10 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         raw.places,
         raw.delivery,
     );
+    let palettes = (
+        Palette::new(&mut found.0, "colors.light", &raw.light_colors, Palette::LIGHT),
+        Palette::new(&mut found.0, "colors.dark", &raw.dark_colors, Palette::DARK),
+    );
     let exclude = paths(found, "exclude", &raw.exclude);
     let no_banner = paths(found, "no-banner", &raw.no_banner);
     let categories = category::all(found, raw.categories);
@@ -102,6 +106,9 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         privacy_policy: raw.privacy_policy,
         public_origin,
         placement: raw.placement,
+        layout: raw.layout,
+        theme: raw.theme,
+        palettes,
         delivery: raw.delivery,
         consent_mode: raw.consent_mode,
         csp: raw.csp,

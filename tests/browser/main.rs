@@ -2,10 +2,15 @@
 //!
 //! Ignored where there is no browser; with one, `cargo test --test browser -- --include-ignored`.
 
+mod accessible;
 mod chromium;
 mod decisions;
 mod embeds;
 mod layout;
+mod look;
+mod screenshots;
+mod shapes;
 mod shared;
 mod site;
 mod vendor_consent;
+mod web;

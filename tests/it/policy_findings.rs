@@ -1,7 +1,7 @@
 //! What a policy may not say: each finding names key, value and remedy, and all come at once (L5).
 
 use tower_consent::{
-    Category, CookieDeclaration, Finding, Model, Policy, PolicyBuilder, PolicyError, Secure,
+    Category, Colors, CookieDeclaration, Finding, Model, Policy, PolicyBuilder, PolicyError, Secure,
 };
 
 fn valid() -> PolicyBuilder {
@@ -366,4 +366,27 @@ fn what_is_no_toml_names_its_line() {
     assert!(file("revision = \"one\"", "").is_err());
     assert!(file("exclude = \"/api\"", "").is_err());
     assert!(file("revision = 99999999999", "").is_err());
+}
+
+#[test]
+fn a_layout_or_theme_that_is_none() {
+    one(file("layout = \"sidebar\"", ""), "layout", "sidebar");
+    one(file("theme = \"sepia\"", ""), "theme", "sepia");
+    one(file("", "[colors.light]\nbutton-color = \"#000\""), "colors.light.button-color", "#000");
+    file("layout = \"bottom\"\ntheme = \"dark\"", "[colors.dark]\nbackground = \"#000\"").unwrap();
+}
+
+#[test]
+fn colours_that_cannot_be_read() {
+    let of = |colors: Colors| valid().light_colors(colors);
+    refused(of(Colors::new().text("black")), "colors.light.text", "black");
+    let finding = refused(of(Colors::new().text("#777").button("#000")), "colors.light.text", "#777777");
+    assert!(finding.remedy().contains("4.5:1"), "{finding:?}");
+    refused(of(Colors::new().button("#d0d4dc").button_text("#000")), "colors.light.button", "#d0d4dc");
+    refused(of(Colors::new().button_text("#333333")), "colors.light.button-text", "#333333");
+    refused(
+        valid().dark_colors(Colors::new().background("#ddd").text("#000").button_text("#111").button("#333")),
+        "colors.dark.button-text",
+        "#111111",
+    );
 }

@@ -13,7 +13,7 @@ const TITLE: &str = "Consent report";
 
 pub(super) fn render(site: &Site, collected: &Collected, suggestion: &Suggestion) -> String {
     let mut out = String::with_capacity(16 * 1024);
-    shell::open(&mut out, "en", "ltr", TITLE);
+    shell::open(&mut out, site, "en", "ltr", TITLE);
     out.push_str("<p class=\"back\"><a href=\"");
     attribute(&mut out, home(&site.policy));
     out.push_str("\">Back to the site</a></p><h1>");

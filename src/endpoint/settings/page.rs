@@ -46,7 +46,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     let language = view.language;
     let mut page = Page { html: String::with_capacity(16 * 1024), language };
     let title = format!("{} \u{b7} {}", language.get(Phrase::SettingsTitle), declared.controller);
-    shell::open(&mut page.html, language.tag, language.direction, &title);
+    shell::open(&mut page.html, view.site, language.tag, language.direction, &title);
     page.raw("<p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");

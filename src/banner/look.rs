@@ -1,0 +1,68 @@
+//! How the banner and the layer's own pages look: where the banner stands, and in what colours.
+
+use std::fmt::Write as _;
+
+use super::Inline;
+use crate::policy::{Declared, Layout, Palette, Policy, Theme};
+
+/// The built-in colours of the pages, which have more of them than the banner.
+const LIGHT_PAGES: &str = "--page:#fff;--card:#f4f6fa;--text:#1b2130;--soft:#4d566a;--line:#c5ccda;--link:#1d4ed8;\
+    --button:#1b2130;--button-text:#fff";
+const DARK_PAGES: &str = "--page:#12151d;--card:#1c212d;--text:#eef1f7;--soft:#b3bccd;--line:#3d4658;--link:#9db8ff;\
+    --button:#eef1f7;--button-text:#12151d";
+
+/// The styles of one policy.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// Of the banner.
+    pub(crate) banner: Inline,
+    /// Of the settings page and its like.
+    pub(crate) pages: Inline,
+}
+
+impl Look {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let declared = policy.declared();
+        let mut banner = themed(declared, "#cookie-consent", |palette| {
+            let Palette { background, text, border, button, button_text } = palette;
+            format!(
+                "--consent-background:{background};--consent-text:{text};--consent-border:{border};\
+                 --consent-button:{button};--consent-button-text:{button_text}"
+            )
+        });
+        banner.push_str(include_str!("look/base.css").trim_end());
+        banner.push_str(match declared.layout {
+            Layout::Top => "",
+            Layout::Bottom => include_str!("look/bottom.css").trim_end(),
+            Layout::Corner => include_str!("look/corner.css").trim_end(),
+            Layout::Modal => include_str!("look/modal.css").trim_end(),
+        });
+        banner.push_str(include_str!("look/last.css").trim_end());
+        let mut pages = themed(declared, ":root", |palette| match palette {
+            Palette::LIGHT => LIGHT_PAGES.to_owned(),
+            Palette::DARK => DARK_PAGES.to_owned(),
+            Palette { background, text, border, button, button_text } => format!(
+                "--page:{background};--card:{background};--text:{text};--soft:{text};--line:{border};\
+                 --link:{text};--button:{button};--button-text:{button_text}"
+            ),
+        });
+        pages.push_str(include_str!("look/pages.css").trim_end());
+        Self { banner: Inline::new(banner), pages: Inline::new(pages) }
+    }
+}
+
+/// Declarations for a selector, in the theme that is fixed or in the one that the visitor prefers.
+fn themed(declared: &Declared, selector: &str, declarations: impl Fn(Palette) -> String) -> String {
+    let (light, dark) = declared.palettes;
+    let rule =
+        |scheme: &str, palette| format!("{selector}{{color-scheme:{scheme};{}}}", declarations(palette));
+    match declared.theme {
+        Theme::Light => rule("light", light),
+        Theme::Dark => rule("dark", dark),
+        Theme::Auto => {
+            let mut out = rule("light", light);
+            let _ = write!(out, "@media(prefers-color-scheme:dark){{{}}}", rule("dark", dark));
+            out
+        }
+    }
+}

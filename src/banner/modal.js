@@ -1,0 +1,1 @@
+(b=>{let i=new Set,o=new MutationObserver(u);function u(){let on=b.isConnected&&!b.hidden;for(let e of document.body.children)if(e!=b&&on&&!e.inert)e.inert=!0,i.add(e);if(!on){i.forEach(e=>e.inert=!1);i.clear()}}o.observe(document.body,{childList:!0});o.observe(b,{attributeFilter:["hidden"]});u()})(document.querySelector("section[data-consent-ui]#cookie-consent"))

@@ -1,0 +1,56 @@
+//! What axe-core finds, and what the keyboard reaches (WCAG 2.2, AA).
+
+use serde_json::Value;
+use tower_consent::{Layout, Theme};
+
+use crate::{
+    chromium::{Browser, Script},
+    shapes,
+    web::package,
+};
+
+/// Checks an element and what is in it, and tells which rules are broken where.
+async fn violations(browser: &Browser, selector: &str) -> Vec<Value> {
+    browser.execute(package("axe-core/axe.min.js"), vec![]).await.unwrap();
+    let run = "const done = arguments[1];
+        axe.run({ include: [[arguments[0]]] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+            .then(found => done(found.violations.map(rule => rule.id + ': ' + rule.nodes.map(node => node.html).join(' ')).concat(
+                found.passes.length ? [] : ['nothing was checked'])), error => done([String(error)]))";
+    let found = browser.execute_async(run, vec![selector.into()]).await.unwrap();
+    found.json().as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn axe_finds_nothing_in_what_the_layer_shows() {
+    for theme in [Theme::Light, Theme::Dark] {
+        for (width, height) in [(320, 640), (1440, 900)] {
+            let browser = Browser::open(Script::On, width, height).await;
+            for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
+                let address = shapes::start(|policy| policy.layout(layout).theme(theme)).await;
+                browser.goto(format!("{address}/plain")).await.unwrap();
+                browser.delete_all_cookies().await.unwrap();
+                browser.goto(format!("{address}/plain")).await.unwrap();
+                let found = violations(&browser, "#cookie-consent").await;
+                assert!(found.is_empty(), "banner {layout:?} {theme:?} {width}: {found:?}");
+                if layout != Layout::Top {
+                    continue;
+                }
+                browser.goto(format!("{address}/cookie-consent?lang=en")).await.unwrap();
+                let found = violations(&browser, "html").await;
+                assert!(found.is_empty(), "settings page {theme:?} {width}: {found:?}");
+                browser.goto(format!("{address}/film")).await.unwrap();
+                browser.enter_frame(0).await.unwrap();
+                // Not as a page of its own: it is none.
+                let found = violations(&browser, "body").await;
+                assert!(found.is_empty(), "placeholder {theme:?} {width}: {found:?}");
+                browser.enter_default_frame().await.unwrap();
+                browser.follow("#cookie-consent button[value=reject]").await;
+                let found = violations(&browser, "[role=status]").await;
+                assert!(found.is_empty(), "confirmation {theme:?} {width}: {found:?}");
+                let found = violations(&browser, "section:has(> #cookie-consent-settings)").await;
+                assert!(found.is_empty(), "settings link {theme:?} {width}: {found:?}");
+            }
+        }
+    }
+}

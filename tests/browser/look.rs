@@ -1,0 +1,142 @@
+//! The layouts and themes, in pages that make it hard.
+
+use serde_json::Value;
+use tower_consent::{Layout, Theme};
+
+use crate::{
+    chromium::{Browser, Script},
+    shapes,
+};
+
+const LAYOUTS: [Layout; 4] = [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal];
+
+/// What keeps a visitor from the banner or from the page.
+const PROBLEMS: &str = "
+    const banner = document.getElementById('cookie-consent'), problems = [];
+    const reach = (element, block) => {
+        element.scrollIntoView({ block, behavior: 'instant' });
+        const area = element.getClientRects()[0];
+        const hit = document.elementFromPoint(area.x + area.width / 2, area.y + area.height / 2);
+        return hit == element || element.contains(hit);
+    };
+    for (const element of banner.querySelectorAll('button, a')) {
+        if (!reach(element, 'nearest')) problems.push('covered: ' + element.textContent);
+        if (parseFloat(getComputedStyle(element).fontSize) < 14) problems.push('small: ' + element.textContent);
+        if (element.scrollWidth > element.clientWidth + 1) problems.push('overflows: ' + element.textContent);
+    }
+    const link = document.getElementById('last');
+    const inert = link.closest('[inert]');
+    if (!inert && !['start', 'center', 'end'].some(block => reach(link, block))) problems.push('page covered');
+    if (inert && arguments[0] != 'modal') problems.push('page inert');
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth) problems.push('page overflows by ' + (page.scrollWidth - page.clientWidth));
+    scrollTo(0, 0);
+    return problems";
+
+/// How the buttons and texts of the banner look, lengths in its own font size.
+const LOOKS: &str = "
+    const banner = document.getElementById('cookie-consent');
+    const size = parseFloat(getComputedStyle(banner).fontSize);
+    const ems = length => Math.round(parseFloat(length) / size * 100);
+    return [...banner.querySelectorAll('h2, p, button, a')].map(element => {
+        const style = getComputedStyle(element);
+        return [element.localName, style.color, style.backgroundColor, style.borderTopWidth, ems(style.fontSize),
+            style.fontWeight, ems(style.lineHeight), style.textAlign, ems(style.paddingTop), ems(style.marginTop),
+            style.display, style.textTransform, style.letterSpacing];
+    })";
+
+/// How what is the site's own looks.
+const OWN: &str = "
+    return [...document.querySelectorAll('html, body, body *:not([data-consent-ui])')].map(element => {
+        const style = getComputedStyle(element);
+        return [element.localName, style.color, style.backgroundColor, style.border, style.font, style.margin,
+            style.padding, style.display, style.position, style.textAlign];
+    })";
+
+async fn list(browser: &Browser, script: &str, arguments: Vec<Value>) -> Vec<Value> {
+    let found = browser.execute(script, arguments).await.unwrap();
+    found.json().as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn every_layout_can_be_used_in_every_page() {
+    for layout in LAYOUTS {
+        let address = shapes::start(|policy| policy.layout(layout)).await;
+        for (width, height) in [(320, 640), (1440, 900)] {
+            let browser = Browser::open(Script::On, width, height).await;
+            let mut looks = Vec::new();
+            for (name, _) in shapes::shapes() {
+                browser.goto(format!("{address}/{name}")).await.unwrap();
+                let argument = if layout == Layout::Modal { "modal" } else { "" };
+                let mut problems = list(&browser, PROBLEMS, vec![argument.into()]).await;
+                // What the documentation of the layouts says of such pages.
+                problems.retain(|problem| match (layout, name) {
+                    (Layout::Top, "row") => !problem.as_str().unwrap().contains("overflows"),
+                    (Layout::Top, "shell") => problem != "page covered",
+                    (Layout::Bottom | Layout::Corner, "shell" | "absolute") => problem != "page covered",
+                    _ => true,
+                });
+                assert!(problems.is_empty(), "{layout:?} {name} at {width}: {problems:?}");
+                let look = list(&browser, LOOKS, vec![]).await;
+                match looks.is_empty() {
+                    true => looks = look,
+                    false => assert_eq!(looks, look, "{layout:?} {name} at {width}"),
+                }
+            }
+            browser.follow("#cookie-consent button[value=reject]").await;
+            assert_eq!(browser.count("#cookie-consent").await, 0);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn the_page_keeps_its_looks() {
+    for layout in LAYOUTS {
+        let address = shapes::start(|policy| policy.layout(layout)).await;
+        let browser = Browser::open(Script::On, 1280, 900).await;
+        for (name, _) in shapes::shapes() {
+            browser.goto(format!("{address}/bare/{name}")).await.unwrap();
+            let without = list(&browser, OWN, vec![]).await;
+            browser.goto(format!("{address}/{name}")).await.unwrap();
+            assert_eq!(browser.count("#cookie-consent").await, 1);
+            assert_eq!(list(&browser, OWN, vec![]).await, without, "{layout:?} {name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn a_modal_keeps_the_focus_until_it_is_answered_and_needs_script() {
+    let address = shapes::start(|policy| policy.layout(Layout::Modal)).await;
+    let browser = Browser::open(Script::On, 1280, 900).await;
+    browser.goto(format!("{address}/plain")).await.unwrap();
+    assert_eq!(browser.count("main[inert], header[inert]").await, 2);
+    let hide = "document.getElementById('cookie-consent').hidden = true";
+    browser.execute(hide, vec![]).await.unwrap();
+    browser.wait_for_none("[inert]").await;
+    let without = Browser::open(Script::Off, 1280, 900).await;
+    without.goto(format!("{address}/plain")).await.unwrap();
+    let banner = without.find(thirtyfour::By::Css("#cookie-consent")).await.unwrap();
+    assert_eq!(banner.css_value("position").await.unwrap(), "relative");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn a_theme_is_what_the_site_says_or_the_visitor_prefers() {
+    let background = "return getComputedStyle(document.getElementById('cookie-consent')).backgroundColor";
+    let (light, dark) = ("rgb(243, 245, 249)", "rgb(30, 36, 49)");
+    for (theme, in_light, in_dark) in
+        [(Theme::Auto, light, dark), (Theme::Light, light, light), (Theme::Dark, dark, dark)]
+    {
+        let address = shapes::start(|policy| policy.theme(theme)).await;
+        for (prefers_dark, expected) in [(false, in_light), (true, in_dark)] {
+            let scheme = format!("--blink-settings=preferredColorScheme={}", u8::from(!prefers_dark));
+            let browser = Browser::open_with(Script::On, 1280, 900, &[scheme]).await;
+            browser.goto(format!("{address}/plain")).await.unwrap();
+            let found = browser.execute(background, vec![]).await.unwrap();
+            assert_eq!(found.json().as_str(), Some(expected), "{theme:?} {prefers_dark}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Pages that make it hard to be seen in them, or to leave them as they are.
+
+use axum::{Router, extract::Path, response::Html, routing::get};
+use tower_consent::{Category, ConsentLayer, Policy, PolicyBuilder};
+
+use crate::web::package;
+
+/// Names and style sheets.
+pub(crate) fn shapes() -> Vec<(&'static str, String)> {
+    let written = [
+        ("plain", ""),
+        ("unset", "* { all: unset } body { display: block }"),
+        (
+            "important",
+            "* { font-size: 3px; line-height: 0; color: red; background: blue; text-align: right }",
+        ),
+        ("small-rem", "html { font-size: 62.5% }"),
+        ("grid", "body { display: grid; grid-template: auto 1fr auto / 5rem 1fr; min-height: 100vh }"),
+        ("row", "body { display: flex }"),
+        ("column", "body { display: flex; flex-direction: column; min-height: 100vh } main { flex: 1 }"),
+        (
+            "fixed-header",
+            "header { position: fixed; inset: 0 0 auto; z-index: 1000; background: #ddd } main { padding-top: 4rem }",
+        ),
+        ("shell", "html, body { margin: 0; overflow: hidden } main { height: 100vh; overflow: auto }"),
+        ("absolute", "main { position: absolute; inset: 0; z-index: 10; background: #fff }"),
+    ];
+    let written = written.into_iter().map(|(name, css)| (name, css.to_owned()));
+    let packaged = [
+        ("tailwind", "tailwindcss/preflight.css"),
+        ("bootstrap", "bootstrap/dist/css/bootstrap.min.css"),
+        ("pico", "@picocss/pico/css/pico.min.css"),
+    ];
+    written.chain(packaged.map(|(name, path)| (name, package(path)))).collect()
+}
+
+/// Serves them by name, and without the layer under `/bare`.
+pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> String {
+    let builder = Policy::builder("Example SAS", "privacy@example.com")
+        .privacy_policy("/privacy")
+        .exclude(["/bare/*"])
+        .category(Category::analytics().vendor("google-analytics"))
+        .category(Category::marketing().vendor("meta-pixel"))
+        .category(Category::new("media").title("Videos").description("Videos of others.").vendor("youtube"));
+    let page = |Path(name): Path<String>| async move {
+        let css =
+            shapes().into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
+        let film =
+            "<iframe title=Film width=300 height=220 src=https://www.youtube-nocookie.com/embed/x></iframe>";
+        let film = if name == "film" { film } else { "" };
+        let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
+        Html(format!(
+            "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{name}</title>\
+             <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
+             <body><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
+             type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
+            paragraph.repeat(30)
+        ))
+    };
+    let app = Router::new().route("/{name}", get(page)).route("/bare/{name}", get(page));
+    let app = app.layer(ConsentLayer::new(settings(builder).build().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    address
+}
