@@ -4,7 +4,10 @@ use cookie::Cookie;
 use http::HeaderValue;
 
 use super::Gate;
-use crate::{event::debug_once, policy::Host};
+use crate::{
+    event::debug_once,
+    policy::{CookiePrefix, Host},
+};
 
 /// So many bytes of removals go into one response: proxies often keep 4 KiB for all its headers. What is
 /// still sent after that is removed with later responses.
@@ -63,7 +66,8 @@ impl Gate {
 
     fn keys(&self, name: &str, path: &str) -> Vec<Key> {
         let declared = self.policy.declared().categories.iter().flat_map(|category| &category.cookies);
-        let declared = declared.filter(|cookie| cookie.pattern.matches(name));
+        let declared = declared.filter(|cookie| cookie.pattern.matches_cookie(name));
+        let is_host_only = CookiePrefix::split(name).0.is_some_and(CookiePrefix::is_host_only);
         let mut keys = vec![Key { path: "/".to_owned(), is_partitioned: false }];
         let mut add = |key| {
             if !keys.contains(&key) {
@@ -71,10 +75,10 @@ impl Gate {
             }
         };
         for cookie in declared {
-            let path = cookie.path.as_deref().unwrap_or("/").to_owned();
+            let path = cookie.path.as_deref().filter(|_| !is_host_only).unwrap_or("/").to_owned();
             add(Key { path, is_partitioned: cookie.is_partitioned });
         }
-        if !starts_with(name, "__Host-") {
+        if !is_host_only {
             above(path).take(DEEPEST).for_each(|path| add(Key { path, is_partitioned: false }));
         }
         keys
@@ -97,9 +101,10 @@ fn above(path: &str) -> impl Iterator<Item = String> {
 }
 
 fn of_key(name: &str, key: &Key, host: Host<'_>) -> Vec<String> {
-    let is_host_only = starts_with(name, "__Host-");
-    let is_http_only = starts_with(name, "__Http-") || starts_with(name, "__Host-Http-");
-    let is_secure = is_host_only || is_http_only || starts_with(name, "__Secure-") || key.is_partitioned;
+    let prefix = CookiePrefix::split(name).0;
+    let is_host_only = prefix.is_some_and(CookiePrefix::is_host_only);
+    let is_http_only = prefix.is_some_and(CookiePrefix::is_http_only);
+    let is_secure = prefix.is_some() || key.is_partitioned;
     let parents = host.cookie_domains().filter(|_| !is_host_only).map(Some);
     let line = |domain: Option<&str>| {
         let mut removal = Cookie::build((name, "")).path(key.path.as_str()).removal();
@@ -118,11 +123,6 @@ fn of_key(name: &str, key: &Key, host: Host<'_>) -> Vec<String> {
         removal.build().to_string()
     };
     std::iter::once(None).chain(parents).map(line).collect()
-}
-
-/// Browsers match the prefixes without regard to case.
-fn starts_with(name: &str, prefix: &str) -> bool {
-    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 #[cfg(test)]
@@ -181,6 +181,7 @@ mod tests {
             ["__Secure-id=; Secure; Path=/", "__Secure-id=; Secure; Path=/; Domain=example.com"]
         );
         assert_eq!(keys("__Http-id", "localhost", "/"), ["__Http-id=; HttpOnly; Secure; Path=/"]);
+        assert_eq!(keys("__Host-_shop", "localhost", "/a/b"), ["__Host-_shop=; Secure; Path=/"]);
         assert_eq!(keys("__Host-Http-id", "a.example", "/"), ["__Host-Http-id=; HttpOnly; Secure; Path=/"]);
     }
 

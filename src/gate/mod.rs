@@ -84,7 +84,7 @@ pub(crate) enum Ruling {
 
 impl Gate {
     pub(crate) fn new(policy: &Policy) -> Self {
-        let mut cookies = TableBuilder::default();
+        let mut cookies = TableBuilder::of_cookies();
         let mut request_headers = TableBuilder::default();
         let mut response_headers = TableBuilder::default();
         let mut click_ids = TableBuilder::default();

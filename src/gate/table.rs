@@ -1,6 +1,6 @@
-use std::{collections::HashMap, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
-use crate::policy::{Mask, NECESSARY, NamePattern, Vendor};
+use crate::policy::{CookiePrefix, Mask, NECESSARY, NamePattern, Vendor};
 
 /// What the policy and the catalogue say of a name.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +22,17 @@ pub(crate) enum Verdict {
 /// Names and patterns on their way into a [`NameTable`].
 #[derive(Debug, Default)]
 pub(crate) struct TableBuilder {
+    /// What is looked up is a cookie's name, with a prefix or without.
+    is_of_cookies: bool,
     declared: Vec<(NamePattern, Mask)>,
     recognised: Vec<(NamePattern, Verdict)>,
 }
 
 impl TableBuilder {
+    pub(crate) fn of_cookies() -> Self {
+        Self { is_of_cookies: true, ..Self::default() }
+    }
+
     pub(crate) fn declare(&mut self, pattern: NamePattern, category: Mask) {
         self.declared.push((pattern, category));
     }
@@ -38,8 +44,15 @@ impl TableBuilder {
 
     pub(crate) fn build(self) -> NameTable {
         let declared = self.declared.iter().map(|(pattern, _)| pattern);
-        let all = declared.chain(self.recognised.iter().map(|(pattern, _)| pattern));
-        let (names, patterns): (Vec<_>, Vec<_>) = all.partition(|pattern| pattern.is_exact());
+        let all: Vec<&NamePattern> =
+            declared.chain(self.recognised.iter().map(|(pattern, _)| pattern)).collect();
+        let bare = all.iter().filter(|_| self.is_of_cookies).map(|pattern| pattern.without_cookie_prefix());
+        let bare = bare.filter(|pattern| matches!(pattern, Cow::Owned(_)));
+        let (names, patterns): (Vec<_>, Vec<_>) = all
+            .iter()
+            .map(|pattern| Cow::Borrowed(*pattern))
+            .chain(bare)
+            .partition(|pattern| pattern.is_exact());
         let exact: HashMap<Box<str>, Verdict> =
             names.iter().map(|name| (name.as_str().into(), self.judge(name.as_str()))).collect();
         let mut shapes = [0; 256];
@@ -47,7 +60,7 @@ impl TableBuilder {
             let (first, length) = shape(name);
             shapes[first] |= length;
         }
-        let mut patterns: Vec<NamePattern> = patterns.into_iter().cloned().collect();
+        let mut patterns: Vec<NamePattern> = patterns.into_iter().map(Cow::into_owned).collect();
         let first = |pattern: &NamePattern| pattern.prefix().bytes().next();
         patterns.sort_by_key(first);
         let anywhere = patterns.partition_point(|pattern| first(pattern).is_none());
@@ -67,8 +80,9 @@ impl TableBuilder {
         let mut needs = 0;
         let mut needs_weight = None;
         let mut exempt_weight = None;
-        for (pattern, mask) in self.declared.iter().filter(|(pattern, _)| pattern.matches(name)) {
-            let weight = Some((pattern.is_exact(), pattern.literal_len()));
+        for (pattern, mask) in &self.declared {
+            let Some(weight) = self.weight(pattern, name) else { continue };
+            let weight = Some(weight);
             if *mask == NECESSARY {
                 exempt_weight = exempt_weight.max(weight);
             } else {
@@ -81,9 +95,18 @@ impl TableBuilder {
         } else if needs != 0 {
             Verdict::Needs(needs)
         } else {
-            let recognised = self.recognised.iter().find(|(pattern, _)| pattern.matches(name));
+            let recognised = self.recognised.iter().find(|(pattern, _)| self.weight(pattern, name).is_some());
             recognised.map_or(Verdict::Unknown, |(_, verdict)| *verdict)
         }
+    }
+
+    /// How exactly a pattern says a name, if it does: without wildcard, by how much, and with the prefix.
+    fn weight(&self, pattern: &NamePattern, name: &str) -> Option<(bool, usize, bool)> {
+        if pattern.matches(name) {
+            return Some((pattern.is_exact(), pattern.literal_len(), true));
+        }
+        let is_cookie = self.is_of_cookies && pattern.matches_cookie(name);
+        is_cookie.then(|| (pattern.is_exact(), pattern.without_cookie_prefix().literal_len(), false))
     }
 }
 
@@ -104,15 +127,25 @@ pub(crate) struct NameTable {
 
 impl NameTable {
     pub(crate) fn look_up(&self, name: &str) -> Verdict {
-        let (first, length) = shape(name);
-        if self.shapes[first] & length != 0
-            && let Some(verdict) = self.exact.get(name)
-        {
-            return *verdict;
+        if let Some(verdict) = self.exact(name) {
+            return verdict;
         }
+        let bare = if self.all.is_of_cookies { CookiePrefix::split(name).1 } else { name };
+        let is_bare_claimed = || bare.len() < name.len() && (self.exact(bare).is_some() || self.fits(bare));
+        if self.fits(name) || is_bare_claimed() { self.all.judge(name) } else { Verdict::Unknown }
+    }
+
+    fn exact(&self, name: &str) -> Option<Verdict> {
+        let (first, length) = shape(name);
+        if self.shapes[first] & length == 0 { None } else { self.exact.get(name).copied() }
+    }
+
+    /// Whether a pattern with a wildcard fits a name.
+    fn fits(&self, name: &str) -> bool {
+        let (first, _) = shape(name);
         let mut patterns =
             self.patterns[..self.anywhere].iter().chain(&self.patterns[self.by_first[first].clone()]);
-        if patterns.any(|pattern| pattern.matches(name)) { self.all.judge(name) } else { Verdict::Unknown }
+        patterns.any(|pattern| pattern.matches(name))
     }
 }
 
@@ -171,6 +204,29 @@ mod tests {
         let table = builder.build();
         assert!(matches!(table.look_up("_tx"), Verdict::Needs(2)));
         assert!(matches!(table.look_up("_ty"), Verdict::Tracking));
+    }
+
+    #[test]
+    fn of_two_that_differ_by_a_prefix_the_one_that_says_it_counts() {
+        let mut builder = TableBuilder::of_cookies();
+        for (pattern, mask) in
+            [("__Host-id", 1), ("id", 2), ("t", 1), ("__Secure-t", 4), ("*", 1), ("_x*", 2)]
+        {
+            builder.declare(NamePattern::parse(pattern).unwrap(), mask);
+        }
+        let table = builder.build();
+        for (name, expected) in [
+            ("id", 2),
+            ("__Host-id", 0),
+            ("__Secure-id", 2),
+            ("t", 0),
+            ("__Secure-t", 4),
+            ("__Host-t", 4),
+            ("__Host-_x1", 2),
+            ("__Host-other", 0),
+        ] {
+            assert_eq!(needs(&table, name), Some(expected), "{name}");
+        }
     }
 
     #[test]

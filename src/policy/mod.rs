@@ -7,6 +7,7 @@ mod choice;
 mod click_ids;
 mod colors;
 mod consent_api;
+mod cookie_prefix;
 mod declaration;
 mod error;
 mod file;
@@ -44,6 +45,7 @@ pub(crate) use self::{
     click_ids::click_ids,
     colors::Palette,
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
+    cookie_prefix::CookiePrefix,
     declaration::{DeclaredCookie, Origin},
     host::Host,
     jurisdiction::{Jurisdictions, MEASUREMENT_AT_MOST, Rules},

@@ -1,6 +1,8 @@
 //! Names of cookies and headers, with room for one wildcard.
 
-use std::{error, fmt};
+use std::{borrow::Cow, error, fmt};
+
+use super::CookiePrefix;
 
 /// The longest name or pattern that is accepted, in bytes.
 const MAX_LEN: usize = 256;
@@ -66,6 +68,23 @@ impl NamePattern {
             return name == prefix;
         }
         name.strip_prefix(prefix).is_some_and(|rest| rest.ends_with(suffix))
+    }
+
+    /// Whether a cookie's name fits, with or without the prefixes that either has: apps add `__Host-` where
+    /// they are served over TLS, and it stays the same cookie.
+    pub(crate) fn matches_cookie(&self, name: &str) -> bool {
+        self.matches(name) || self.without_cookie_prefix().matches(CookiePrefix::split(name).1)
+    }
+
+    /// The same without the prefix of a cookie's name. One that says nothing else keeps it.
+    pub(crate) fn without_cookie_prefix(&self) -> Cow<'_, Self> {
+        match CookiePrefix::split(&self.text) {
+            (Some(_), rest) if !rest.starts_with('*') => Cow::Owned(Self {
+                text: rest.into(),
+                star: self.star.map(|star| star - (self.text.len() - rest.len())),
+            }),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// How many characters are given, the wildcard not counted: of two patterns
@@ -215,6 +234,24 @@ mod tests {
         assert!(pattern("*_session").matches("_session"));
         assert!(pattern("mp_*_mixpanel").matches("mp_1f_mixpanel"));
         assert!(pattern("*").matches("") && pattern("*").matches("é/"));
+    }
+
+    #[test]
+    fn cookies_are_told_with_and_without_their_prefix() {
+        for (written, name, fits) in [
+            ("_an_*", "__Host-_an_1", true),
+            ("_an_*", "__host-http-_an_1", true),
+            ("__Secure-ads", "ads", true),
+            ("__Secure-ads", "__Http-ads", true),
+            ("__Secure-a*s", "__Host-as", true),
+            ("__Secure-*", "__Secure-x", true),
+            ("__Secure-*", "x", false),
+            ("__Secure-*", "__Host-x", false),
+            ("ads", "__Host-adsx", false),
+            ("ads", "__Other-ads", false),
+        ] {
+            assert_eq!(pattern(written).matches_cookie(name), fits, "{written} {name}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod click_ids;
 mod compression;
 mod conditions;
 mod consent_cookie;
+mod cookie_prefixes;
 mod copies;
 mod csp_enforce;
 mod decisions;

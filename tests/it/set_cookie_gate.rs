@@ -160,19 +160,6 @@ async fn every_kind_of_response_is_gated() {
     }
 }
 
-// B12
-#[tokio::test]
-async fn prefixed_names_are_matched_as_a_whole() {
-    let lines = &[
-        "__Host-session=1; Secure; Path=/",
-        "__Secure-ads=1; Secure",
-        "ads=1",
-        "__Host-promo=1; Secure; Path=/",
-    ];
-    let [undecided, ..] = set_for(policy(), lines).await;
-    assert_eq!(undecided, [lines[0], lines[2], lines[3]]);
-}
-
 #[tokio::test]
 async fn a_nameless_line_waits_for_a_yes_to_everything() {
     // Browsers send `=_ga=1` back as `_ga=1`.

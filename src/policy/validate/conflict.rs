@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Findings;
-use crate::policy::{Category, DeclaredCategory, NamePattern};
+use crate::policy::{Category, CookiePrefix, DeclaredCategory, NamePattern};
 
 pub(super) fn check(found: &mut Findings, categories: &[DeclaredCategory], consent_cookie: &str) {
     let (necessary, gated): (Vec<_>, Vec<_>) =
@@ -64,9 +64,7 @@ fn both(what: &str) -> String {
 }
 
 fn is_consent_cookie(pattern: &NamePattern, consent_cookie: &str) -> bool {
-    let name = pattern.as_str();
-    let bare = name.strip_prefix("__Host-").or_else(|| name.strip_prefix("__Secure-"));
-    bare.unwrap_or(name) == consent_cookie
+    CookiePrefix::split(pattern.as_str()).1 == consent_cookie
 }
 
 /// Two ids with one token would share an answer.
