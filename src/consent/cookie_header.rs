@@ -15,6 +15,15 @@ pub(crate) fn pair(piece: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
+/// The name that a server may read from a piece: some read one without `=` as the name of an empty cookie,
+/// some pass over what stands before a name. Browsers say the value alone of what they store without a name, so
+/// that `=a=b` comes as `a=b` (draft-ietf-httpbis-rfc6265bis, section 5.8.3).
+pub(crate) fn readable_name(piece: &[u8]) -> &[u8] {
+    let start = piece.iter().position(|&b| b != b'=' && !b.is_ascii_whitespace());
+    let text = start.map_or(&[][..], |start| &piece[start..]);
+    text.split(|&b| b == b'=').next().unwrap_or_default().trim_ascii_end()
+}
+
 /// Every cookie of a request, also where HTTP/2 splits the field (RFC 9113, section 8.2.3).
 pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
     let lines = headers.get_all(COOKIE).into_iter();
@@ -31,7 +40,24 @@ pub(crate) fn cookie_names(headers: &HeaderMap) -> Vec<String> {
 mod tests {
     use http::{HeaderMap, HeaderValue, header::COOKIE};
 
-    use super::pairs;
+    use super::{pairs, readable_name};
+
+    #[test]
+    fn a_name_is_read_from_whatever_a_server_may_take_for_one() {
+        for (piece, expected) in [
+            (" a = b", "a"),
+            ("a=\"b\"", "a"),
+            ("a", "a"),
+            (" =a=b", "a"),
+            ("= = a", "a"),
+            ("a b", "a b"),
+            ("=", ""),
+            (" ", ""),
+            ("", ""),
+        ] {
+            assert_eq!(readable_name(piece.as_bytes()), expected.as_bytes(), "{piece:?}");
+        }
+    }
 
     #[test]
     fn malformed_neighbours_do_not_hide_a_cookie() {

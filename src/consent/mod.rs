@@ -24,7 +24,7 @@ pub use self::decision::Decision;
 pub(crate) use self::{
     answers::{Answers, Choice},
     cookie::{Seen, Stored, is_consent_cookie, is_secure, remove_duplicates, write},
-    cookie_header::{cookie_names, pair, pieces},
+    cookie_header::{cookie_names, pieces, readable_name},
     signal::Signal,
     state::{Circumstances, State},
     visit::{Visit, host, is_local, single, visible_host},

@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
 use super::{Gate, Gated, Plane, Ruling, Standing, Verdict};
-use crate::consent::{is_consent_cookie, pair, pieces};
+use crate::consent::{is_consent_cookie, pieces, readable_name};
 
 /// What was met on a request.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Gate {
         let mut is_any_hidden = false;
         for line in headers.get_all(COOKIE) {
             for piece in pieces(line.as_bytes()) {
-                let (name, _) = pair(piece);
+                let name = readable_name(piece);
                 let (verdict, ruling) = self.request_cookie(name, standing);
                 if matches!(verdict, Verdict::Exempt) || is_unknown_and_passes(verdict, ruling) {
                     continue;
@@ -85,7 +85,7 @@ impl Gate {
 
     /// A `Cookie` line without what is withheld; nothing if that is all.
     fn without_hidden(&self, line: &HeaderValue, standing: Standing) -> Option<HeaderValue> {
-        let passes = |piece: &&[u8]| self.request_cookie(pair(piece).0, standing).1 == Ruling::Passes;
+        let passes = |piece: &&[u8]| self.request_cookie(readable_name(piece), standing).1 == Ruling::Passes;
         let (kept, hidden): (Vec<&[u8]>, Vec<&[u8]>) = pieces(line.as_bytes()).partition(passes);
         if hidden.is_empty() {
             return Some(line.clone());

@@ -51,6 +51,19 @@ async fn what_stays_keeps_its_order_and_its_bytes() {
 
 // C3
 #[tokio::test]
+async fn a_denied_cookie_is_hidden_however_it_is_written() {
+    let app = echo(policy(), "cookie");
+    for piece in ["_ga=\"x\"", "=_ga=x", " = =_ga = x", "_ga", "=_ga", "_ga =", "\t_ga\t=\tx", "=__Host-_ga"]
+    {
+        let line = format!("a=\"1\";{piece}; =b; c; ==d=2;=");
+        assert_eq!(seen(&app, &[("cookie", &line)]).await, "a=\"1\"; =b; c; ==d=2;=", "{piece}");
+    }
+    let strict = echo(declared().enforcement(Enforcement::Strict).build().unwrap(), "cookie");
+    assert_eq!(seen(&strict, &[("cookie", "=x; flag; sid; =sid=1")]).await, "sid; =sid=1");
+}
+
+// C3
+#[tokio::test]
 async fn each_of_several_cookie_lines_is_gated() {
     let app = echo(policy(), "cookie");
     let lines = [("cookie", "sid=1"), ("cookie", "_ga=1"), ("cookie", "x=1; promo=2"), ("cookie", "y=1")];
