@@ -4,7 +4,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, latin, origin::resolve};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, latin, origin::readings};
 
 /// Beside so many things nothing unknown is noted any more.
 const MOST_UNKNOWN: usize = 128;
@@ -54,9 +54,10 @@ impl Gate {
             let text = latin::text(line);
             let passes = |member: &&str| {
                 // Each is noted, also behind one that is withheld.
-                let rulings = targets(name, member).into_iter().filter_map(|target| resolve(base, &target));
+                let urls =
+                    targets(name, member).into_iter().flat_map(|target| readings(base, &target)).flatten();
                 let rulings: Vec<_> =
-                    rulings.map(|url| self.met_address(&url, base.host_str(), standing, met)).collect();
+                    urls.map(|url| self.met_address(&url, base.host_str(), standing, met)).collect();
                 !rulings.contains(&Ruling::Withheld)
             };
             let (passing, withheld): (Vec<&str>, Vec<&str>) = members(&text).into_iter().partition(passes);

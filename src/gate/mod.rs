@@ -16,6 +16,7 @@ mod origin;
 mod permissions;
 mod query;
 mod referrer;
+mod refresh;
 mod report;
 mod request;
 mod response;

@@ -1,6 +1,6 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, LINK, SET_COOKIE},
+    header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, LINK, REFRESH, SET_COOKIE},
 };
 use url::Url;
 
@@ -17,7 +17,7 @@ use crate::{consent::is_consent_cookie, policy::NECESSARY};
 const POLICIES: [HeaderName; 2] = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
 /// Fields that name origins, on responses of any kind.
-const OF_ALL: [HeaderName; 4] = [LINK, REPORT_TO, TIMING_ALLOW_ORIGIN, EXPECT_CT];
+const OF_ALL: [HeaderName; 5] = [LINK, REFRESH, REPORT_TO, TIMING_ALLOW_ORIGIN, EXPECT_CT];
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
@@ -153,6 +153,9 @@ impl Gate {
                 self.gate_policies(headers, name, standing, met);
             }
         } else if let Some(base) = (setting.base)() {
+            if *name == REFRESH {
+                return self.gate_refresh(headers, &base, standing, met);
+            }
             self.gate_members(headers, name, &base, standing, met);
         }
     }

@@ -68,6 +68,73 @@ async fn links_that_open_connections_are_withheld_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_refresh_does_not_lead_to_what_is_denied() {
+    for (value, passes) in [
+        ("0;url=https://stats.example.net/x", false),
+        ("5, URL='//x.ads.example/'", false),
+        ("1 https:stats.example.net/x", false),
+        ("0;url=https://pay.example.net/", true),
+        ("0;url=/next", true),
+        ("30", true),
+        ("0;url=https://other.example/?a=https://stats.example.net/", true),
+        ("0;url=/\u{e9}", true),
+    ] {
+        assert_eq!(without_consent("refresh", value).await, if passes { value } else { "" }, "{value}");
+    }
+    let one = ("refresh", "9;url=/");
+    for lines in [
+        &[one, ("refresh", "0;url=//stats.example.net")][..],
+        &[("refresh", "0;url="), ("refresh", "x"), one],
+    ] {
+        let fields: &'static [(&str, &str)] = lines.to_vec().leak();
+        let left = get(&site(declared(), fields), "/", &[]).await.lines("refresh");
+        assert_eq!(left.len(), if lines.len() == 2 { 0 } else { 3 }, "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_leads_by_a_refresh_to_where_consent_is_needed_is_not_for_others() {
+    let app = app(declared().build().unwrap(), |_| {
+        with("x", &[("refresh", "0;url=//stats.example.net/"), ("cache-control", "public, max-age=60")])
+    });
+    for cookie in visitors(&app).await {
+        let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+        assert_eq!(reply.header("cache-control"), "private, no-cache", "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn policies_that_no_browser_reads_stay_as_they_are() {
+    for name in ["x-content-security-policy", "x-webkit-csp"] {
+        let value = "default-src *; img-src https://stats.example.net";
+        for lines in sent(name, value).await {
+            assert_eq!(lines, [value]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_without_slashes_is_read_as_on_pages_of_either_scheme() {
+    for (value, passes) in [
+        ("<https:stats.example.net/x>; rel=preload", false),
+        ("< HTTPS:/stats.example.net/x>; rel=preload", false),
+        ("<http:\\stats.example.net/x>; rel=preload", false),
+        ("<https:other.example/stats.example.net>; rel=preload", true),
+        ("<https:>; rel=preload", true),
+    ] {
+        assert_eq!(without_consent("link", value).await, if passes { value } else { "" }, "{value}");
+    }
+    let own = || {
+        let category = Category::analytics().origin("https://www.example.com/stats");
+        Policy::builder("Example SAS", "privacy@example.com").category(category)
+    };
+    for value in ["<https:/stats/a>; rel=preload", "<http:stats/a>; rel=preload"] {
+        let app = site(own(), Box::leak(Box::new([("link", value)])));
+        assert_eq!(get(&app, "/", &[]).await.header("link"), "", "{value}");
+    }
+}
+
+#[tokio::test]
 async fn the_site_itself_can_be_a_tracker() {
     let policy = || {
         let category = Category::analytics().origin("https://www.example.com/stats");

@@ -12,7 +12,6 @@ mod literal;
 mod loader;
 mod mark;
 mod reference;
-mod refresh;
 mod script_type;
 mod srcdoc;
 mod style;
@@ -27,11 +26,14 @@ pub(super) use self::loader::Loaders;
 use self::{
     element::{Holds, candidates, is_relative, loads, stands_for},
     mark::Mark,
-    refresh::refresh_url,
     script_type::Kind,
     style::Sheet,
 };
-use super::{Gate, Gated, Ruling, Standing, Verdict, link, origin::resolve};
+use super::{
+    Gate, Gated, Ruling, Standing, Verdict, link,
+    origin::{readings, resolve},
+    refresh::refresh_url,
+};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -341,16 +343,19 @@ impl Gate {
     }
 
     fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
-        let url = match &page.base {
-            Some(base) => resolve(base, address),
-            None => Url::parse(address).ok(),
+        let urls = match &page.base {
+            Some(base) => readings(base, address),
+            None => [Url::parse(address).ok(), None],
         };
-        let Some(url) = url else { return false };
-        let ruling = self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met);
-        if ruling == Ruling::Withheld && page.awaited.is_some() {
-            page.await_verdict(self.origins.look_up(&url));
+        let mut is_withheld = false;
+        for url in urls.into_iter().flatten() {
+            let ruling = self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met);
+            if ruling == Ruling::Withheld && page.awaited.is_some() {
+                page.await_verdict(self.origins.look_up(&url));
+            }
+            is_withheld |= ruling == Ruling::Withheld;
         }
-        ruling == Ruling::Withheld
+        is_withheld
     }
 }
 

@@ -1,4 +1,36 @@
-//! Where `<meta http-equiv="refresh">` leads (HTML standard, "shared declarative refresh steps").
+//! Where `Refresh` and `<meta http-equiv="refresh">` lead (HTML standard, "shared declarative refresh steps").
+
+use http::{HeaderMap, header::REFRESH};
+use url::Url;
+
+use super::{Gate, Gated, Ruling, Standing, latin, origin::readings};
+
+impl Gate {
+    /// Takes the field out where it leads to what is not allowed. `base` is the address of the page.
+    pub(super) fn gate_refresh(
+        &self,
+        headers: &mut HeaderMap,
+        base: &Url,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) {
+        let lines: Vec<String> = headers.get_all(REFRESH).iter().map(latin::text).collect();
+        // Of several lines some take one, some all as a list.
+        let joined = (lines.len() > 1).then(|| lines.join(", "));
+        let mut is_withheld = false;
+        for text in lines.iter().chain(&joined) {
+            let address = refresh_url(text.as_bytes()).map(String::from_utf8_lossy);
+            let urls = address.map_or([None, None], |address| readings(base, &address));
+            for url in urls.into_iter().flatten() {
+                let ruling = self.met_address(&url, base.host_str(), standing, met);
+                is_withheld |= ruling == Ruling::Withheld;
+            }
+        }
+        if is_withheld {
+            headers.remove(REFRESH);
+        }
+    }
+}
 
 /// The URL in its `content`; nothing where the page only reloads itself, or does nothing. One in quotes
 /// ends with them.
