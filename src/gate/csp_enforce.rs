@@ -1,5 +1,5 @@
-//! A Content-Security-Policy of the layer's own, for what the app's policies leave open: nothing loads from
-//! where no allowed category has its origins.
+//! A Content-Security-Policy of the layer's own, for the kinds of loads that the app's policies do not keep to
+//! a list of hosts: nothing loads from where no allowed category has its origins.
 
 use std::fmt::Write;
 
@@ -10,35 +10,35 @@ use http::{
 
 use super::{
     csp_inline::{enforced, words_of},
+    csp_sources::lets_any_host_through,
     origin::OriginTable,
     table::Verdict,
 };
 use crate::policy::{Csp, Mask, NECESSARY};
 
 /// What an app without a policy relies on.
-const OWN: &str = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'";
+const OWN: &str = "'self' data: blob: 'unsafe-inline' 'unsafe-eval'";
 
-/// The kinds of loads, each with the directives that decide about it before `default-src` does, the first
-/// that is there (CSP 3, section 6.8.3).
+/// The kinds of loads, each with the directives that decide about it, the first that is there (CSP 3, section
+/// 6.8.3).
 const KINDS: [(&str, &[&str]); 10] = [
-    ("script-src", &["script-src"]),
-    ("style-src", &["style-src"]),
-    ("img-src", &["img-src"]),
-    ("font-src", &["font-src"]),
-    ("connect-src", &["connect-src"]),
-    ("media-src", &["media-src"]),
-    ("object-src", &["object-src"]),
-    ("manifest-src", &["manifest-src"]),
-    ("frame-src", &["frame-src", "child-src"]),
-    ("worker-src", &["worker-src", "child-src", "script-src"]),
+    ("script-src", &["script-src-elem", "script-src", "default-src"]),
+    ("style-src", &["style-src-elem", "style-src", "default-src"]),
+    ("img-src", &["img-src", "default-src"]),
+    ("font-src", &["font-src", "default-src"]),
+    ("connect-src", &["connect-src", "default-src"]),
+    ("media-src", &["media-src", "default-src"]),
+    ("object-src", &["object-src", "default-src"]),
+    ("manifest-src", &["manifest-src", "default-src"]),
+    ("frame-src", &["frame-src", "child-src", "default-src"]),
+    ("worker-src", &["worker-src", "child-src", "script-src", "default-src"]),
 ];
 
 /// The policies to send, by what a visitor is allowed.
 #[derive(Debug)]
 pub(super) struct OwnPolicy {
     is_enforced: bool,
-    /// With what each needs.
-    sources: Vec<(String, Verdict)>,
+    sources: Vec<Source>,
     /// Written once: with what is necessary alone, and with all.
     common: Vec<(Mask, HeaderValue)>,
 }
@@ -51,9 +51,8 @@ impl OwnPolicy {
             Csp::ReportOnly => false,
             Csp::Enforce => true,
         };
-        let mut own =
-            Self { is_enforced, sources: origins.sources().into_iter().collect(), common: Vec::new() };
-        let write = |mask: Mask| Some((mask, HeaderValue::try_from(own.text(mask)).ok()?));
+        let mut own = Self { is_enforced, sources: sources(origins), common: Vec::new() };
+        let write = |mask: Mask| Some((mask, HeaderValue::try_from(own.text(mask, &[])).ok()?));
         own.common = [NECESSARY, all].into_iter().filter_map(write).collect();
         Some(own)
     }
@@ -62,22 +61,23 @@ impl OwnPolicy {
         self.is_enforced
     }
 
-    /// Adds the policy, unless the app's own decide about every kind. `allowed` are the categories that may
+    /// Adds the policy, unless the app's own keep every kind to a list of hosts. `allowed` are the categories that may
     /// load; `enforces` says whether anything is withheld at all.
     pub(super) fn add(&self, headers: &mut HeaderMap, allowed: Mask, enforces: bool) {
         if self.is_enforced && !enforces {
             return;
         }
         let policies = enforced(headers);
-        let has = |name: &&str| policies.iter().any(|policy| words_of(policy, name).is_some());
-        if has(&"default-src") {
+        // All policies apply, so that one which is strict is enough.
+        let is_kept = |directives: &[&str]| policies.iter().any(|policy| keeps_to_list(policy, directives));
+        let kept: Vec<&str> =
+            KINDS.iter().filter(|(_, directives)| is_kept(directives)).map(|(kind, _)| *kind).collect();
+        if kept.len() == KINDS.len() {
             return;
         }
-        let decided = KINDS.iter().filter(|(_, directives)| directives.iter().any(has));
-        let decided: Vec<&str> = decided.map(|(kind, _)| *kind).collect();
-        let known = self.common.iter().find(|(mask, _)| *mask == allowed && decided.is_empty());
+        let known = self.common.iter().find(|(mask, _)| *mask == allowed && kept.is_empty());
         let value = known.map_or_else(
-            || HeaderValue::try_from(self.text(allowed) + &open(&decided)).ok(),
+            || HeaderValue::try_from(self.text(allowed, &kept)).ok(),
             |(_, value)| Some(value.clone()),
         );
         let name = match self.is_enforced {
@@ -89,30 +89,87 @@ impl OwnPolicy {
         }
     }
 
-    fn text(&self, allowed: Mask) -> String {
-        let mut text = OWN.to_owned();
-        let may_load = |(_, verdict): &&(String, Verdict)| match *verdict {
+    /// The policy, which leaves the kinds that are `kept` already to the app's own.
+    fn text(&self, allowed: Mask, kept: &[&str]) -> String {
+        let mut list = OWN.to_owned();
+        let is_listed = |source: &&Source| {
+            source.may_load(allowed)
+                && !source.covered_by.iter().any(|index| self.sources[*index].may_load(allowed))
+        };
+        for source in self.sources.iter().filter(is_listed) {
+            let _ = write!(list, " {}", source.text);
+        }
+        let opened = open(kept);
+        // Without a directive of its own it would follow that of scripts, which is open now.
+        let is_worker_bound = kept.contains(&"script-src") && !kept.contains(&"worker-src");
+        let workers = if is_worker_bound { format!("; worker-src {list}") } else { String::new() };
+        format!("default-src {list}{opened}{workers}")
+    }
+}
+
+/// An origin that a policy may list.
+#[derive(Debug)]
+struct Source {
+    text: String,
+    needs: Verdict,
+    /// Those that let all of it through, too.
+    covered_by: Vec<usize>,
+}
+
+impl Source {
+    fn may_load(&self, allowed: Mask) -> bool {
+        match self.needs {
             Verdict::Exempt => true,
             Verdict::Needs(mask) => mask & !allowed == 0,
             Verdict::NeedsAny(mask) => mask & allowed != 0,
             _ => false,
-        };
-        for (source, _) in self.sources.iter().filter(may_load) {
-            let _ = write!(text, " {source}");
         }
-        text
     }
+}
+
+fn sources(origins: &OriginTable) -> Vec<Source> {
+    let all = origins.sources();
+    let covers = |wider: &str, text: &str| {
+        // Only a wildcard without port and path is looked at.
+        let (Some((scheme, host)), Some((other, rest))) = (wider.split_once("://*."), text.split_once("://"))
+        else {
+            return false;
+        };
+        let end = rest.find('/').unwrap_or(rest.len());
+        scheme == other
+            && wider != text
+            && !host.contains([':', '/'])
+            && rest[..end].strip_suffix(host).is_some_and(|below| below.ends_with('.'))
+    };
+    let texts: Vec<&String> = all.keys().collect();
+    let covered_by = |text: &str| (0..texts.len()).filter(|index| covers(texts[*index], text)).collect();
+    let covered_by: Vec<Vec<usize>> = texts.iter().map(|text| covered_by(text)).collect();
+    let sources = all.into_iter().zip(covered_by);
+    sources.map(|((text, needs), covered_by)| Source { text, needs, covered_by }).collect()
+}
+
+/// Whether a policy keeps a kind of load to a list of hosts. Under `'strict-dynamic'` scripts that are trusted
+/// vouch for others, wherever these are (CSP 3, section 8.2), and no list may cut in.
+fn keeps_to_list(policy: &str, directives: &[&str]) -> bool {
+    let Some(sources) = directives.iter().find_map(|name| words_of(policy, name)) else { return false };
+    let sources: Vec<&str> = sources.collect();
+    let is_of_scripts = directives.contains(&"script-src");
+    let is_dynamic = |source: &&str| source.eq_ignore_ascii_case("'strict-dynamic'");
+    is_of_scripts && sources.iter().any(is_dynamic)
+        || !sources.iter().any(|source| lets_any_host_through(source))
 }
 
 /// Directives that leave these kinds to the app's own policies.
 fn open(kinds: &[&str]) -> String {
     let mut text = String::new();
     for kind in kinds {
-        let inline = match *kind {
+        // A star is for HTTP alone (CSP 3, section 6.7.2.8).
+        let more = match *kind {
             "script-src" | "style-src" => " 'unsafe-inline' 'unsafe-eval'",
+            "connect-src" => " ws: wss:",
             _ => "",
         };
-        let _ = write!(text, "; {kind} * data: blob:{inline}");
+        let _ = write!(text, "; {kind} * data: blob:{more}");
     }
     text
 }

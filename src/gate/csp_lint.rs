@@ -1,7 +1,7 @@
 //! Tells operators which loads the app's own Content-Security-Policy lets through whatever is taken out.
 
 #[cfg(feature = "tracing")]
-use super::csp_inline::words_of;
+use super::{csp_inline::words_of, csp_sources::lets_any_host_through};
 #[cfg(feature = "tracing")]
 use crate::event::warn_once;
 
@@ -17,7 +17,7 @@ const KINDS: [(&str, &[&str]); 4] = [
 #[cfg(not(feature = "tracing"))]
 pub(super) fn tell(_: &[String], _: bool) {}
 
-/// Warns once for each directive. `is_guarded` says that a policy of the layer's own guards what has none. All
+/// Warns once for each directive. `is_guarded` says that a policy of the layer's own guards what these let through. All
 /// policies apply, so that one which is strict is enough.
 #[cfg(feature = "tracing")]
 pub(super) fn tell(policies: &[String], is_guarded: bool) {
@@ -25,7 +25,7 @@ pub(super) fn tell(policies: &[String], is_guarded: bool) {
         let gaps: Option<Vec<Gap<'_>>> = policies.iter().map(|policy| Gap::of(policy, directives)).collect();
         let Some(gap) = gaps.and_then(|gaps| gaps.into_iter().max()) else { continue };
         match gap {
-            Gap::Missing if is_guarded => {}
+            Gap::Missing | Gap::Any(..) if is_guarded => {}
             Gap::Missing => warn_once!(
                 "csp-missing",
                 kind,
@@ -37,7 +37,7 @@ pub(super) fn tell(policies: &[String], is_guarded: bool) {
                 kind,
                 source,
                 "{directive} lets every host through, so that nothing is won by taking trackers out: \
-                 list the hosts that the site needs instead"
+                 list the hosts that the site needs instead, or set csp to \"enforce\""
             ),
             Gap::Dynamic(directive) => warn_once!(
                 "csp-dynamic",
@@ -64,11 +64,11 @@ impl<'a> Gap<'a> {
         let mut found =
             directives.iter().filter_map(|name| Some((*name, words_of(policy, name)?.collect::<Vec<_>>())));
         let Some((directive, sources)) = found.next() else { return Some(Self::Missing) };
-        let is = |source: &str, words: &[&str]| words.iter().any(|word| source.eq_ignore_ascii_case(word));
-        if directives[0] == "script-src" && sources.iter().any(|source| is(source, &["'strict-dynamic'"])) {
+        let is_dynamic = |source: &&str| source.eq_ignore_ascii_case("'strict-dynamic'");
+        if directives[0] == "script-src" && sources.iter().any(is_dynamic) {
             return Some(Self::Dynamic(directive));
         }
-        let any = sources.into_iter().find(|source| is(source, &["*", "https:", "http:", "wss:", "ws:"]));
+        let any = sources.into_iter().find(|source| lets_any_host_through(source));
         any.map(|source| Self::Any(directive, source))
     }
 }

@@ -5,6 +5,19 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Gate, Gated, Ruling, Standing, latin};
 
+/// Whether a source lets every host through: a star, or a scheme alone.
+pub(super) fn lets_any_host_through(source: &str) -> bool {
+    let is_of_network = |scheme: &str| {
+        ["http", "https", "ws", "wss"].iter().any(|network| scheme.eq_ignore_ascii_case(network))
+    };
+    let (scheme, rest) = match source.split_once(':') {
+        Some((scheme, rest)) if is_of_network(scheme) => (scheme, rest.trim_start_matches('/')),
+        _ => ("", source),
+    };
+    let host = rest.split([':', '/']).next().unwrap_or_default();
+    host == "*" || !scheme.is_empty() && rest.is_empty()
+}
+
 /// The directives that say where a page may load from (CSP 3, section 6.1), and where it reports to.
 fn lists_origins(directive: &str) -> bool {
     const OTHERS: [&str; 3] = ["default-src", "report-uri", "prefetch-src"];
@@ -87,5 +100,24 @@ impl Gate {
             ([], false) => format!("{lead}{name} 'none'"),
             (kept, _) => format!("{lead}{name} {}", kept.join(" ")),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lets_any_host_through;
+
+    #[test]
+    fn a_star_and_a_scheme_alone_let_every_host_through() {
+        for source in
+            ["*", "https:", "HTTP:", "wss:", "ws:", "*:443", "https://*", "https://*:*", "http://*/a"]
+        {
+            assert!(lets_any_host_through(source), "{source}");
+        }
+        for source in
+            ["'self'", "data:", "blob:", "*.example", "https://*.example", "https.example:443", "", "'none'"]
+        {
+            assert!(!lets_any_host_through(source), "{source}");
+        }
     }
 }

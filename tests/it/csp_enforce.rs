@@ -35,9 +35,10 @@ async fn a_page_may_load_what_is_declared_and_allowed() {
     for cookie in [&undecided, &no] {
         assert_eq!(sent(&app, ENFORCED, &[("cookie", cookie)]).await, [format!("{OWN} {necessary}")]);
     }
-    let all = "http://ads.example:8080 https://*.stats.example https://b.stats.example https://cdn.example.net \
+    // What the wildcard lets through anyway is not said again.
+    let all = "http://ads.example:8080 https://*.stats.example https://cdn.example.net \
                https://stats.example https://x.example/t%3B1/c%2Co https://x.example/t%3B1/c%2Co/ \
-               ws://ads.example:8080 wss://*.stats.example wss://b.stats.example wss://cdn.example.net \
+               ws://ads.example:8080 wss://*.stats.example wss://cdn.example.net \
                wss://stats.example wss://x.example/t%3B1/c%2Co wss://x.example/t%3B1/c%2Co/";
     assert_eq!(sent(&app, ENFORCED, &[("cookie", &yes)]).await, [format!("{OWN} {all}")]);
     // The wildcard lets through what marketing claims, too.
@@ -68,13 +69,28 @@ async fn trying_it_blocks_nothing_and_reports_nowhere() {
     assert!(!reported[0].contains("report-"), "{reported:?}");
 }
 
+/// The policies of a page of which the app sends one.
+async fn beside(policy: &'static str) -> Vec<String> {
+    let app = app(declared(Csp::Enforce).no_banner(["/"]).build().unwrap(), move |_| {
+        with(PAGE, &[("content-type", "text/html"), (ENFORCED, policy)])
+    });
+    sent(&app, ENFORCED, &[]).await
+}
+
+const LIST: &str =
+    "'self' data: blob: 'unsafe-inline' 'unsafe-eval' https://cdn.example.net wss://cdn.example.net";
+
 #[tokio::test]
 async fn what_the_apps_policies_decide_is_left_to_them() {
     for (policy, opened) in [
         ("default-src 'self'", None),
-        ("img-src 'self', DEFAULT-SRC *", None),
+        ("img-src 'self', DEFAULT-SRC 'self'", None),
+        ("default-src 'self'; script-src https: 'nonce-x' 'strict-dynamic' 'unsafe-inline'", None),
+        ("default-src *, default-src https://cdn.other.example", None),
+        ("default-src 'none'; img-src data: *.other.example", None),
         ("frame-ancestors 'none'; upgrade-insecure-requests", Some("")),
         ("img-src cdn.other.example", Some("; img-src * data: blob:")),
+        ("connect-src wss://live.other.example", Some("; connect-src * data: blob: ws: wss:")),
         (
             "script-src 'nonce-x' 'strict-dynamic'; object-src 'none'",
             Some(
@@ -83,15 +99,30 @@ async fn what_the_apps_policies_decide_is_left_to_them() {
         ),
         ("child-src 'self'", Some("; frame-src * data: blob:; worker-src * data: blob:")),
     ] {
-        let app = app(declared(Csp::Enforce).no_banner(["/"]).build().unwrap(), move |_| {
-            with(PAGE, &[("content-type", "text/html"), (ENFORCED, policy)])
-        });
-        let lines = sent(&app, ENFORCED, &[]).await;
+        let lines = beside(policy).await;
         assert_eq!(lines[0], policy);
-        let own = lines.get(1).map(|own| own.split_once("wss://cdn.example.net").unwrap());
-        assert_eq!(own.map(|(_, opened)| opened), opened, "{policy}");
-        assert!(own.is_none_or(|(list, _)| list.starts_with(OWN)), "{lines:?}");
+        let own = opened.map(|opened| format!("default-src {LIST}{opened}"));
+        assert_eq!(lines.get(1), own.as_ref(), "{policy}");
     }
+}
+
+#[tokio::test]
+async fn what_the_apps_policies_leave_open_is_kept_to_what_is_allowed() {
+    const SCRIPTS: &str = "; script-src * data: blob: 'unsafe-inline' 'unsafe-eval'";
+    for (policy, kept) in [
+        ("default-src *", String::new()),
+        ("default-src https: 'unsafe-inline', img-src *", String::new()),
+        ("img-src 'self', default-src *:443", "; img-src * data: blob:".to_owned()),
+        ("default-src HTTPS://*; font-src 'self'", "; font-src * data: blob:".to_owned()),
+        ("default-src *; script-src-elem 'self'; worker-src wss:", format!("{SCRIPTS}; worker-src {LIST}")),
+        ("default-src *; script-src 'self'; script-src-elem *", "; worker-src * data: blob:".to_owned()),
+    ] {
+        assert_eq!(beside(policy).await, [policy, &format!("default-src {LIST}{kept}")], "{policy}");
+    }
+    let lines = beside("default-src 'self'; img-src *").await;
+    let own = lines[1].split("; ").collect::<Vec<_>>();
+    assert_eq!(own[0], format!("default-src {LIST}"));
+    assert!(own.len() == 10 && !own.iter().any(|directive| directive.starts_with("img-src")), "{own:?}");
 }
 
 #[tokio::test]
