@@ -11,7 +11,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    consent::{Consent, Visit, is_local},
+    consent::{Consent, Visit, host, is_local},
     endpoint::ReturnTo,
     gate::{GateReport, RequestFindings, Standing},
     policy::{Delivery, NECESSARY},
@@ -81,7 +81,11 @@ impl Inbound {
             Delivery::Private | Delivery::Auto => standing,
         };
         let mut findings = site.gate.request(&mut parts.headers, towards_app);
-        site.gate.request_query(&mut parts.uri, towards_app, &mut findings);
+        if declared.scrub_click_ids {
+            site.gate.request_query(&mut parts.uri, towards_app, &mut findings);
+            let own = host(&site.policy, parts).to_owned();
+            site.gate.request_referer(&mut parts.headers, &own, towards_app, &mut findings);
+        }
         watch.tell(&findings.gated, towards_app.effective);
         let mut inbound = Self {
             site: site.clone(),

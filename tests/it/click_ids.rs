@@ -96,6 +96,53 @@ async fn an_answer_that_may_go_by_them_is_private() {
     }
 }
 
+/// An app that answers with the page it was asked from.
+fn echo_referer(policy: PolicyBuilder) -> Router {
+    app(policy.build().unwrap(), |request| {
+        let lines = request.headers().get_all("referer").iter().map(|line| line.as_bytes().to_vec());
+        Response::new(Body::from(lines.collect::<Vec<_>>().join(&b' ')))
+    })
+}
+
+#[tokio::test]
+async fn the_page_before_is_told_without_them() {
+    let app = echo_referer(scrubbing());
+    let [undecided, yes, no] = visitors(&app).await;
+    for (referer, without) in [
+        ("https://www.example.com/a?gclid=1&b=2", "https://www.example.com/a?b=2"),
+        ("http://WWW.example.com/?gclid=1", "http://WWW.example.com/"),
+        ("https://www.example.com?x=\u{e9}&fbclid=1", "https://www.example.com?x=\u{e9}"),
+        ("https://www.example.com/a?b=2&c=?gclid=1", "https://www.example.com/a?b=2&c=?gclid=1"),
+        ("https://other.example/a?gclid=1", "https://other.example/a?gclid=1"),
+        ("https://other.example/www.example.com/?gclid=1", "https://other.example/www.example.com/?gclid=1"),
+        ("https://www.example.com:8443/a?gclid=1", "https://www.example.com:8443/a?gclid=1"),
+        ("about:client?gclid=1", "about:client?gclid=1"),
+    ] {
+        let seen = async |cookie: &str| {
+            get(&app, "/", &[("cookie", cookie), ("referer", referer)]).await.text().to_owned()
+        };
+        assert_eq!([seen(&undecided).await, seen(&no).await], [without, without], "{referer}");
+        assert_eq!(seen(&yes).await, referer);
+    }
+    let local = [("host", "localhost:3000"), ("referer", "http://localhost:3000/?gclid=1")];
+    assert_eq!(get(&app, "/", &local).await.text(), "http://localhost:3000/");
+    let off = echo_referer(declared());
+    let kept = "https://www.example.com/?gclid=1";
+    assert_eq!(get(&off, "/", &[("referer", kept)]).await.text(), kept);
+}
+
+#[tokio::test]
+async fn only_an_answer_by_the_page_before_is_private_for_it() {
+    let answer = |vary: &'static str| {
+        let policy = scrubbing().build().unwrap();
+        app(policy, move |_| with("{}", &[("cache-control", "public, max-age=60"), ("vary", vary)]))
+    };
+    let referer = ("referer", "https://www.example.com/?gclid=1");
+    for (vary, cache) in [("Referer", "private, no-cache"), ("Accept", "public, max-age=60")] {
+        assert_eq!(get(&answer(vary), "/", &[referer]).await.header("cache-control"), cache, "{vary}");
+    }
+}
+
 #[tokio::test]
 async fn the_report_names_them_and_never_their_values() {
     let report = Arc::new(Mutex::new(GateReport::default()));
