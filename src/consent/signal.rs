@@ -31,8 +31,8 @@ impl Signal {
     }
 }
 
-/// Whether a field has a member that is exactly `1` (W3C Global Privacy Control, section 3.2); proxies may
-/// have joined several lines into one.
+/// Whether a field has a member that is exactly `1`: of several fields one is enough, whatever the others say
+/// (W3C Global Privacy Control, section 3.2), and proxies may have joined them into one list.
 fn is_on(headers: &HeaderMap, name: HeaderName) -> bool {
     let mut lines = headers.get_all(name).iter();
     lines.any(|line| line.as_bytes().split(|&b| b == b',').any(|member| member.trim_ascii() == b"1"))

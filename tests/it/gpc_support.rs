@@ -70,6 +70,8 @@ async fn only_an_exact_1_is_the_signal_and_the_app_sees_it_as_it_was() {
         (&[" 1 "], true),
         (&["0", "1"], true),
         (&["0, 1"], true),
+        (&["1", "1"], true),
+        (&["1, 1"], true),
         (&["0"], false),
         (&["true"], false),
         (&["1;x"], false),
