@@ -57,6 +57,10 @@ impl Jurisdiction {
     fn of_place(code: &str) -> Option<Self> {
         Some(match code {
             "FR" => Self::Fr,
+            // The outermost regions and Saint-Martin are of the Union (TFEU, Articles 349 and 355(1)). Elsewhere
+            // overseas Article 82 of the French act of 6 January 1978 stands by the act itself (Title V;
+            // ordinance 2018-1125), and the CNIL supervises it.
+            "GF" | "GP" | "MQ" | "RE" | "YT" | "MF" | "BL" | "PM" | "NC" | "PF" | "WF" | "TF" => Self::Fr,
             "IT" => Self::It,
             "ES" => Self::Es,
             "DE" => Self::De,
@@ -65,6 +69,12 @@ impl Jurisdiction {
             "CH" => Self::Ch,
             // Some states ask for nothing, but which one a visitor is in is seldom certain.
             "US" => Self::UsOptOut,
+            // Of the Union with Finland (TFEU, Article 355(4); Protocol 2 to the Act of Accession of 1994).
+            "AX" => Self::Eu,
+            // Laws of their own after the same Regulation and Directive: Gibraltar's Communications (Personal
+            // Data and Privacy) Regulations 2006; the data protection laws of Guernsey (2017), Jersey (2018) and
+            // the Isle of Man (2018), by way of caution. None of them exempts measurement.
+            "GI" | "GG" | "JE" | "IM" => Self::Eu,
             // The other members of the European Economic Area.
             "AT" | "BE" | "BG" | "CY" | "CZ" | "DK" | "EE" | "FI" | "GR" | "HR" | "HU" | "IS" | "LI"
             | "LT" | "LU" | "LV" | "MT" | "NL" | "NO" | "PL" | "PT" | "RO" | "SE" | "SI" | "SK" => Self::Eu,

@@ -1,7 +1,7 @@
 //! Whose rules apply: by a trusted header or a closure, and the strictest where nobody knows.
 
 use axum::Router;
-use tower_consent::{ConsentLayer, Delivery, Jurisdiction, Policy};
+use tower_consent::{Basis, Category, ConsentLayer, Delivery, Jurisdiction, Policy};
 
 use crate::support::{answered, app, app_with, declared, get, post_form, setting};
 
@@ -40,6 +40,27 @@ async fn the_rules_are_those_of_the_place_that_the_trusted_header_names() {
         ("BR", (true, false)),
     ] {
         assert_eq!(first_visit(&app, &[("cf-ipcountry", place)]).await, expected, "{place}");
+    }
+}
+
+#[tokio::test]
+async fn places_overseas_have_the_rules_of_the_law_that_holds_there() {
+    let app = site();
+    for place in
+        ["GF", "GP", "MQ", "RE", "YT", "MF", "BL", "PM", "NC", "PF", "WF", "TF", "AX", "GI", "GG", "JE", "IM"]
+    {
+        let reply = get(&app, "/", &[("cf-ipcountry", place)]).await;
+        assert!(reply.set_cookies().is_empty() && reply.has_banner(), "{place}");
+    }
+    let measuring =
+        Category::analytics().cookie("_pk_id.*").vendor("matomo").basis(Basis::AudienceMeasurement);
+    let policy =
+        Policy::builder("E", "e@example.com").category(measuring).jurisdiction_header("cf-ipcountry");
+    let app = app_with(ConsentLayer::new(policy.build().unwrap()), setting(&["_pk_id.1=1"]));
+    for (place, is_exempt) in
+        [("FR", true), ("RE", true), ("NC", true), ("AX", false), ("GI", false), ("JE", false)]
+    {
+        assert_eq!(first_visit(&app, &[("cf-ipcountry", place)]).await.0, is_exempt, "{place}");
     }
 }
 
