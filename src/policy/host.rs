@@ -43,8 +43,8 @@ impl<'a> Host<'a> {
     }
 
     /// The domains under which a cookie for this host can have been set: the host itself, then
-    /// each parent of two labels or more. Which of them is a public suffix is for the browser to
-    /// know, which then ignores the line. Empty for addresses and single-label names.
+    /// each parent of two labels or more, without those under which nobody can. Of the other public
+    /// suffixes only the browser knows, which then ignores the line. Empty for addresses and single-label names.
     pub(crate) fn cookie_domains(self) -> impl Iterator<Item = &'a str> {
         let Self(host) = self;
         let is_name = host.parse::<Ipv4Addr>().is_err()
@@ -54,8 +54,28 @@ impl<'a> Host<'a> {
             });
         let first = Some(host).filter(|_| is_name);
         std::iter::successors(first, |domain| domain.split_once('.').map(|(_, parent)| parent))
-            .filter(|domain| domain.contains('.'))
+            .filter(|domain| domain.contains('.') && !is_registry(domain))
     }
+}
+
+/// Whether registries let names under this one, which is of two labels: then no browser takes it for a cookie's
+/// domain (draft-ietf-httpbis-rfc6265bis, section 5.7). The largest, since all of them are a list of 200 KiB that
+/// is stale by the week.
+fn is_registry(domain: &str) -> bool {
+    const SECOND_LEVELS: [(&str, &str); 9] = [
+        ("co", "at id il in jp ke kr nz th uk za"),
+        ("com", "ar au br cn co cy eg gr hk mt mx my ng pe pg ph pk pl pt ro sa sg tr tw ua uy ve vn"),
+        ("net", "au br cn in nz pl tr tw"),
+        ("org", "au br cn in nz pl tr tw uk za"),
+        ("gov", "au br cn in it tr tw uk za"),
+        ("edu", "au br cn it pl sg tr tw"),
+        ("ac", "at id il in jp ke kr nz th uk za"),
+        ("or", "at id jp ke kr th"),
+        ("ne", "jp ke kr"),
+    ];
+    let Some((second, top)) = domain.split_once('.') else { return false };
+    let is = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    SECOND_LEVELS.iter().any(|(label, tops)| is(label, second) && tops.split(' ').any(|known| is(known, top)))
 }
 
 fn is_local_v4(address: Ipv4Addr) -> bool {
@@ -126,6 +146,9 @@ mod tests {
             domains("www.shop.example.com:443"),
             ["www.shop.example.com", "shop.example.com", "example.com"]
         );
+        assert_eq!(domains("www.shop.co.uk"), ["www.shop.co.uk", "shop.co.uk"]);
+        assert_eq!(domains("a.example.COM.au"), ["a.example.COM.au", "example.COM.au"]);
+        assert_eq!(domains("www.co.de"), ["www.co.de", "co.de"], "a site like others");
         for host in ["localhost", "127.0.0.1", "[::1]:80", "", "a..b", "a b.com"] {
             assert!(domains(host).is_empty(), "{host}");
         }
