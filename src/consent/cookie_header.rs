@@ -7,7 +7,7 @@ pub(crate) fn pieces(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Name and value of a piece (draft-ietf-httpbis-rfc6265bis, section 4.2.1); one without `=` has
 /// no name.
-pub(crate) fn pair(piece: &[u8]) -> (&[u8], &[u8]) {
+fn pair(piece: &[u8]) -> (&[u8], &[u8]) {
     let piece = piece.trim_ascii();
     match memchr::memchr(b'=', piece) {
         Some(equals) => (piece[..equals].trim_ascii_end(), piece[equals + 1..].trim_ascii_start()),
