@@ -29,6 +29,7 @@ mod markup_copies;
 mod markup_css;
 mod markup_differential;
 mod markup_gate;
+mod markup_handlers;
 mod markup_kinds;
 mod models;
 mod on_gated;

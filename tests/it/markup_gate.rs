@@ -23,6 +23,11 @@ fn site(policy: PolicyBuilder, body: &str) -> Router {
     })
 }
 
+/// A site that is this page.
+pub(crate) fn page(page: &'static str) -> Router {
+    app(declared().build().unwrap(), move |_| with(page, &[("content-type", "text/html; charset=utf-8")]))
+}
+
 /// The markup as the undecided, the accepting and the refusing visitor get it.
 pub(crate) async fn sent(body: &str) -> [String; 3] {
     let app = site(declared(), body);

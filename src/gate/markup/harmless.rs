@@ -4,6 +4,7 @@
 use super::{
     Markup,
     element::{Holds, candidates, is_relative, loads, stands_for},
+    handler::is_handler,
     style::holds_style,
 };
 use crate::html::{ElementName as Name, StartTag, attribute, attributes};
@@ -46,6 +47,10 @@ impl Markup {
     }
 
     fn is_harmless_attribute(&self, tag: &StartTag<'_>, name: &[u8], value: &[u8]) -> bool {
+        if is_handler(name) {
+            // Without these it calls nothing.
+            return !value.iter().any(|byte| matches!(byte, b'(' | b'`' | b'&'));
+        }
         if name.first().is_some_and(|first| attribute(*first, name.len()) & COUNT == 0) {
             return true;
         }

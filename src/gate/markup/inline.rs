@@ -16,9 +16,7 @@ impl Gate {
     /// Rules on the text of a script that is not inert yet.
     pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
         let is_withheld = match kind(tag) {
-            Kind::JavaScript | Kind::Module => {
-                self.withholds_loader(page, text) | self.withholds_imports(page, text)
-            }
+            Kind::JavaScript | Kind::Module => self.withholds_code(page, text),
             Kind::ImportMap => self.withholds_import_map(page, text),
             Kind::SpeculationRules => self.withholds_speculation(page, text),
             Kind::Data => false,
@@ -27,6 +25,11 @@ impl Gate {
             make_inert(tag, edits);
         }
         self.say_what_is_awaited(page, tag, edits);
+    }
+
+    /// Whether a piece of JavaScript loads what is not allowed, as far as can be told.
+    pub(super) fn withholds_code(&self, page: &mut Markup, text: &[u8]) -> bool {
+        self.withholds_loader(page, text) | self.withholds_imports(page, text)
     }
 
     /// The loader of a vendor waits for its category; a script that has several, for all of them.

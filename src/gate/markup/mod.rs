@@ -4,6 +4,7 @@
 
 mod element;
 mod embed;
+mod handler;
 mod harmless;
 mod imports;
 mod inline;
@@ -182,6 +183,8 @@ impl Gate {
                 }
             }
         }
+        let is_marked = page.standing.enforces && mark.is_some_and(|mark| !mark.holds(effective));
+        self.gate_handlers(page, tag, is_denied, is_marked, edits);
         self.gate_styles(page, tag, is_denied, edits);
         if !reads_text || tag.is_cut {
             self.say_what_is_awaited(page, tag, edits);

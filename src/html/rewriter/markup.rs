@@ -38,8 +38,19 @@ enum Text {
     Noscript { from: u64, inner: Box<Rewriter> },
 }
 
-/// Attributes that count on every element.
-const ANYWHERE: u64 = attributes(&["background", "style", "data-consent"]);
+/// Attributes that count on every element, with handlers of events that may have a whole script in them.
+const ANYWHERE: u64 = attributes(&[
+    "background",
+    "style",
+    "data-consent",
+    "onload",
+    "onclick",
+    "ontoggle",
+    "onpageshow",
+    "onmouseover",
+    "onmouseenter",
+    "onanimationstart",
+]);
 /// Those that do on links too.
 const ON_LINKS: u64 = ANYWHERE | attributes(&["ping", "attributionsrc"]);
 
@@ -47,6 +58,8 @@ const ON_LINKS: u64 = ANYWHERE | attributes(&["ping", "attributionsrc"]);
 const fn wanted(name: Name) -> u64 {
     match name {
         Name::A | Name::Area => ON_LINKS,
+        // They have the handlers of the whole page.
+        Name::Body | Name::Frameset => u64::MAX,
         Name::Svg | Name::Use | Name::FeImage => u64::MAX,
         Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
             u64::MAX
@@ -69,10 +82,11 @@ const WANTED: [u64; Name::ALL.len()] = {
     all
 };
 
-/// Whether such a tag has to be looked at.
+/// Whether such a tag has to be looked at. In what is covered any handler counts, and those of SVG have many
+/// names.
 #[inline]
-fn may_load(tag: &Tag, is_foreign: bool) -> bool {
-    let wanted = if is_foreign { u64::MAX } else { WANTED[tag.name as usize] };
+fn may_load(tag: &Tag, is_all_wanted: bool) -> bool {
+    let wanted = if is_all_wanted { u64::MAX } else { WANTED[tag.name as usize] };
     tag.attributes & wanted != 0 || matches!(tag.name, Name::Script | Name::Style | Name::Noscript)
 }
 
@@ -97,7 +111,7 @@ impl Rewriter {
         let tag = self.tokenizer.tag();
         let is_foreign = self.tree.makes_foreign(tag);
         let shown = self.markup.shown.take().filter(|(start, _)| *start == tag.start);
-        if shown.is_none() && !may_load(tag, is_foreign) {
+        if shown.is_none() && !may_load(tag, is_foreign || !self.markup.covers.is_empty()) {
             return None;
         }
         let tag = tag.clone();
@@ -117,7 +131,7 @@ impl Rewriter {
         let end = self.tokenizer.base() + call.chunk.len() as u64;
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
         let is_foreign = self.tree.makes_foreign(&tag);
-        if !tag.is_end && may_load(&tag, is_foreign) {
+        if !tag.is_end && may_load(&tag, is_foreign || !self.markup.covers.is_empty()) {
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
         }

@@ -78,7 +78,7 @@ const ELEMENTS: [(&str, &[&str]); 24] = [
     ("embed", &["src"]),
     ("object", &["data", "onerror"]),
     ("input", &["src", "type"]),
-    ("a", &["href", "ping", "attributionsrc"]),
+    ("a", &["href", "ping", "attributionsrc", "onclick"]),
     ("area", &["href", "ping"]),
     ("table", &["background", "onload"]),
     ("td", &["background"]),
@@ -89,8 +89,8 @@ const ELEMENTS: [(&str, &[&str]); 24] = [
     ("feImage", &["href", "onerror"]),
     ("animate", &["attributeName", "values", "to"]),
     ("set", &["attributename", "to"]),
-    ("p", &["src", "href", "data"]),
-    ("div", &["background", "srcdoc"]),
+    ("p", &["src", "href", "data", "onload", "onclick"]),
+    ("div", &["background", "srcdoc", "onerror"]),
 ];
 
 const AROUND: [&str; 50] = [
@@ -189,7 +189,8 @@ fn attribute(name: &'static str) -> impl Strategy<Value = String> {
         }
         "attributename" => select(vec!["href", "xlink:href", "x"]).boxed(),
         "values" => select(vec!["/a;https://x.ads.example/b", "1;2"]).boxed(),
-        "onload" | "onerror" | "name" | "alt" | "title" | "async" => select(vec!["x", ""]).boxed(),
+        "onload" | "onerror" | "onclick" => select(vec!["x", "", SCRIPTS[0].0]).boxed(),
+        "name" | "alt" | "title" | "async" => select(vec!["x", ""]).boxed(),
         _ => select(&ADDRESSES[..]).boxed(),
     };
     let spelling =

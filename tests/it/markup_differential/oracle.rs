@@ -134,6 +134,8 @@ impl<'a> Expectation<'a> {
                 [Node::Text(text)] => text.clone(),
                 _ => String::new(),
             };
+            let is_marked = mark.as_ref().is_some_and(|mark| !self.rules.holds(mark));
+            self.handlers(name, attributes, is_denied, is_marked);
             self.element(name, attributes, &text, is_denied);
             if mark.is_some_and(|mark| self.rules.is_replaced(&mark)) {
                 attributes.insert("hidden".into(), String::new());
@@ -198,6 +200,19 @@ impl<'a> Expectation<'a> {
             self.frames += 1;
             attributes.insert("name".into(), format!("consent-withheld-{}", self.frames));
         }
+    }
+
+    /// Those of clicks are inert where their own element is marked.
+    fn handlers(&mut self, name: &str, attributes: &mut Attributes, is_denied: bool, is_marked: bool) {
+        if name.ends_with("script") && !runs(attributes) {
+            return;
+        }
+        let goes = |key: &str| {
+            let is_covered = is_denied && key != "onclick" || is_marked;
+            key.starts_with("on") && (is_covered || self.is_text_denied(&attributes[key]))
+        };
+        let inert: Vec<String> = attributes.keys().filter(|key| goes(key)).cloned().collect();
+        self.rename(attributes, &inert);
     }
 
     fn rename(&mut self, attributes: &mut Attributes, inert: &[String]) {
