@@ -17,6 +17,7 @@
 //!   gives it.
 
 mod attributes;
+mod encoding;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod held;
@@ -36,6 +37,7 @@ mod tree;
 mod xml;
 
 pub(crate) use attributes::Attribute;
+pub(crate) use encoding::is_ascii_compatible;
 pub(crate) use insert::{Insert, Page, Place, Places};
 pub(crate) use markup::{Consequence, Edits, StartTag};
 pub(crate) use names::Name as ElementName;

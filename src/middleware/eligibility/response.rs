@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::Reason;
-use crate::middleware::coding::Coding;
+use crate::{html::is_ascii_compatible, middleware::coding::Coding};
 
 /// What a response's head tells.
 #[derive(Debug)]
@@ -144,29 +144,6 @@ fn outside_quotes(text: &str, separator: u8) -> impl Iterator<Item = &str> {
         rest = at.map(|at| &text[at + 1..]);
         Some(at.map_or(text, |at| &text[..at]))
     })
-}
-
-/// Whether ASCII bytes mean ASCII under this label. Not in UTF-16, ISO-2022 and HZ, nor under labels
-/// that browsers read as UTF-16 or replace (Encoding Standard, section 4.2).
-fn is_ascii_compatible(charset: &str) -> bool {
-    let charset = charset.to_ascii_lowercase();
-    let other = [
-        "utf-16",
-        "utf16",
-        "utf-32",
-        "utf-7",
-        "ucs-2",
-        "unicode",
-        "iso-10646-ucs-2",
-        "csunicode",
-        "iso-2022",
-        "csiso2022",
-        "hz-gb",
-    ];
-    !other.iter().any(|prefix| charset.starts_with(prefix))
-        || charset.starts_with("unicode-1-1-utf-8")
-        || charset.starts_with("unicode11utf8")
-        || charset.starts_with("unicode20utf8")
 }
 
 /// The members of a comma-separated field, each as far as it is text.

@@ -174,10 +174,13 @@ fn encodings_in_which_ascii_is_not_ascii_are_left_alone() {
         "text/html; charset=UTF-16LE",
         "text/html; charset=iso-2022-jp",
         "text/html; charset=unicode",
+        "text/html; charset=hz-gb-2312",
     ] {
         assert_eq!(answered(200, &[("content-type", content_type)]), Err(Reason::Charset), "{content_type}");
     }
-    for charset in ["shift_jis", "gb18030", "big5", "euc-kr", "koi8-r", "unicode-1-1-utf-8"] {
+    for charset in
+        ["shift_jis", "gb18030", "big5", "euc-kr", "koi8-r", "unicode-1-1-utf-8", "utf-7", "utf-32"]
+    {
         let headers = HeaderMap::from_iter([(
             http::header::CONTENT_TYPE,
             HeaderValue::try_from(format!("text/html; charset={charset}")).unwrap(),
