@@ -27,6 +27,7 @@ mod lifetimes;
 mod listed;
 mod markup_copies;
 mod markup_css;
+mod markup_data;
 mod markup_differential;
 mod markup_gate;
 mod markup_handlers;

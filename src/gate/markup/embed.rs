@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Markup, decoded};
 use crate::{
-    gate::{Gate, Verdict, origin::resolve},
+    gate::{Gate, Verdict},
     html::{ElementName as Name, StartTag},
     policy::{Mask, Vendor},
 };
@@ -38,11 +38,7 @@ impl Gate {
             return None;
         }
         let src = tag.attributes().value("src").map(decoded)?;
-        let url = match &page.base {
-            Some(base) => resolve(base, &src),
-            None => Url::parse(&src).ok(),
-        };
-        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let url = page.resolve(&src).filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let (by_origin, is_declared) = match self.origins.look_up(&url) {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => (mask, true),
             Verdict::Recognised(_) => return None,

@@ -24,6 +24,16 @@ pub(super) fn imports(script: &[u8], mut found: impl FnMut(&str)) {
     }
 }
 
+/// Calls back with each string that stands in a script, and each template that is all text.
+pub(super) fn literals(script: &[u8], mut found: impl FnMut(&str)) {
+    let mut scanner = Scanner { text: script, at: 0, last: Last::Operator, templates: Vec::new() };
+    while let Some(token) = scanner.read() {
+        if let Token::Literal(text) = token {
+            found(&unescaped(text));
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Elsewhere,

@@ -49,7 +49,11 @@ impl Gate {
         let mut is_withheld = false;
         if may_import(text) {
             imports(text, |specifier| {
-                is_withheld |= is_address(specifier) && self.withholds_address(page, specifier);
+                let url = page.resolve(specifier).filter(|_| is_address(specifier));
+                is_withheld |= url.is_some_and(|url| {
+                    self.withholds_url(page, &url)
+                        || url.scheme() == "data" && self.withholds_data_code(page, &url)
+                });
             });
         }
         is_withheld

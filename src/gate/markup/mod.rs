@@ -2,6 +2,7 @@
 //! that holds an address gets another name, an inline script a type that is none. What was inserted can
 //! be taken out again.
 
+mod content;
 mod element;
 mod embed;
 mod handler;
@@ -132,6 +133,22 @@ impl Markup {
         }
     }
 
+    /// Where an address leads from here, if anywhere.
+    fn resolve(&self, address: &str) -> Option<Url> {
+        match &self.base {
+            Some(base) => resolve(base, address),
+            None => Url::parse(address).ok(),
+        }
+    }
+
+    /// Wherever it may lead.
+    fn readings(&self, address: &str) -> [Option<Url>; 2] {
+        match &self.base {
+            Some(base) => readings(base, address),
+            None => [Url::parse(address).ok(), None],
+        }
+    }
+
     fn set_base(&mut self, gate: &Gate, base: Option<Url>) {
         let host = base.as_ref().and_then(Url::host_str);
         self.skips_relative = host.is_none_or(|host| !gate.origins.claims_host(host));
@@ -220,7 +237,10 @@ impl Gate {
         }
         let Some(href) = tag.attributes().value("href") else { return };
         page.has_base = true;
-        let base = page.base.take().map(|base| resolve(&base, &decoded(href)).unwrap_or(base));
+        let base = match page.base.take() {
+            Some(base) => Some(resolve(&base, &decoded(href)).unwrap_or(base)),
+            None => Url::parse(&decoded(href)).ok(),
+        };
         page.set_base(self, base);
     }
 
@@ -330,7 +350,11 @@ impl Gate {
         // All are judged, so that all are told.
         let mut is_withheld = false;
         match holds {
-            Holds::Address => is_withheld = self.withholds_address(page, &value),
+            Holds::Address => {
+                is_withheld = page.resolve(&value).is_some_and(|url| {
+                    self.withholds_url(page, &url) | self.withholds_content(page, tag, &url)
+                });
+            }
             Holds::Candidates => {
                 candidates(&value).for_each(|address| is_withheld |= self.withholds_address(page, address));
             }
@@ -346,19 +370,19 @@ impl Gate {
     }
 
     fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
-        let urls = match &page.base {
-            Some(base) => readings(base, address),
-            None => [Url::parse(address).ok(), None],
-        };
         let mut is_withheld = false;
-        for url in urls.into_iter().flatten() {
-            let ruling = self.met_address(&url, page.own.as_deref(), page.standing, &mut page.met);
-            if ruling == Ruling::Withheld && page.awaited.is_some() {
-                page.await_verdict(self.origins.look_up(&url));
-            }
-            is_withheld |= ruling == Ruling::Withheld;
+        for url in page.readings(address).into_iter().flatten() {
+            is_withheld |= self.withholds_url(page, &url);
         }
         is_withheld
+    }
+
+    fn withholds_url(&self, page: &mut Markup, url: &Url) -> bool {
+        let ruling = self.met_address(url, page.own.as_deref(), page.standing, &mut page.met);
+        if ruling == Ruling::Withheld && page.awaited.is_some() {
+            page.await_verdict(self.origins.look_up(url));
+        }
+        ruling == Ruling::Withheld
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use url::Url;
 
 use super::{Gate, Markup};
 use crate::html::{Consequence, Edits, Insert, Page, Place, Places, Rewriter, StartTag};
@@ -40,26 +41,53 @@ impl Insert for Probe<'_> {
     }
 }
 
+impl Markup {
+    /// Goes into a document or script in an attribute, if there is not too much around it already.
+    pub(super) fn descend(&mut self) -> Option<()> {
+        self.depth = Some(self.depth + 1).filter(|depth| *depth <= DEPTH)?;
+        Some(())
+    }
+
+    pub(super) fn ascend(&mut self) {
+        self.depth -= 1;
+    }
+}
+
 impl Gate {
     /// Whether such a document holds anything that is not allowed. Its addresses start from where those
     /// of the page around it do (HTML standard, "fallback base URL").
     pub(super) fn withholds_document(&self, page: &mut Markup, html: &str, is_cut: bool) -> bool {
-        if page.depth >= DEPTH || is_cut {
+        if is_cut {
             return self.withholds_anything(page);
         }
-        let mut inner = Markup::new(self, page.standing, false, page.base.clone());
-        inner.depth = page.depth + 1;
+        let is_withheld = self.withholds_inner(page, page.base.clone(), Rewriter::new, html.as_bytes());
+        if is_withheld {
+            page.bar();
+        }
+        is_withheld
+    }
+
+    /// Whether a document inside of the page holds anything that is not allowed. Its addresses start from
+    /// `base`.
+    pub(super) fn withholds_inner(
+        &self,
+        page: &mut Markup,
+        base: Option<Url>,
+        rewriter: fn(Places) -> Rewriter,
+        document: &[u8],
+    ) -> bool {
+        let Some(()) = page.descend() else { return self.withholds_anything(page) };
+        let mut inner = Markup::new(self, page.standing, false, base);
+        inner.depth = page.depth;
         inner.own.clone_from(&page.own);
         inner.met = std::mem::take(&mut page.met);
         let mut probe = Probe { gate: self, page: inner, is_any_withheld: false };
-        let mut rewriter = Rewriter::new(Places { markup: true, ..Places::default() });
+        let mut rewriter = rewriter(Places { markup: true, ..Places::default() });
         let mut out = VecDeque::new();
-        rewriter.feed(&Bytes::copy_from_slice(html.as_bytes()), &mut probe, &mut out);
+        rewriter.feed(&Bytes::copy_from_slice(document), &mut probe, &mut out);
         rewriter.finish(&mut probe, &mut out);
         page.met = probe.page.met;
-        if probe.is_any_withheld {
-            page.bar();
-        }
+        page.ascend();
         probe.is_any_withheld
     }
 }
