@@ -87,6 +87,6 @@ pub(super) fn banner(asked: &Asked, answered: &Answered, is_shared: bool) -> Res
 pub(super) fn gate(asked: &Asked, answered: &Answered) -> Result<(), Reason> {
     match asked.page {
         Err(reason @ (Reason::Method | Reason::Nested)) => Err(reason),
-        _ => answered.page,
+        _ => answered.markup,
     }
 }

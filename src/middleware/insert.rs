@@ -158,6 +158,10 @@ impl Plan {
         Self { embeds: false, ..self }
     }
 
+    pub(super) fn without_vendors(self) -> Self {
+        Self { tells_vendors: false, ..self }
+    }
+
     pub(super) fn has_embeds(self) -> bool {
         self.embeds
     }

@@ -10,7 +10,8 @@ use crate::{
 
 /// What depends on the visitor in a response.
 pub(super) struct Dependence {
-    pub(super) is_html: bool,
+    /// Browsers make elements of it.
+    pub(super) is_markup: bool,
     /// A handler has decided for the visitor.
     pub(super) has_decision: bool,
     /// Something gated was met.
@@ -44,7 +45,7 @@ impl Inbound {
         // Where all see the same, handlers have seen nobody.
         let differs = self.site.policy.declared().delivery != Delivery::Shared && !self.is_nested();
         let is_page_or_part =
-            depends.is_html || parts.status == StatusCode::NOT_MODIFIED && self.kept.is_navigation;
+            depends.is_markup || parts.status == StatusCode::NOT_MODIFIED && self.kept.is_navigation;
         if differs && *role != Role::Page && self.site.policy.optional() != 0 && is_page_or_part {
             cache::vary(headers, &["Cookie"]);
         }
@@ -57,7 +58,7 @@ impl Inbound {
         if is_other && !depends.has_decision && !differs_by_visitor {
             return;
         }
-        if depends.is_html && cache::is_for_all(headers, || self.hooks.now()) {
+        if depends.is_markup && cache::is_for_all(headers, || self.hooks.now()) {
             info_once!(
                 "private",
                 "cache-control",
@@ -72,7 +73,7 @@ impl Inbound {
             return cache::forget_validators(headers);
         }
         // A part of a page has no name of its own.
-        let is_part = depends.is_html
+        let is_part = depends.is_markup
             && matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
         if is_part {
             return;
@@ -86,7 +87,7 @@ impl Inbound {
                 Role::Confirmed(variant) | Role::ConfirmedOther(variant) => variant.clone(),
                 Role::Copy => bare,
                 // What a `304` speaks of may be HTML; it says so nowhere.
-                Role::Other if depends.is_html || parts.status == StatusCode::NOT_MODIFIED => bare,
+                Role::Other if depends.is_markup || parts.status == StatusCode::NOT_MODIFIED => bare,
                 Role::Other => head,
             };
             variant.name_etag(headers);

@@ -50,7 +50,6 @@ impl Inbound {
         let gate = eligibility::gate(&self.asked, &answered);
         let is_gated = gate.is_ok() && self.gates_markup();
         let role = self.role(&parts, &answered, page, is_gated);
-        let is_html = answered.is_html;
         let (effective, measured) =
             if is_shared { (NECESSARY, 0) } else { (state.effective, state.measured()) };
         let standing = Standing { effective, measured, ..self.standing };
@@ -67,7 +66,7 @@ impl Inbound {
         if is_document && is_for_visitor && !is_shared {
             withdraw_hints(&mut parts.headers, &self.findings);
         }
-        if is_html {
+        if answered.is_markup {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;
             tell_skipped(page, if is_anything_denied { gate } else { Ok(()) });
         }
@@ -84,6 +83,8 @@ impl Inbound {
         let carried = match page {
             Err(Reason::Rendered) if is_gated => self.copy_plan(),
             Err(Reason::Rendered) => Plan::default(),
+            // What tells vendors is a script of HTML's, and a page has told them already.
+            _ if answered.is_markup && !answered.is_html => plan.without_vendors(),
             // A document in an attribute is HTML, also where the page around it is none.
             _ if answered.is_xml => plan.without_embeds(),
             _ => plan,
@@ -93,7 +94,7 @@ impl Inbound {
             self.share(&mut parts, carried);
         } else {
             let depends = Dependence {
-                is_html,
+                is_markup: answered.is_markup,
                 has_decision: applied.is_some(),
                 met: met.iter().any(Gated::is_gated) || runs_script && self.site.policy.optional() != 0,
             };
@@ -118,7 +119,7 @@ impl Inbound {
 
         self.watch.tell(&met, effective);
         let trailers = Trailers { site: self.site.clone(), standing };
-        let is_watched = self.only_watches() && answered.page.is_ok() && answered.coding.is_none();
+        let is_watched = self.only_watches() && answered.markup.is_ok() && answered.coding.is_none();
         let enforces = self.standing.enforces && is_rewritten;
         let standing = Standing { enforces, ..standing };
         let markup = (is_rewritten || is_watched)
@@ -139,7 +140,7 @@ impl Inbound {
             let carried = if is_rewritten { carried } else { Plan::default() };
             let mut places = carried.places();
             places.markup |= is_watched;
-            let rewriter = match self.asked.is_part() && page.is_err() {
+            let rewriter = match answered.is_part || self.asked.is_part() && page.is_err() {
                 _ if answered.is_xml => Rewriter::of_xml(places),
                 true => Rewriter::of_part(places),
                 false => Rewriter::new(places),
@@ -165,7 +166,7 @@ impl Inbound {
             false => body.is_end_stream(),
         };
         let is_rendered = parts.extensions.get::<BannerRendered>().is_some();
-        Answered::new(parts.status, &parts.headers, is_empty, is_rendered)
+        Answered::new(parts.status, &parts.headers, self.asked.is_opened, is_empty, is_rendered)
     }
 
     /// Whether the response is a document, or says that the client still has one.

@@ -16,6 +16,7 @@ mod copies;
 mod csp_enforce;
 mod decisions;
 mod delivery;
+mod documents;
 mod embeds;
 mod endpoint_checks;
 mod gpc_support;

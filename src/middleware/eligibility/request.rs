@@ -25,6 +25,8 @@ pub(in crate::middleware) struct Asked {
     pub(in crate::middleware) fragment_by: Option<HeaderName>,
     /// A router of the page's asks for a whole document, to swap it in.
     pub(in crate::middleware) swaps_page: bool,
+    /// The browser says that it opens what comes, by itself or in a frame.
+    pub(in crate::middleware) is_opened: bool,
     /// What the answer is to become, by the word of the browser.
     pub(in crate::middleware) opens: Opens,
     /// It names an encoding that an inner layer might apply.
@@ -43,6 +45,7 @@ impl Asked {
             page: Ok(()),
             fragment_by: None,
             swaps_page: false,
+            is_opened: false,
             opens: Opens::Nothing,
             accepts_encoding: false,
             is_conditional: false,
@@ -90,14 +93,14 @@ impl Asked {
         asked.swaps_page = swaps_page;
         let is = |word: &str| destination.eq_ignore_ascii_case(word.as_bytes());
         let is_framed = ["iframe", "frame", "embed", "object", "fencedframe"].into_iter().any(is);
-        asked.opens =
-            if is_navigated || is_framed || is("document") || is("") && is_navigation(&parts.headers) {
-                Opens::Document
-            } else if ["worker", "sharedworker", "serviceworker"].into_iter().any(is) {
-                Opens::Worker
-            } else {
-                Opens::Nothing
-            };
+        asked.is_opened = is_navigated || is_framed || is("document");
+        asked.opens = if asked.is_opened || is("") && is_navigation(&parts.headers) {
+            Opens::Document
+        } else if ["worker", "sharedworker", "serviceworker"].into_iter().any(is) {
+            Opens::Worker
+        } else {
+            Opens::Nothing
+        };
         asked.page = if matches!(parts.method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
             Err(Reason::Method)
         } else if asked.fragment_by.is_some() {

@@ -8,10 +8,16 @@ use crate::{html::is_ascii_compatible, middleware::coding::Coding};
 pub(in crate::middleware) struct Answered {
     /// Whether it is HTML at all.
     pub(in crate::middleware) is_html: bool,
+    /// Whether browsers make elements of it, be it HTML, XML, or what becomes a part of a page.
+    pub(in crate::middleware) is_markup: bool,
     /// Whether browsers read it as XML.
     pub(in crate::middleware) is_xml: bool,
+    /// Whether it only ever becomes a part of a page.
+    pub(in crate::middleware) is_part: bool,
     /// Whether it is a page that can be written into.
     pub(in crate::middleware) page: Result<(), Reason>,
+    /// Whether what it loads can be gated.
+    pub(in crate::middleware) markup: Result<(), Reason>,
     /// The content coding that has to be undone first.
     pub(in crate::middleware) coding: Option<Coding>,
     /// The handler says that the page carries the banner already.
@@ -19,28 +25,42 @@ pub(in crate::middleware) struct Answered {
 }
 
 impl Answered {
-    /// Reads a response. `is_empty` says that it has no body.
+    /// Reads a response. `is_opened` says that a browser opens it, `is_empty` that it has no body.
     pub(in crate::middleware) fn new(
         status: StatusCode,
         headers: &HeaderMap,
+        is_opened: bool,
         is_empty: bool,
         is_rendered: bool,
     ) -> Self {
-        let kind = html_type(headers);
-        let charset = kind.as_ref().map(|kind| kind.charset);
-        let (page, coding) = match page(status, headers, charset, is_empty) {
+        let media = MediaType::new(headers);
+        // Where it is not opened by itself, XML is data, or an image that loads nothing.
+        let kind = media.and_then(|media| media.markup()).filter(|kind| *kind != Markup::Xml || is_opened);
+        let is_html = matches!(kind, Some(Markup::Html | Markup::Xhtml));
+        let (markup, coding) = match writable(status, headers, kind.and(media), is_empty) {
             Ok(coding) => (Ok(()), coding),
             Err(reason) => (Err(reason), None),
         };
-        let is_xml = kind.is_some_and(|kind| kind.is_xml);
-        Self { is_html: charset.is_some(), is_xml, page, coding, is_rendered }
+        let page = if is_html { markup } else { markup.and(Err(Reason::NotHtml)) };
+        Self {
+            is_html,
+            is_markup: kind.is_some(),
+            is_xml: matches!(kind, Some(Markup::Xhtml | Markup::Xml)),
+            is_part: kind == Some(Markup::Stream),
+            page,
+            markup,
+            coding,
+            is_rendered,
+        }
     }
 }
 
-fn page(
+/// Whether bytes can be inserted, and what coding has to be undone for that. `media` is the type of what is
+/// markup.
+fn writable(
     status: StatusCode,
     headers: &HeaderMap,
-    charset: Option<&str>,
+    media: Option<MediaType<'_>>,
     is_empty: bool,
 ) -> Result<Option<Coding>, Reason> {
     let bodiless = status.is_informational()
@@ -49,7 +69,7 @@ fn page(
     if bodiless {
         return Err(Reason::Status);
     }
-    let charset = charset.ok_or(Reason::NotHtml)?;
+    let MediaType { charset, .. } = media.ok_or(Reason::NotHtml)?;
     let is_partial = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
     if is_partial || headers.contains_key(header::CONTENT_RANGE) {
         return Err(Reason::Partial);
@@ -78,57 +98,72 @@ fn page(
     if is_empty { Err(Reason::Empty) } else { Ok(coding) }
 }
 
-/// An HTML media type.
-struct HtmlType<'a> {
+/// What is made of elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Markup {
+    Html,
+    Xhtml,
+    /// Other XML, of which some kinds run scripts, as SVG does (HTML standard, "XML documents").
+    Xml,
+    /// Changes to a page, which Turbo carries out: HTML in templates.
+    Stream,
+}
+
+/// A media type.
+#[derive(Clone, Copy, Debug)]
+struct MediaType<'a> {
+    /// Without parameters.
+    essence: &'a str,
     /// Empty where there is none.
     charset: &'a str,
-    is_xml: bool,
 }
 
-/// The media type, if it is one of HTML.
-///
-/// Of several types the last counts that is one, and takes over the charset of the same type before it
-/// (Fetch standard, "extract a MIME type").
-fn html_type(headers: &HeaderMap) -> Option<HtmlType<'_>> {
-    let mut found: Option<HtmlType<'_>> = None;
-    for line in headers.get_all(header::CONTENT_TYPE) {
-        for member in outside_quotes(as_text(line.as_bytes()), b',') {
-            let mut parts = outside_quotes(member, b';').map(str::trim);
-            let essence = parts.next().unwrap_or_default();
-            let is_type =
-                essence.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
-            if !is_type || essence == "*/*" {
-                continue;
-            }
-            let is_xml = essence.eq_ignore_ascii_case("application/xhtml+xml");
-            let is_html = is_xml || essence.eq_ignore_ascii_case("text/html");
-            let mut named = || {
-                parts.find_map(|parameter| {
+impl<'a> MediaType<'a> {
+    /// Of several types the last counts that is one, and takes over the charset of the same type before it
+    /// (Fetch standard, "extract a MIME type").
+    fn new(headers: &'a HeaderMap) -> Option<Self> {
+        let mut found: Option<Self> = None;
+        for line in headers.get_all(header::CONTENT_TYPE) {
+            for member in outside_quotes(as_text(line.as_bytes()), b',') {
+                let mut parts = outside_quotes(member, b';').map(str::trim);
+                let essence = parts.next().unwrap_or_default();
+                let is_type =
+                    essence.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
+                if !is_type || essence == "*/*" {
+                    continue;
+                }
+                let named = parts.find_map(|parameter| {
                     let (name, value) = parameter.split_once('=')?;
                     name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-                })
-            };
-            let inherited = found.map_or("", |earlier| earlier.charset);
-            found = is_html.then(|| HtmlType { charset: named().unwrap_or(inherited), is_xml });
+                });
+                let earlier = found.filter(|earlier| earlier.essence.eq_ignore_ascii_case(essence));
+                let inherited = earlier.map_or("", |earlier| earlier.charset);
+                found = Some(Self { essence, charset: named.unwrap_or(inherited) });
+            }
+        }
+        found
+    }
+
+    fn markup(self) -> Option<Markup> {
+        let is = |known: &str| self.essence.eq_ignore_ascii_case(known);
+        let ends = |end: &str| {
+            let at = self.essence.len().checked_sub(end.len());
+            at.and_then(|at| self.essence.get(at..)).is_some_and(|rest| rest.eq_ignore_ascii_case(end))
+        };
+        match () {
+            () if is("text/html") => Some(Markup::Html),
+            () if is("application/xhtml+xml") => Some(Markup::Xhtml),
+            () if is("text/vnd.turbo-stream.html") => Some(Markup::Stream),
+            () if ends("+xml") || ends("/xml") => Some(Markup::Xml),
+            () => None,
         }
     }
-    found
 }
 
-/// Whether a response is XML, of which some kinds run scripts where they are opened by themselves, as SVG
-/// does (HTML standard, "XML documents").
+/// Whether browsers read a response as XML.
 pub(in crate::middleware) fn is_xml(headers: &HeaderMap) -> bool {
-    headers.get_all(header::CONTENT_TYPE).iter().any(|line| {
-        let essence = as_text(line.as_bytes()).split(';').next().unwrap_or_default().trim();
-        let ends = |end: &str| {
-            essence
-                .len()
-                .checked_sub(end.len())
-                .and_then(|at| essence.get(at..))
-                .is_some_and(|rest| rest.eq_ignore_ascii_case(end))
-        };
-        ["+xml", "/xml"].into_iter().any(ends)
-    })
+    let kind = MediaType::new(headers).and_then(MediaType::markup);
+    matches!(kind, Some(Markup::Xhtml | Markup::Xml))
 }
 
 /// Splits a text at a byte that does not stand in quotes.

@@ -11,7 +11,7 @@ fn asked(headers: &[(&str, &str)]) -> Result<(), Reason> {
 fn answered(status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), Reason> {
     let headers =
         headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    Answered::new(StatusCode::from_u16(status).unwrap(), &headers.collect(), false, false).page
+    Answered::new(StatusCode::from_u16(status).unwrap(), &headers.collect(), true, false, false).page
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn page_with(headers: &[(&'static str, &'static str)], is_rendered: bool) -> Ans
     let headers = html.iter().chain(headers);
     let headers =
         headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    Answered::new(StatusCode::OK, &headers.collect(), false, is_rendered)
+    Answered::new(StatusCode::OK, &headers.collect(), true, false, is_rendered)
 }
 
 #[test]
@@ -142,6 +142,28 @@ fn what_is_not_html_is_no_page() {
 }
 
 #[test]
+fn xml_is_gated_where_a_browser_opens_it() {
+    let read = |kind: &'static str, is_opened| {
+        let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
+        Answered::new(StatusCode::OK, &headers, is_opened, false, false)
+    };
+    for kind in ["image/svg+xml", "text/xml", "Application/XML; charset=utf-8", "application/rss+xml"] {
+        let opened = read(kind, true);
+        assert_eq!(
+            (opened.page, opened.markup, opened.is_xml),
+            (Err(Reason::NotHtml), Ok(()), true),
+            "{kind}"
+        );
+        let other = read(kind, false);
+        assert_eq!((other.markup, other.is_markup), (Err(Reason::NotHtml), false), "{kind}");
+    }
+    for is_opened in [true, false] {
+        let stream = read("text/vnd.turbo-stream.html; charset=utf-8", is_opened);
+        assert_eq!((stream.page, stream.markup, stream.is_part), (Err(Reason::NotHtml), Ok(()), true));
+    }
+}
+
+#[test]
 fn pages_whose_bytes_are_final_or_foreign_are_left_alone() {
     let html = ("content-type", "text/html");
     for (status, header, reason) in [
@@ -185,14 +207,14 @@ fn encodings_in_which_ascii_is_not_ascii_are_left_alone() {
             http::header::CONTENT_TYPE,
             HeaderValue::try_from(format!("text/html; charset={charset}")).unwrap(),
         )]);
-        assert_eq!(Answered::new(StatusCode::OK, &headers, false, false).page, Ok(()), "{charset}");
+        assert_eq!(Answered::new(StatusCode::OK, &headers, true, false, false).page, Ok(()), "{charset}");
     }
 }
 
 #[test]
 fn an_empty_body_is_no_page() {
     let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
-    assert_eq!(Answered::new(StatusCode::OK, &headers, true, false).page, Err(Reason::Empty));
+    assert_eq!(Answered::new(StatusCode::OK, &headers, true, true, false).page, Err(Reason::Empty));
 }
 
 #[test]
@@ -230,6 +252,6 @@ fn of_several_content_types_the_last_that_is_one_counts() {
         for line in lines {
             headers.append(http::header::CONTENT_TYPE, HeaderValue::from_str(line).unwrap());
         }
-        assert_eq!(Answered::new(StatusCode::OK, &headers, false, false).page, expected, "{lines:?}");
+        assert_eq!(Answered::new(StatusCode::OK, &headers, true, false, false).page, expected, "{lines:?}");
     }
 }
