@@ -24,7 +24,7 @@ pub(super) fn shared_control(policy: &Policy, language: &Language) -> String {
 
 /// The same for those without script, to whom a hidden banner is never shown.
 pub(super) fn without_script(policy: &Policy, language: &Language) -> String {
-    let (tag, direction) = (language.tag, language.direction);
+    let (tag, direction) = (language.tag(), language.direction());
     let mut out = format!("<noscript data-consent-ui=\"\" lang=\"{tag}\" dir=\"{direction}\">");
     link(&mut out, policy, language, "", "", Phrase::SettingsLink);
     out.push_str("</noscript>");
@@ -64,7 +64,9 @@ fn opening(element: &str, language: &Language, attributes: &str) -> String {
     format!(
         "<{element} data-consent-ui=\"\" class=\"consent-line\" lang=\"{}\" dir=\"{}\" data-turbo=\"false\" \
          hx-boost=\"false\"{attributes}><style data-consent-ui=\"\">{}</style>",
-        language.tag, language.direction, CONTROL_STYLE.text,
+        language.tag(),
+        language.direction(),
+        CONTROL_STYLE.text,
     )
 }
 
@@ -80,7 +82,7 @@ fn link(
         out,
         "<a{attributes} data-consent-ui=\"\" href=\"{}?lang={}{return_to}\">",
         policy.settings_path(),
-        language.tag
+        language.tag()
     );
     text(out, language.get(label));
     out.push_str("</a>");

@@ -41,7 +41,8 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
         out,
         "<!DOCTYPE html><html data-consent-ui=\"\" lang=\"{}\" dir=\"{}\"><head data-consent-ui=\"\">\
          <title data-consent-ui=\"\">",
-        language.tag, language.direction
+        language.tag(),
+        language.direction()
     );
     text(&mut out, placeholder.host);
     let _ = write!(
@@ -98,7 +99,13 @@ fn always(out: &mut String, policy: &Policy, language: &Language, placeholder: &
         titles.push(category.title_in(language));
     }
     out.push_str("<button data-consent-ui=\"\" name=\"choice\" value=\"allow\">");
-    text(out, &fill(language.get(Phrase::EmbedAlways), &[("{title}", &titles.join(", "))]));
+    text(
+        out,
+        &fill(
+            language.get(Phrase::EmbedAlways),
+            &[("{title}", &titles.join(&format!("{} ", language.get(Phrase::ListComma))))],
+        ),
+    );
     out.push_str("</button></form>");
 }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     consent::Signal,
-    policy::{Language, Layout, Mask, Model, Notice, Phrase, Policy},
+    policy::{Counted, Language, Layout, Mask, Model, Notice, Phrase, Policy},
 };
 
 /// The historic bar, word for word.
@@ -89,9 +89,9 @@ fn render(
     let is_classic = is_classic(policy, ask.model);
     let mut out = String::new();
     // The page that is opened speaks the visitor's language even where the historic words do not.
-    let opened_in = language.tag;
+    let opened_in = language.tag();
     let language = speaks(policy, language, ask.model);
-    let (tag, direction) = (language.tag, language.direction);
+    let (tag, direction) = (language.tag(), language.direction());
     let mut label = String::new();
     attribute(&mut label, language.get(Phrase::BannerLabel));
     let _ = write!(
@@ -169,7 +169,7 @@ fn is_classic(policy: &Policy, model: Model) -> bool {
 }
 
 /// The buttons, all of one element and class. The historic bar has its opt-out on the settings page.
-fn buttons(policy: &Policy, language: &Language, model: Model) -> Vec<(&'static str, &'static str)> {
+fn buttons<'a>(policy: &Policy, language: &'a Language, model: Model) -> Vec<(&'static str, &'a str)> {
     let accept = ("accept", language.get(Phrase::Accept));
     match model {
         Model::OptOut if is_classic(policy, model) => vec![("accept", "Accept")],
@@ -201,7 +201,8 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     let mut purposes = String::new();
     for category in policy.members(ask.due) {
         if !purposes.is_empty() {
-            purposes.push_str(", ");
+            text(&mut purposes, language.get(Phrase::ListComma));
+            purposes.push(' ');
         }
         purposes.push_str("<b data-consent-ui=\"\">");
         text(&mut purposes, category.title_in(language));
@@ -217,7 +218,7 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
     let partners = partners::count(policy, ask.due);
     if partners > 0 {
         out.push(' ');
-        text(&mut out, &language.count(Phrase::BannerPartners, partners as u64));
+        text(&mut out, &language.count(Counted::BannerPartners, partners as u64));
     }
     if ask.signal.is_some() {
         signal(&mut out, language, ask);

@@ -40,7 +40,7 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
         language: language.unwrap_or_else(|| preferred(site, &parts.headers)),
         return_to,
     };
-    shell::respond(site, page::render(&view), view.language.tag)
+    shell::respond(site, page::render(&view), view.language.tag())
 }
 
 /// What the site fixed, else what the browser asks for, else English.

@@ -26,7 +26,7 @@ impl Variant {
         let opts_out = state.rules.model == Model::OptOut;
         let signal = state.signal.filter(|_| opts_out);
         hash.update([u8::from(opts_out), number(signal), plan.kind()]);
-        hash.update(language.tag);
+        hash.update(language.tag());
         Self::new(hash)
     }
 

@@ -53,7 +53,7 @@ pub(crate) use self::{
     lifetime::{Lifetime, Unit},
     path::PathPattern,
     pattern::NamePattern,
-    texts::{Language, Phrase, languages},
+    texts::{Counted, Language, Phrase, languages},
     token::Token,
     tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
 };

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{DeclaredCategory, Language, Lifetime, Phrase, Unit};
+use super::{Counted, DeclaredCategory, Language, Lifetime, Phrase, Unit};
 
 impl Language {
     /// A date in words.
@@ -20,19 +20,19 @@ impl Language {
 
 impl DeclaredCategory {
     /// The site's own title, else the bundled one.
-    pub(crate) fn title_in<'a>(&'a self, language: &Language) -> &'a str {
+    pub(crate) fn title_in<'a>(&'a self, language: &'a Language) -> &'a str {
         self.text_in(language, self.title.as_ref(), "title")
     }
 
     /// The site's own description, else the bundled one.
-    pub(crate) fn description_in<'a>(&'a self, language: &Language) -> &'a str {
+    pub(crate) fn description_in<'a>(&'a self, language: &'a Language) -> &'a str {
         self.text_in(language, self.description.as_ref(), "description")
     }
 
-    fn text_in<'a>(&'a self, language: &Language, own: Option<&'a super::Text>, part: &str) -> &'a str {
+    fn text_in<'a>(&'a self, language: &'a Language, own: Option<&'a super::Text>, part: &str) -> &'a str {
         match own {
-            Some(text) => text.get(language.tag),
-            None => language.raw(&format!("{}-{part}", self.id)).unwrap_or(self.id.as_str()),
+            Some(text) => text.get(language.tag()),
+            None => language.named(&format!("{}-{part}", self.id)).unwrap_or(self.id.as_str()),
         }
     }
 }
@@ -43,16 +43,16 @@ impl Lifetime {
         match *self {
             Self::Session => language.get(Phrase::Session).to_owned(),
             Self::Limited { count, unit } => {
-                let phrase = match unit {
-                    Unit::Seconds => Phrase::Seconds,
-                    Unit::Minutes => Phrase::Minutes,
-                    Unit::Hours => Phrase::Hours,
-                    Unit::Days => Phrase::Days,
-                    Unit::Weeks => Phrase::Weeks,
-                    Unit::Months => Phrase::Months,
-                    Unit::Years => Phrase::Years,
+                let counted = match unit {
+                    Unit::Seconds => Counted::Seconds,
+                    Unit::Minutes => Counted::Minutes,
+                    Unit::Hours => Counted::Hours,
+                    Unit::Days => Counted::Days,
+                    Unit::Weeks => Counted::Weeks,
+                    Unit::Months => Counted::Months,
+                    Unit::Years => Counted::Years,
                 };
-                language.count(phrase, count.into())
+                language.count(counted, count.into())
             }
         }
     }

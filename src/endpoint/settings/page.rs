@@ -46,7 +46,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     let language = view.language;
     let mut page = Page { html: String::with_capacity(16 * 1024), language };
     let title = format!("{} \u{b7} {}", language.get(Phrase::SettingsTitle), declared.controller);
-    shell::open(&mut page.html, view.site, language.tag, language.direction, &title);
+    shell::open(&mut page.html, view.site, language.tag(), language.direction(), &title);
     page.raw("<p class=\"back\"><a href=\"");
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
@@ -128,7 +128,7 @@ fn open_form(page: &mut Page, view: &View<'_>, notice: &str) {
     match &view.return_to {
         Some(target) => page.attribute(target),
         // Who came by no page of the site sees the result here.
-        None => page.raw(prefix).raw("?lang=").raw(view.language.tag),
+        None => page.raw(prefix).raw("?lang=").raw(view.language.tag()),
     };
     page.raw("\"><input type=\"hidden\" name=\"notice\" value=\"").raw(notice).raw("\">");
 }
@@ -243,7 +243,7 @@ fn consent_cookie(page: &mut Page, view: &View<'_>) {
 fn declared_cookie(page: &mut Page, declared: &DeclaredCookie, controller: &str) {
     let language = page.language;
     let purpose = match &declared.purpose {
-        Some(purpose) => purpose.get(language.tag),
+        Some(purpose) => purpose.get(language.tag()),
         None => language.get(Phrase::Unknown),
     };
     let provider = declared.provider.as_deref().unwrap_or(controller);
@@ -252,7 +252,7 @@ fn declared_cookie(page: &mut Page, declared: &DeclaredCookie, controller: &str)
 
 fn vendor_cookies(page: &mut Page, vendor: &Vendor) {
     for declared in &vendor.cookies {
-        let purpose = page.language.raw(declared.purpose.phrase_key()).unwrap_or_default();
+        let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
         let provider = match declared.host {
             Some(host) => format!("{} ({host})", vendor.name),
             None => vendor.name.to_owned(),
@@ -323,13 +323,17 @@ fn footer(page: &mut Page, view: &View<'_>) {
         if index > 0 {
             page.raw(" \u{b7} ");
         }
-        let mut href = format!("{}?lang={}", view.site.policy.settings_path(), language.tag);
+        let mut href = format!("{}?lang={}", view.site.policy.settings_path(), language.tag());
         if let Some(target) = &view.return_to {
             href.push_str("&return_to=");
             percent_encode(&mut href, target);
         }
-        page.raw("<a lang=\"").raw(language.tag).raw("\" hreflang=\"").raw(language.tag).raw("\" href=\"");
-        page.attribute(&href).raw("\">").text(language.name).raw("</a>");
+        page.raw("<a lang=\"")
+            .raw(language.tag())
+            .raw("\" hreflang=\"")
+            .raw(language.tag())
+            .raw("\" href=\"");
+        page.attribute(&href).raw("\">").text(language.name()).raw("</a>");
     }
     page.raw("</p></footer>");
 }

@@ -1,30 +1,56 @@
 //! Every text that visitors read, one file a language.
+//!
+//! A file holds one `key = text` a line. Its keys are those of English, but for texts that change with a
+//! number: they have one key for each plural category that whole numbers have in the language
+//! (`days.one`, `days.few`). The same placeholders stand in all languages; where a category is that of a
+//! single number, `{count}` may be left out for the number in words. `month-names` are in the form that
+//! they have in a date, and `first-day` is the first of the month.
 
 mod phrase;
+mod plural;
+#[cfg(test)]
+mod tests;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-pub(crate) use self::phrase::Phrase;
+pub(crate) use self::phrase::{Counted, Phrase};
+use self::plural::Plural;
 
-/// The languages that come with the crate. The first serves whoever asks for none of them.
-static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
-    let files = [include_str!("en.txt"), include_str!("fr.txt")];
-    let files = files.into_iter().enumerate();
-    files.map(|(index, file)| Language::parse(index, file)).collect()
+/// The first serves whoever asks for none of them.
+const FILES: &[&str] = &[include_str!("en.txt"), include_str!("fr.txt")];
+
+/// The languages that come with the crate.
+static LANGUAGES: LazyLock<Vec<Language>> =
+    LazyLock::new(|| FILES.iter().enumerate().map(|(index, file)| Language::parse(index, file)).collect());
+
+/// Where the texts of keys are kept.
+static PLACES: LazyLock<HashMap<String, Place>> = LazyLock::new(|| {
+    let texts = Phrase::ALL.iter().map(|&phrase| (phrase.key().to_owned(), Place::Text(phrase)));
+    let plurals = |counted: Counted| {
+        let key = move |plural: Plural| format!("{}.{}", counted.key(), plural.suffix());
+        Plural::ALL.into_iter().map(move |plural| (key(plural), Place::Counted(counted, plural)))
+    };
+    texts.chain(Counted::ALL.iter().copied().flat_map(plurals)).collect()
 });
 
+#[derive(Clone, Copy)]
+enum Place {
+    Text(Phrase),
+    Counted(Counted, Plural),
+}
+
 /// The texts of one language.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Language {
-    /// Position among the bundled languages.
+    /// Position among the languages.
     pub(crate) index: usize,
-    /// BCP 47.
-    pub(crate) tag: &'static str,
-    /// What its speakers call it.
-    pub(crate) name: &'static str,
-    /// `ltr` or `rtl`.
-    pub(crate) direction: &'static str,
-    phrases: HashMap<&'static str, &'static str>,
+    tag: Cow<'static, str>,
+    name: Cow<'static, str>,
+    direction: Cow<'static, str>,
+    texts: [Cow<'static, str>; Phrase::ALL.len()],
+    counted: [[Cow<'static, str>; Plural::ALL.len()]; Counted::ALL.len()],
+    /// Those whose keys are put together at run time.
+    named: HashMap<Cow<'static, str>, Cow<'static, str>>,
 }
 
 pub(crate) fn languages() -> &'static [Language] {
@@ -42,107 +68,67 @@ impl Language {
     }
 
     fn parse(index: usize, file: &'static str) -> Self {
-        let lines = file.lines().map(str::trim).filter(|line| !line.is_empty());
-        let phrases: HashMap<_, _> = lines.filter_map(|line| line.split_once(" = ")).collect();
-        let tag = phrases.get("tag").copied().unwrap_or_default();
-        let direction = phrases.get("direction").copied().unwrap_or("ltr");
-        let name = phrases.get("name").copied().unwrap_or(tag);
-        Self { index, tag, name, direction, phrases }
+        let mut language = Self {
+            index,
+            tag: Cow::Borrowed(""),
+            name: Cow::Borrowed(""),
+            direction: Cow::Borrowed("ltr"),
+            texts: [const { Cow::Borrowed("") }; _],
+            counted: [const { [const { Cow::Borrowed("") }; _] }; _],
+            named: HashMap::with_capacity(64),
+        };
+        for (key, text) in file.lines().filter_map(|line| line.split_once(" = ")) {
+            language.set(Cow::Borrowed(key), Cow::Borrowed(text));
+        }
+        language
+    }
+
+    fn set(&mut self, key: Cow<'static, str>, text: Cow<'static, str>) {
+        match (&*key, PLACES.get(&*key)) {
+            (_, Some(&Place::Text(phrase))) => self.texts[phrase as usize] = text,
+            (_, Some(&Place::Counted(counted, plural))) => {
+                self.counted[counted as usize][plural as usize] = text
+            }
+            ("tag", _) => self.tag = text,
+            ("name", _) => self.name = text,
+            ("direction", _) => self.direction = text,
+            _ => drop(self.named.insert(key, text)),
+        }
+    }
+
+    /// BCP 47.
+    pub(crate) fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// What its speakers call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `ltr` or `rtl`.
+    pub(crate) fn direction(&self) -> &str {
+        &self.direction
     }
 
     /// The text of a phrase.
-    pub(crate) fn get(&self, phrase: Phrase) -> &'static str {
-        self.raw(phrase.key()).unwrap_or_default()
+    pub(crate) fn get(&self, phrase: Phrase) -> &str {
+        &self.texts[phrase as usize]
     }
 
-    /// The text of a phrase that changes with a number, with the number in it.
-    pub(crate) fn count(&self, phrase: Phrase, count: u64) -> String {
-        let key = format!("{}.{}", phrase.key(), self.plural(count));
-        self.raw(&key).unwrap_or_default().replace("{count}", &count.to_string())
+    /// A text that changes with a number, with the number in it.
+    pub(crate) fn count(&self, counted: Counted, count: u64) -> String {
+        let text = &self.counted[counted as usize][Plural::of(&self.tag, count) as usize];
+        text.replace("{count}", &count.to_string())
     }
 
     /// A text under a key that is put together at run time.
-    pub(crate) fn raw(&self, key: &str) -> Option<&'static str> {
-        self.phrases.get(key).copied()
+    pub(crate) fn named(&self, key: &str) -> Option<&str> {
+        self.named.get(key).map(|text| &**text)
     }
 
     /// The name of a country (ISO 3166-1), else its code.
-    pub(crate) fn country(&self, code: &'static str) -> &'static str {
-        self.raw(&format!("country-{code}")).unwrap_or(code)
-    }
-
-    /// The plural category of a whole number (Unicode CLDR, plural rules).
-    fn plural(&self, count: u64) -> &'static str {
-        match (self.tag, count) {
-            ("fr", 0) | (_, 1) => "one",
-            _ => "other",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::{Phrase, languages};
-
-    fn placeholders(text: &str) -> BTreeSet<&str> {
-        let parts = text.split('{').skip(1);
-        parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
-    }
-
-    #[test]
-    fn every_language_has_every_text_with_its_placeholders() {
-        let english = &languages()[0];
-        assert_eq!(english.tag, "en");
-        for language in languages() {
-            let keys = |l: &super::Language| l.phrases.keys().copied().collect::<BTreeSet<_>>();
-            assert_eq!(keys(language), keys(english), "{}", language.tag);
-            for (key, text) in &language.phrases {
-                let expected = placeholders(english.phrases[key]);
-                assert_eq!(placeholders(text), expected, "{} {key}", language.tag);
-                assert!(!text.trim().is_empty(), "{} {key}", language.tag);
-            }
-        }
-    }
-
-    #[test]
-    fn every_phrase_has_a_text() {
-        for phrase in Phrase::ALL {
-            for language in languages() {
-                let plain = language.raw(phrase.key()).is_some();
-                let plural = language.raw(&format!("{}.other", phrase.key())).is_some();
-                assert!(plain != plural, "{} {phrase:?}", language.tag);
-            }
-        }
-    }
-
-    #[test]
-    fn everything_that_the_catalogue_says_can_be_put_into_words() {
-        for language in languages() {
-            for vendor in crate::policy::vendors() {
-                let code = vendor.country;
-                assert!(code.is_empty() || language.country(code) != code, "{}", vendor.id);
-            }
-            for purpose in crate::policy::CookiePurpose::ALL {
-                assert!(language.raw(purpose.phrase_key()).is_some(), "{purpose:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn languages_know_their_position() {
-        for (index, language) in languages().iter().enumerate() {
-            assert_eq!(language.index, index);
-        }
-    }
-
-    #[test]
-    fn numbers_take_the_right_form() {
-        let [en, fr] = languages() else { unreachable!("two languages") };
-        assert_eq!(en.count(Phrase::Months, 0), "0 months");
-        assert_eq!(en.count(Phrase::Months, 1), "1 month");
-        assert_eq!(fr.count(Phrase::Days, 0), "0 jour");
-        assert_eq!(fr.count(Phrase::Days, 2), "2 jours");
+    pub(crate) fn country<'a>(&'a self, code: &'a str) -> &'a str {
+        self.named(&format!("country-{code}")).unwrap_or(code)
     }
 }

@@ -1,0 +1,152 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Counted, FILES, Phrase, languages, plural::Plural};
+
+/// Written from right to left.
+const RIGHT_TO_LEFT: &[&str] = &["ar", "he"];
+
+/// The same in English by intent, whatever the language.
+const AS_IN_ENGLISH: &[&str] = &["cookies", "date", "direction", "first-day", "list-comma", "tag"];
+
+/// Words that a language shares with English: its tag, and the keys.
+const SHARED_WORDS: &[(&str, &[&str])] = &[("fr", &["minutes.one", "minutes.other"])];
+
+fn texts(file: &'static str) -> BTreeMap<&'static str, &'static str> {
+    let mut texts = BTreeMap::new();
+    for line in file.lines().filter(|line| !line.is_empty()) {
+        let (key, text) = line.split_once(" = ").unwrap_or_else(|| panic!("no text: {line}"));
+        assert_eq!((key.trim(), text.trim()), (key, text), "{line}");
+        assert!(!text.is_empty(), "{line}");
+        assert!(texts.insert(key, text).is_none(), "twice: {line}");
+    }
+    texts
+}
+
+fn each() -> impl Iterator<Item = (&'static str, BTreeMap<&'static str, &'static str>)> {
+    FILES.iter().map(|file| texts(file)).map(|texts| (texts["tag"], texts))
+}
+
+/// The family of a text that changes with a number, and its plural category.
+fn counted(key: &str) -> Option<(Counted, Plural)> {
+    let (family, suffix) = key.split_once('.')?;
+    let family = Counted::ALL.iter().find(|counted| counted.key() == family)?;
+    Some((*family, Plural::ALL.into_iter().find(|plural| plural.suffix() == suffix)?))
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    let parts = text.split('{').skip(1);
+    parts.map(|part| part.split_once('}').unwrap_or_else(|| panic!("{text}")).0).collect()
+}
+
+#[test]
+fn every_language_has_every_text_and_no_other() {
+    let english = texts(FILES[0]);
+    for (tag, texts) in each() {
+        let plain = |texts: &BTreeMap<&'static str, _>| -> BTreeSet<&str> {
+            texts.keys().copied().filter(|key| counted(key).is_none()).collect()
+        };
+        assert_eq!(plain(&texts), plain(&english), "{tag}");
+        for family in Counted::ALL {
+            let has = |plural: &Plural| texts.contains_key(&*format!("{}.{}", family.key(), plural.suffix()));
+            let found: Vec<Plural> = Plural::ALL.into_iter().filter(has).collect();
+            assert_eq!(found, Plural::used_by(tag), "{tag} {family:?}");
+        }
+    }
+}
+
+#[test]
+fn every_phrase_has_a_text() {
+    for language in languages() {
+        for &phrase in Phrase::ALL {
+            assert!(!language.get(phrase).is_empty(), "{} {phrase:?}", language.tag());
+        }
+        assert!(!language.tag().is_empty() && !language.name().is_empty());
+    }
+}
+
+#[test]
+fn no_placeholder_is_lost_or_invented() {
+    let english = texts(FILES[0]);
+    for (tag, texts) in each() {
+        for (key, text) in texts {
+            let found = placeholders(text);
+            match counted(key) {
+                Some((_, plural)) if found.is_empty() => assert!(plural.is_one_number(tag), "{tag} {key}"),
+                Some(_) => assert_eq!(found, BTreeSet::from(["count"]), "{tag} {key}"),
+                None => assert_eq!(found, placeholders(english[key]), "{tag} {key}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_run_in_the_direction_of_their_script() {
+    for language in languages() {
+        let is_right_to_left = RIGHT_TO_LEFT.contains(&language.tag());
+        assert_eq!(language.direction(), if is_right_to_left { "rtl" } else { "ltr" }, "{}", language.tag());
+        let accept = language.get(Phrase::Accept);
+        let is_semitic = accept.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'));
+        assert_eq!(is_semitic, is_right_to_left, "{}", language.tag());
+    }
+}
+
+#[test]
+fn no_text_is_left_in_english() {
+    let english = texts(FILES[0]);
+    for (tag, texts) in each().skip(1) {
+        let same = texts.iter().filter(|(key, text)| english.get(*key) == Some(text));
+        let same = same.map(|(key, _)| *key).filter(|key| !key.starts_with("country-"));
+        let same: BTreeSet<&str> = same.filter(|key| !AS_IN_ENGLISH.contains(key)).collect();
+        let shared = SHARED_WORDS.iter().filter(|(of, _)| *of == tag).flat_map(|(_, keys)| *keys).copied();
+        assert_eq!(same, shared.collect(), "{tag}");
+    }
+}
+
+#[test]
+fn labels_are_short_and_tell_accept_from_reject() {
+    for language in languages() {
+        for phrase in [Phrase::Accept, Phrase::Reject, Phrase::OptOut, Phrase::ReadMore] {
+            let label = language.get(phrase);
+            assert!(label.chars().count() <= 24, "{} {label}", language.tag());
+        }
+        assert_ne!(language.get(Phrase::Accept), language.get(Phrase::Reject), "{}", language.tag());
+        assert_ne!(language.get(Phrase::AcceptAll), language.get(Phrase::RejectAll), "{}", language.tag());
+        assert_ne!(language.get(Phrase::Accept), language.get(Phrase::OptOut), "{}", language.tag());
+    }
+}
+
+#[test]
+fn everything_that_the_catalogue_says_can_be_put_into_words() {
+    for language in languages() {
+        for vendor in crate::policy::vendors() {
+            let code = vendor.country;
+            assert!(code.is_empty() || language.country(code) != code, "{}", vendor.id);
+        }
+        for purpose in crate::policy::CookiePurpose::ALL {
+            assert!(language.named(purpose.phrase_key()).is_some(), "{purpose:?}");
+        }
+    }
+}
+
+#[test]
+fn languages_know_their_position() {
+    let mut tags = BTreeSet::new();
+    for (index, language) in languages().iter().enumerate() {
+        assert_eq!(language.index, index);
+        assert!(tags.insert(language.tag()), "twice: {}", language.tag());
+    }
+    assert_eq!(languages()[0].tag, "en");
+}
+
+#[test]
+fn numbers_take_the_right_form() {
+    for (tag, counted, count, expected) in [
+        ("en", Counted::Months, 0, "0 months"),
+        ("en", Counted::Months, 1, "1 month"),
+        ("fr", Counted::Days, 0, "0 jour"),
+        ("fr", Counted::Days, 2, "2 jours"),
+        ("fr", Counted::Seconds, 1_000_000, "1000000 de secondes"),
+    ] {
+        assert_eq!(super::language(tag).unwrap().count(counted, count), expected, "{tag}");
+    }
+}
