@@ -70,8 +70,31 @@ mod tests {
             let date = Date::from_calendar_date(2026, Month::August, day).unwrap();
             parse_tag(tag).unwrap().date(date)
         };
-        assert_eq!(date("en", 1), "1 August 2026");
-        assert_eq!(date("fr", 1), "1er août 2026");
+        for (tag, expected) in [
+            ("en", "1 August 2026"),
+            ("bg", "1 август 2026 г."),
+            ("cs", "1. srpna 2026"),
+            ("da", "1. august 2026"),
+            ("de", "1. August 2026"),
+            ("el", "1 Αυγούστου 2026"),
+            ("es", "1 de agosto de 2026"),
+            ("fi", "1. elokuuta 2026"),
+            ("fr", "1er août 2026"),
+            ("hu", "2026. augusztus 1."),
+            ("is", "1. ágúst 2026"),
+            ("it", "1º agosto 2026"),
+            ("nb", "1. august 2026"),
+            ("nl", "1 augustus 2026"),
+            ("pl", "1 sierpnia 2026"),
+            ("pt", "1 de agosto de 2026"),
+            ("ro", "1 august 2026"),
+            ("sk", "1. augusta 2026"),
+            ("sv", "1 augusti 2026"),
+            ("tr", "1 Ağustos 2026"),
+            ("uk", "1 серпня 2026 р."),
+        ] {
+            assert_eq!(date(tag, 1), expected, "{tag}");
+        }
         assert_eq!(date("fr", 23), "23 août 2026");
     }
 }

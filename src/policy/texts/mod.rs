@@ -16,8 +16,30 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 pub(crate) use self::phrase::{Counted, Phrase};
 use self::plural::Plural;
 
-/// The first serves whoever asks for none of them.
-const FILES: &[&str] = &[include_str!("en.txt"), include_str!("fr.txt")];
+/// English first: it serves whoever asks for none of them. Then by tag.
+const FILES: &[&str] = &[
+    include_str!("en.txt"),
+    include_str!("bg.txt"),
+    include_str!("cs.txt"),
+    include_str!("da.txt"),
+    include_str!("de.txt"),
+    include_str!("el.txt"),
+    include_str!("es.txt"),
+    include_str!("fi.txt"),
+    include_str!("fr.txt"),
+    include_str!("hu.txt"),
+    include_str!("is.txt"),
+    include_str!("it.txt"),
+    include_str!("nb.txt"),
+    include_str!("nl.txt"),
+    include_str!("pl.txt"),
+    include_str!("pt.txt"),
+    include_str!("ro.txt"),
+    include_str!("sk.txt"),
+    include_str!("sv.txt"),
+    include_str!("tr.txt"),
+    include_str!("uk.txt"),
+];
 
 /// The languages that come with the crate.
 static LANGUAGES: LazyLock<Vec<Language>> =

@@ -9,7 +9,8 @@ const RIGHT_TO_LEFT: &[&str] = &["ar", "he"];
 const AS_IN_ENGLISH: &[&str] = &["cookies", "date", "direction", "first-day", "list-comma", "tag"];
 
 /// Words that a language shares with English: its tag, and the keys.
-const SHARED_WORDS: &[(&str, &[&str])] = &[("fr", &["minutes.one", "minutes.other"])];
+const SHARED_WORDS: &[(&str, &[&str])] =
+    &[("fr", &["minutes.one", "minutes.other"]), ("nl", &["weeks.one"]), ("ro", &["accept"])];
 
 fn texts(file: &'static str) -> BTreeMap<&'static str, &'static str> {
     let mut texts = BTreeMap::new();
@@ -116,6 +117,14 @@ fn labels_are_short_and_tell_accept_from_reject() {
 }
 
 #[test]
+fn buttons_are_named_in_sentences_as_they_are_labelled() {
+    for language in languages() {
+        let label = language.get(Phrase::Reject);
+        assert!(language.get(Phrase::BannerMeasured).contains(label), "{}", language.tag);
+    }
+}
+
+#[test]
 fn everything_that_the_catalogue_says_can_be_put_into_words() {
     for language in languages() {
         for vendor in crate::policy::vendors() {
@@ -146,6 +155,15 @@ fn numbers_take_the_right_form() {
         ("fr", Counted::Days, 0, "0 jour"),
         ("fr", Counted::Days, 2, "2 jours"),
         ("fr", Counted::Seconds, 1_000_000, "1000000 de secondes"),
+        ("pl", Counted::Years, 1, "1 rok"),
+        ("pl", Counted::Years, 2, "2 lata"),
+        ("pl", Counted::Years, 12, "12 lat"),
+        ("pl", Counted::Years, 22, "22 lata"),
+        ("uk", Counted::Days, 21, "21 день"),
+        ("cs", Counted::Months, 13, "13 měsíců"),
+        ("ro", Counted::Days, 19, "19 zile"),
+        ("ro", Counted::Days, 20, "20 de zile"),
+        ("is", Counted::Days, 21, "21 dagur"),
     ] {
         assert_eq!(super::language(tag).unwrap().count(counted, count), expected, "{tag}");
     }
