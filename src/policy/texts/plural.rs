@@ -37,7 +37,7 @@ impl Plural {
         match (language, n) {
             ("id" | "ja" | "ko" | "ms" | "th" | "zh", _) => Self::Other,
             ("bn" | "fa" | "fr" | "hi" | "vi", 0) => Self::One,
-            ("ca" | "es" | "fr" | "it" | "pt", _) if is_millions => Self::Many,
+            ("ca" | "es" | "fr" | "gl" | "it" | "pt", _) if is_millions => Self::Many,
             ("is" | "mk", _) if ends_in_one => Self::One,
             ("is" | "mk", _) => Self::Other,
             ("he", 2) => Self::Two,
