@@ -164,6 +164,21 @@ fn numbers_take_the_right_form() {
         ("ro", Counted::Days, 19, "19 zile"),
         ("ro", Counted::Days, 20, "20 de zile"),
         ("is", Counted::Days, 21, "21 dagur"),
+        ("ar", Counted::Days, 2, "يومان"),
+        ("ar", Counted::Days, 103, "103 أيام"),
+        ("ar", Counted::Months, 13, "13 شهرًا"),
+        ("ar", Counted::Days, 100, "100 يوم"),
+        ("cy", Counted::Years, 6, "6 blynedd"),
+        ("ga", Counted::Years, 8, "8 mbliana"),
+        ("he", Counted::Years, 2, "שנתיים"),
+        ("hr", Counted::Days, 21, "21 dan"),
+        ("lt", Counted::Months, 13, "13 mėnesių"),
+        ("lt", Counted::Days, 31, "31 diena"),
+        ("lv", Counted::Days, 30, "30 dienu"),
+        ("lv", Counted::Days, 41, "41 diena"),
+        ("mt", Counted::Months, 13, "13-il xahar"),
+        ("sl", Counted::Days, 102, "102 dneva"),
+        ("sr", Counted::Months, 24, "24 месеца"),
     ] {
         assert_eq!(super::language(tag).unwrap().count(counted, count), expected, "{tag}");
     }
