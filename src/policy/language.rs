@@ -50,7 +50,7 @@ fn thousandths(value: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{negotiate, parse_tag};
+    use super::{Language, negotiate, parse_tag};
 
     #[test]
     fn the_highest_quality_that_is_bundled_wins() {
@@ -67,13 +67,13 @@ mod tests {
             ("fr;q=0.1234", None),
             (";;;,,,=", None),
         ] {
-            assert_eq!(negotiate(header).map(|language| language.tag()), tag, "{header}");
+            assert_eq!(negotiate(header).map(Language::tag), tag, "{header}");
         }
     }
 
     #[test]
     fn regions_fall_back_to_their_language() {
-        assert_eq!(parse_tag("EN-gb").map(|language| language.tag()), Some("en"));
-        assert_eq!(parse_tag("x-klingon").map(|language| language.tag()), None);
+        assert_eq!(parse_tag("EN-gb").map(Language::tag), Some("en"));
+        assert_eq!(parse_tag("x-klingon").map(Language::tag), None);
     }
 }

@@ -35,7 +35,7 @@ impl Answered {
     ) -> Self {
         let media = MediaType::new(headers);
         // Where it is not opened by itself, XML is data, or an image that loads nothing.
-        let kind = media.and_then(|media| media.markup()).filter(|kind| *kind != Markup::Xml || is_opened);
+        let kind = media.and_then(MediaType::markup).filter(|kind| *kind != Markup::Xml || is_opened);
         let is_html = matches!(kind, Some(Markup::Html | Markup::Xhtml));
         let (markup, coding) = match writable(status, headers, kind.and(media), is_empty) {
             Ok(coding) => (Ok(()), coding),

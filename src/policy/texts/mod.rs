@@ -124,7 +124,7 @@ impl Language {
         match (&*key, PLACES.get(&*key)) {
             (_, Some(&Place::Text(phrase))) => self.texts[phrase as usize] = text,
             (_, Some(&Place::Counted(counted, plural))) => {
-                self.counted[counted as usize][plural as usize] = text
+                self.counted[counted as usize][plural as usize] = text;
             }
             ("tag", _) => self.tag = text,
             ("name", _) => self.name = text,

@@ -93,7 +93,10 @@ impl Plural {
 mod tests {
     use icu_plurals::{PluralCategory, PluralRules};
 
-    use super::{super::languages, Plural};
+    use super::{
+        super::{Language, languages},
+        Plural,
+    };
 
     /// Languages that are not bundled, and that a site may add.
     const OTHERS: &[&str] =
@@ -101,7 +104,7 @@ mod tests {
 
     #[test]
     fn categories_are_those_of_cldr() {
-        let bundled = languages().iter().map(|language| language.tag());
+        let bundled = languages().iter().map(Language::tag);
         for tag in bundled.chain(OTHERS.iter().copied()) {
             // The Portuguese texts are those of Portugal.
             let cldr = if tag == "pt" { "pt-PT" } else { tag };
