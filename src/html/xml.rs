@@ -213,6 +213,9 @@ impl Xml {
         let mut edits = Edits::new();
         let tag = self.tag(name, is_foreign, shown, is_cut);
         let Consequence { cover, reads_text } = insert.start_tag(&tag, &mut edits);
+        if reads_text && is_empty && !is_cut {
+            insert.script(&tag, b"", &mut edits);
+        }
         if !is_empty {
             self.push(Open { is_foreign: is_rest_foreign, has_cover: cover.is_some() }, cover);
         }
@@ -235,13 +238,8 @@ impl Xml {
         insert: &mut dyn Insert,
         out: &mut VecDeque<Bytes>,
     ) {
-        let raw = &bytes[len..end.max(len)];
-        let text = match std::str::from_utf8(raw) {
-            // In a CDATA section `&` is itself, and then there is none of these.
-            Ok(text) if text.contains('&') => htmlize::unescape(text).into_owned().into_bytes(),
-            _ => raw.to_vec(),
-        };
-        insert.script(&self.tag(Name::Script, false, &bytes[..len], false), &text, &mut edits);
+        let text = &bytes[len..end.max(len)];
+        insert.script(&self.tag(Name::Script, false, &bytes[..len], false), text, &mut edits);
         apply(bytes, len, edits, out);
     }
 

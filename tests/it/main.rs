@@ -33,6 +33,7 @@ mod markup_differential;
 mod markup_gate;
 mod markup_handlers;
 mod markup_kinds;
+mod markup_svg;
 mod models;
 mod on_gated;
 mod origin_gate;

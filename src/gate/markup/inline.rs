@@ -1,11 +1,14 @@
 //! What scripts load that stand in the page: vendors' loaders, modules, import maps, speculation rules.
 
+use std::borrow::Cow;
+
 use super::{
     Gate, Markup,
     imports::{imports, is_address, may_import},
     json::strings,
     kind, make_inert,
     script_type::Kind,
+    text::{self, syntax},
 };
 use crate::{
     gate::{Ruling, Verdict},
@@ -14,13 +17,19 @@ use crate::{
 
 impl Gate {
     /// Rules on the text of a script that is not inert yet.
-    pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
-        let is_withheld = match kind(tag) {
-            Kind::JavaScript | Kind::Module => self.withholds_code(page, text),
-            Kind::ImportMap => self.withholds_import_map(page, text),
-            Kind::SpeculationRules => self.withholds_speculation(page, text),
+    pub(crate) fn script(&self, page: &mut Markup, tag: &StartTag<'_>, raw: &[u8], edits: &mut Edits) {
+        let (text, has_elements) = match syntax(tag) {
+            Some(syntax) => text::of(raw, syntax),
+            None => (Cow::Borrowed(raw), false),
+        };
+        let mut is_withheld = match kind(tag) {
+            Kind::JavaScript | Kind::Module => self.withholds_code(page, &text),
+            Kind::ImportMap => self.withholds_import_map(page, &text),
+            Kind::SpeculationRules => self.withholds_speculation(page, &text),
             Kind::Data => false,
         };
+        // What stands behind an element is text of the script too.
+        is_withheld |= has_elements && self.withholds_anything(page);
         if is_withheld {
             make_inert(tag, edits);
         }

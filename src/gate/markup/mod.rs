@@ -17,6 +17,7 @@ mod reference;
 mod script_type;
 mod srcdoc;
 mod style;
+mod text;
 
 use std::borrow::Cow;
 
@@ -186,9 +187,9 @@ impl Gate {
                 let is_inert = self.gate_script(page, tag, is_denied, edits);
                 let is_judged = page.standing.enforces || page.standing.is_watched;
                 // Where the browser releases it, what it says counts beside what its author says of it.
-                let is_inline = !tag.is_cut && tag.attributes().value("src").is_none();
+                let is_inline = !tag.is_cut && named(tag).all(|(_, name)| !holds_script(tag, &name));
                 let is_read = !is_inert || page.awaited.is_some() && is_inline;
-                reads_text = is_read && is_judged && !tag.is_foreign && is_run(tag);
+                reads_text = is_read && is_judged && is_run(tag);
             }
             _ => {
                 let is_inert = self.gate_attributes(page, tag, is_denied, edits);
@@ -517,6 +518,11 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 /// Whether browsers run such a script, or obey it; other types are data.
 fn is_run(tag: &StartTag<'_>) -> bool {
     kind(tag) != Kind::Data
+}
+
+/// Whether the attribute of a script has it run another text than its own.
+fn holds_script(tag: &StartTag<'_>, name: &str) -> bool {
+    loads(tag.name, tag.is_foreign, name) == Some(Holds::Address)
 }
 
 fn kind(tag: &StartTag<'_>) -> Kind {

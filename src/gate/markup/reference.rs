@@ -1,5 +1,7 @@
 //! Character references undone, with where each stood (HTML standard, "character reference state").
 
+use std::ops::Range;
+
 /// Where the text stands: in an attribute fewer references count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
@@ -26,11 +28,23 @@ struct Run {
 
 impl Decoded {
     pub(super) fn new(raw: &[u8], context: Context) -> Self {
-        let mut decoded = Self { bytes: Vec::with_capacity(raw.len()), runs: Vec::new() };
-        let mut at = 0;
-        decoded.begin(0, false, false);
+        let mut decoded = Self::with_capacity(raw.len());
+        decoded.read(raw, 0..raw.len(), context);
+        decoded.end(raw.len());
+        decoded
+    }
+
+    /// For text that is read in parts.
+    pub(super) fn with_capacity(len: usize) -> Self {
+        Self { bytes: Vec::with_capacity(len), runs: Vec::new() }
+    }
+
+    /// Reads on: there may be references in this part of the text.
+    pub(super) fn read(&mut self, raw: &[u8], part: Range<usize>, context: Context) {
+        let (raw, mut at) = (&raw[..part.end], part.start);
+        self.begin(at, false, false);
         while let Some(len) = memchr::memchr(b'&', &raw[at..]) {
-            decoded.bytes.extend_from_slice(&raw[at..at + len]);
+            self.bytes.extend_from_slice(&raw[at..at + len]);
             at += len;
             let reference = &raw[at..at + reach(&raw[at..])];
             let text = String::from_utf8_lossy(reference);
@@ -38,11 +52,20 @@ impl Decoded {
                 Context::Attribute => htmlize::unescape_attribute(&*text),
                 Context::Text => htmlize::unescape(&*text),
             };
-            at += decoded.push(at, reference, &meant);
+            at += self.push(at, reference, &meant);
         }
-        decoded.bytes.extend_from_slice(&raw[at..]);
-        decoded.begin(raw.len(), false, decoded.is_open_end());
-        decoded
+        self.bytes.extend_from_slice(&raw[at..]);
+    }
+
+    /// Reads on: there are none in this part.
+    pub(super) fn read_verbatim(&mut self, raw: &[u8], part: Range<usize>) {
+        self.begin(part.start, false, false);
+        self.bytes.extend_from_slice(&raw[part]);
+    }
+
+    /// All that is read ends here.
+    pub(super) fn end(&mut self, raw: usize) {
+        self.begin(raw, false, self.is_open_end());
     }
 
     fn begin(&mut self, raw: usize, is_reference: bool, is_behind_open: bool) {

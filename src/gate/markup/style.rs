@@ -10,6 +10,7 @@ use super::{
     element::is_relative,
     named,
     reference::{Context, Decoded},
+    text::{Section, Syntax, Text, syntax},
 };
 use crate::{
     gate::{Gate, css},
@@ -22,11 +23,8 @@ const BLANK: Bytes = Bytes::from_static(b"about:blank#");
 /// The same behind a character reference without a semicolon, which letters might change.
 const BLANK_BEHIND_REFERENCE: Bytes = Bytes::from_static(b"&#97;bout:blank#");
 
-/// At most so many bytes of a sheet in SVG are shown again: what its references hide counts too.
+/// At most so many bytes of a sheet are shown again: what hides in its markup counts too.
 const LIMIT: usize = 16 * 1024;
-
-/// The longest character reference, roughly.
-const REFERENCE: usize = 40;
 
 /// The style sheet whose text is being read.
 #[derive(Debug, Default)]
@@ -34,8 +32,9 @@ pub(super) struct Sheet {
     scanner: css::Scanner,
     /// All that it loads waits, by a mark.
     is_denied: bool,
-    /// Its text has character references.
-    is_foreign: bool,
+    /// Its text is put together from markup.
+    syntax: Option<Syntax>,
+    section: Section,
 }
 
 impl Gate {
@@ -49,7 +48,7 @@ impl Gate {
     ) {
         let before = edits.len();
         if tag.name == Name::Style {
-            page.sheet = Sheet { is_denied, is_foreign: tag.is_foreign, ..Sheet::default() };
+            page.sheet = Sheet { is_denied, syntax: syntax(tag), ..Sheet::default() };
             if is_denied {
                 // Some browsers look into a sheet of any type ahead of time, so its addresses wait as well.
                 edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
@@ -74,23 +73,30 @@ impl Gate {
 
     /// Rules on the text of a style sheet, as [`crate::html::Insert::style`] says.
     pub(crate) fn style(&self, page: &mut Markup, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
-        let Sheet { mut scanner, is_denied, is_foreign } = std::mem::take(&mut page.sheet);
+        let mut sheet = std::mem::take(&mut page.sheet);
         let mut found = |at: usize, raw: &[u8]| {
-            if self.withholds_style(page, raw, is_denied) {
+            if self.withholds_style(page, raw, sheet.is_denied) {
                 edits.push((at, BLANK));
             }
         };
-        let done = if is_foreign && text.contains(&b'&') {
-            let is_last = is_last || text.len() >= LIMIT;
-            let text = if is_last { text } else { &text[..certain_references(text)] };
-            let decoded = Decoded::new(text, Context::Text);
-            let done = scanner.feed(&decoded.bytes, is_last, &mut found);
-            place(&decoded, edits);
-            decoded.raw_offset(done)
-        } else {
-            scanner.feed(text, is_last, &mut found)
+        let done = match sheet.syntax {
+            Some(syntax) if sheet.section != Section::Markup || has_markup(text) => {
+                let whole = Text::new(text, sheet.section, syntax, is_last);
+                let decoded = &whole.decoded;
+                let mut done = sheet.scanner.feed(&decoded.bytes, is_last, &mut found);
+                if text.len() - whole.resume(done).0 > LIMIT {
+                    let rest = &decoded.bytes[done..];
+                    sheet.scanner.feed(rest, true, &mut |at, raw| found(done + at, raw));
+                    done = decoded.bytes.len();
+                }
+                place(decoded, edits);
+                let (done, section) = whole.resume(done);
+                sheet.section = section;
+                done
+            }
+            _ => sheet.scanner.feed(text, is_last, &mut found),
         };
-        page.sheet = Sheet { scanner, is_denied, is_foreign };
+        page.sheet = sheet;
         done
     }
 
@@ -154,13 +160,6 @@ fn place(decoded: &Decoded, edits: &mut Edits) {
     }
 }
 
-/// Up to where no reference may go on.
-fn certain_references(text: &[u8]) -> usize {
-    let from = text.len().saturating_sub(REFERENCE);
-    let tail = &text[from..];
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
-    match tail.iter().rposition(|byte| *byte == b'&') {
-        Some(at) if tail[at + 1..].iter().all(is_part) => from + at,
-        _ => text.len(),
-    }
+fn has_markup(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b'<' | b'&'))
 }

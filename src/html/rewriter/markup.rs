@@ -1,6 +1,7 @@
 //! Shows what a page loads to whoever may change it, and inserts what that gives.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Call, Rewriter};
 use crate::html::held::{LIMIT, push};
@@ -30,8 +31,9 @@ pub(super) struct Markup {
 enum Text {
     #[default]
     None,
-    /// A script, held from where its tag starts, with what is to be inserted there in any case.
-    Script { start: u64, end: u64, edits: Edits },
+    /// A script, held from where its tag starts, with what is to be inserted there in any case. The text of
+    /// a foreign one is markup.
+    Script { start: u64, end: u64, is_foreign: bool, edits: Edits },
     /// A style sheet, done with up to here.
     Style { from: u64 },
     /// The markup in a `noscript`, which browsers read as text where scripts run, done with up to here.
@@ -157,8 +159,12 @@ impl Rewriter {
         };
         let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
         match tag.name {
-            Name::Script if reads_text && !is_foreign && !is_cut => {
-                self.markup.text = Text::Script { start: tag.start, end: tag.end, edits };
+            Name::Script if reads_text && !is_cut && is_foreign && tag.self_closing => {
+                call.insert.script(&shown, b"", &mut edits);
+                edits.sort_by_key(|(at, _)| *at);
+            }
+            Name::Script if reads_text && !is_cut => {
+                self.markup.text = Text::Script { start: tag.start, end: tag.end, is_foreign, edits };
                 return cover;
             }
             Name::Noscript if !is_foreign && !is_cut => {
@@ -202,9 +208,14 @@ impl Rewriter {
     /// A tag ends the text that is shown, if any is.
     #[inline]
     pub(super) fn end_text(&mut self, call: &mut Call<'_>) {
-        if !matches!(self.markup.text, Text::None) {
-            self.end_text_at(self.tokenizer.tag().start, call);
-        }
+        let tag = self.tokenizer.tag();
+        let end = match self.markup.text {
+            Text::None => return,
+            // What begins in a script shows that its text may go on.
+            Text::Script { is_foreign: true, .. } if !tag.is_end => tag.end,
+            _ => tag.start,
+        };
+        self.end_text_at(end, call);
     }
 
     /// The document ends. A script that is not closed does not run.
@@ -217,7 +228,9 @@ impl Rewriter {
     fn end_text_at(&mut self, end: u64, call: &mut Call<'_>) {
         match std::mem::take(&mut self.markup.text) {
             Text::None => {}
-            Text::Script { start, end: tag_end, edits } => self.show_script(start, tag_end, end, edits, call),
+            Text::Script { start, end: tag_end, is_foreign, edits } => {
+                self.show_script(start..end, tag_end, is_foreign, edits, call);
+            }
             Text::Style { from } => {
                 self.show_style(from, end, true, call);
             }
@@ -233,12 +246,12 @@ impl Rewriter {
         let certain = self.tokenizer.certain_text(call.chunk.len());
         match std::mem::take(&mut self.markup.text) {
             Text::None => None,
-            Text::Script { start, end, edits } if certain - start <= LIMIT as u64 => {
-                self.markup.text = Text::Script { start, end, edits };
+            Text::Script { start, end, is_foreign, edits } if certain - start <= LIMIT as u64 => {
+                self.markup.text = Text::Script { start, end, is_foreign, edits };
                 Some(start)
             }
-            Text::Script { start, end, edits } => {
-                self.show_script(start, end, certain, edits, call);
+            Text::Script { start, end, is_foreign, edits } => {
+                self.show_script(start..certain, end, is_foreign, edits, call);
                 None
             }
             Text::Style { from } => {
@@ -254,13 +267,21 @@ impl Rewriter {
         }
     }
 
-    fn show_script(&mut self, start: u64, tag_end: u64, end: u64, mut edits: Edits, call: &mut Call<'_>) {
+    /// Shows a script, from its tag that ends there on.
+    fn show_script(
+        &mut self,
+        Range { start, end }: Range<u64>,
+        tag_end: u64,
+        is_foreign: bool,
+        mut edits: Edits,
+        call: &mut Call<'_>,
+    ) {
         let end = end.min(start + LIMIT as u64);
         let bytes = self.bytes(start, end, call.chunk);
         let (tag, text) = bytes.split_at((tag_end - start) as usize);
         let shown = StartTag {
             name: Name::Script,
-            is_foreign: false,
+            is_foreign,
             bytes: tag,
             is_cut: false,
             is_xml: false,

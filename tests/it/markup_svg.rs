@@ -1,0 +1,76 @@
+//! What drawings hold beside references: scripts and style sheets, whose text browsers put together from
+//! what stands in them, and animations.
+
+use std::convert::Infallible;
+
+use axum::{Router, body::Body};
+use tower_consent::{Category, Policy};
+
+use crate::support::{app, get, visitors, with};
+
+/// A site whose page has this in it, and comes in pieces of this size.
+fn site(body: &str, size: usize) -> Router {
+    let policy = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().origin("https://stats.example.net"))
+        .category(Category::marketing().vendor("meta-pixel").origin("https://*.ads.example"))
+        .build()
+        .unwrap();
+    let page =
+        format!("<!DOCTYPE html><html lang=en><head><title>T</title></head><body>{body}</body></html>");
+    app(policy, move |_| {
+        let pieces: Vec<_> =
+            page.as_bytes().chunks(size).map(<[u8]>::to_vec).map(Ok::<_, Infallible>).collect();
+        with(Body::from_stream(tokio_stream::iter(pieces)), &[("content-type", "text/html; charset=utf-8")])
+    })
+}
+
+/// That it is this until it is allowed, however it is cut.
+async fn check(markup: &str, inert: &str) {
+    for size in [1, 7, usize::MAX] {
+        let app = site(markup, size);
+        let [undecided, yes, no] = visitors(&app).await;
+        for (cookie, expected) in [(undecided, inert), (no, inert), (yes, markup)] {
+            let page = get(&app, "/", &[("cookie", &cookie)]).await;
+            assert!(page.text().contains(expected), "{expected}\nis not in\n{}", page.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_in_a_drawing_waits_if_the_text_that_runs_is_a_loader() {
+    for text in [
+        "fbq('init'); 'https://connect.facebook.net/en_US/fbevents.js'",
+        "fbq(&#39;init&#39;); 'https:&sol;/connect.facebook.net/en_US/fbevents.js'",
+        "<![CDATA[fbq('init', 1 < 2); 'https://connect.facebook.net/en_US/fbevents.js']]>",
+        "fb<!-- > -->q('init'); 'https://connect.face<!---->book.net/en_<!-->US/fbev<!a>ents<?b>.js<!--->'",
+        "fb<![CDATA[q('init'); 'https://connect.fa]]>cebook.net/en_US/fbevents.js'",
+        "import 'https://x.ads.ex<!-- -->ample/a.js'",
+        // Nobody knows what else is its text.
+        "1<g></g>",
+        "1<g/>",
+    ] {
+        let markup = format!("<svg><script>{text}</script></svg><p>t</p>");
+        check(&markup, &markup.replacen("<script", "<script type=\"text/plain\"", 1)).await;
+    }
+    let script = "fbq('init'); 'https://connect.facebook.net/en_US/fbevents.js'";
+    check(
+        &format!("<svg><SCRIPT type=module href='/a.js'>{script}</script></svg>"),
+        &format!(
+            "<svg><SCRIPT type=\"text/plain\" data-consent-type=module data-consent-href='/a.js'>{script}</script></svg>"
+        ),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_script_in_a_drawing_that_loads_nothing_denied_runs() {
+    for markup in [
+        "<svg><script>fbq('init'); '<!--https://connect.facebook.net/en_US/fbevents.js-->'</script></svg>",
+        "<svg><script>&amp;lt; 1 < 2 <![CDATA[ ]] > </g> ]]></script><g/></svg>",
+        "<svg><script href='/a.js'/><g>fbq('init'); 'https://connect.facebook.net/en_US/fbevents.js'</g></svg>",
+        "<svg><script type=text/x>fbq('init'); 'https://connect.facebook.net/en_US/fbevents.js'</script></svg>",
+        "<math><script>fbq('init'); 'https://connect.facebook.net/en_US/fbevents.js'</script></math>",
+    ] {
+        check(markup, markup).await;
+    }
+}
