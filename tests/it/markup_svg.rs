@@ -74,3 +74,63 @@ async fn a_script_in_a_drawing_that_loads_nothing_denied_runs() {
         check(markup, markup).await;
     }
 }
+
+/// Each place where something is inserted is marked with `|` or, where it takes a reference, `^`.
+async fn check_marked(marked: &str) {
+    let inert = marked.replace('|', "about:blank#").replace('^', "&#97;bout:blank#");
+    check(&marked.replace(['|', '^'], ""), &inert).await;
+}
+
+#[tokio::test]
+async fn a_style_sheet_in_a_drawing_is_read_as_browsers_put_it_together() {
+    for marked in [
+        "<svg><style>@im<!-- ' -->port '|https://x.ads<!---->.example/'; a{b:url(/own)}</style></svg>",
+        "<svg><style><![CDATA[a{b:ur]]>l(|https://x.a<![CDATA[ds.example/&amp;)}]]>a{b:url(|//x.ads.example)}</style></svg>",
+        "<svg><style>a{b:url(<!a>|https://x.ads.exa<?b>mple/)}<!-- a{b:url(//x.ads.example/)} --></style></svg>",
+        "<svg><style>a{b:url(&#39^//x.ads.example/<!--'-->')}/*<!--*/-->url(//x.ads.example/)*/</style></svg>",
+        "<svg><style>a{b:url(&#39<![CDATA[|//x.ads.example/]]>')}</style></svg>",
+    ] {
+        check_marked(marked).await;
+    }
+}
+
+#[tokio::test]
+async fn a_style_sheet_in_a_drawing_is_read_on_behind_long_comments() {
+    let comment = "<!-- -- a{b:url(https://x.ads.example/)} > -->".repeat(1000);
+    let sheet = format!(
+        "<svg><style>{comment}<![CDATA[{}a{{b:url(|//x.ads.example/)}}]]></style></svg>",
+        "a{}".repeat(9000)
+    );
+    let inert = sheet.replace('|', "about:blank#");
+    for size in [1000, usize::MAX] {
+        let page = get(&site(&sheet.replace('|', ""), size), "/", &[]).await;
+        assert!(page.text().contains(&inert), "in pieces of {size}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_animation_draws_with_waits() {
+    for marked in [
+        "<svg><rect><set attributeName=filter to='url(|https://x.ads.example/f#a)'/></rect></svg>",
+        "<svg><rect><animate attributeName=mask from='url(#a)' to='url(|//x.ads.example/m)' by=url(/own)></rect></svg>",
+        "<svg><rect><animate attributeName=cursor values='url(/own); url(|https://stats.example.net/c)'/></rect></svg>",
+    ] {
+        check_marked(marked).await;
+    }
+}
+
+#[tokio::test]
+async fn a_long_address_in_a_drawing_is_judged_by_what_there_is_of_it() {
+    let data = "A".repeat(20_000);
+    for own in [
+        format!("<svg><image xlink:href=\"data:image/png;base64,{data}\"/></svg>"),
+        format!("<svg><image width=\"1\" xlink:href=\"/own?{data}\"/></svg>"),
+    ] {
+        check(&own, &own).await;
+    }
+    let denied = format!("<svg><image xlink:href=\"//x.ads.example/{data}\"/></svg>");
+    check(&denied, &denied.replace("xlink", "data-consent-xlink")).await;
+    // What it loads is still to come.
+    let cut = format!("<svg><image id=\"{data}\" href=\"//x.ads.example/\"/></svg>");
+    check(&cut, &cut.replace("<image", "<image href xlink:href")).await;
+}

@@ -456,9 +456,12 @@ fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
         "values",
     ];
     let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
+    let has = |name: &str| seen.iter().any(|seen| seen == name);
     let missing = NAMES.into_iter().filter(|name| {
         let is_sound = !tag.is_xml || !name.contains(':');
-        is_sound && loads(tag.name, tag.is_foreign, name).is_some() && !seen.iter().any(|seen| seen == name)
+        // It would count instead of the one that is there, which has been ruled on.
+        let replaces = *name == "href" && tag.is_foreign && has("xlink:href");
+        is_sound && !replaces && loads(tag.name, tag.is_foreign, name).is_some() && !has(name)
     });
     let value = if tag.is_xml { "=\"\"" } else { "" };
     let text: String = missing.flat_map(|name| [" ", name, value]).collect();

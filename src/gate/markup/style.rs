@@ -130,7 +130,8 @@ impl Gate {
     }
 }
 
-/// Whether the attribute is CSS: of any element, or one that presents an element of SVG.
+/// Whether the attribute is CSS: of any element, or one that presents an element of SVG, or what an animation
+/// makes of such a one.
 pub(super) fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
     const PRESENTATION: [&str; 11] = [
         "fill",
@@ -147,7 +148,10 @@ pub(super) fn holds_style(tag: &StartTag<'_>, name: &[u8]) -> bool {
     ];
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
     let is_of_svg = tag.is_foreign || tag.name == Name::Svg;
-    is("style") || is_of_svg && PRESENTATION.into_iter().any(is)
+    let is_animation = tag.is_foreign && matches!(tag.name, Name::Animate | Name::Set);
+    is("style")
+        || is_of_svg && PRESENTATION.into_iter().any(is)
+        || is_animation && ["from", "to", "by", "values"].into_iter().any(is)
 }
 
 /// Moves edits to where they stand in what was decoded.
