@@ -12,7 +12,7 @@
 //!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
 //! - [`scan`] looks for the bytes that end things;
 //! - [`tree`] follows tree construction as far as it decides what is open;
-//! - [`xml`] finds what is shown of pages that browsers read as XML;
+//! - [`xml`] does the same for pages that browsers read as XML;
 //! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
 //!   gives it.
 

@@ -11,9 +11,18 @@ pub(crate) enum Outcome {
     Impossible(Reason),
 }
 
+impl Outcome {
+    /// What is to come of a place that is wanted, or not.
+    pub(super) fn of(is_wanted: bool) -> Self {
+        if is_wanted { Self::Pending } else { Self::NotWanted }
+    }
+}
+
 /// Why nothing could be inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
+    /// The document is XML and no XHTML, or has no body with anything in it.
+    NoBody,
     /// The page has frames and no body, or may have.
     Frameset,
     /// A byte order mark of UTF-16.

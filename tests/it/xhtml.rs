@@ -47,6 +47,13 @@ fn declared() -> PolicyBuilder {
 /// It has what else looks like an end.
 const DOCTYPE: &str = "<!DOCTYPE html [<!-- it's one --><!ENTITY e \"a>b\">]>";
 
+#[track_caller]
+fn assert_well_formed(document: &str) {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let parsed = roxmltree::Document::parse_with_options(document, options);
+    parsed.unwrap_or_else(|error| panic!("{error}: {document}"));
+}
+
 /// A page with this in its body, once nothing is allowed, without what is the layer's own.
 async fn gated(policy: PolicyBuilder, doctype: &'static str, inside: &'static str, size: usize) -> String {
     let page = move |_| {
@@ -62,8 +69,7 @@ async fn gated(policy: PolicyBuilder, doctype: &'static str, inside: &'static st
     };
     let reply = get(&app(policy.build().unwrap(), page), "/", &[("sec-fetch-dest", "iframe")]).await;
     let text = reply.text();
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    roxmltree::Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{error}: {text}"));
+    assert_well_formed(text);
     let body = text.split_once("<body>").unwrap().1;
     body.strip_suffix("</body></html>").unwrap().to_owned()
 }
@@ -173,5 +179,122 @@ async fn a_tag_that_is_too_long_to_be_held_stays_well_formed() {
     for size in [1000, usize::MAX] {
         let text = gated(declared(), DOCTYPE, inside, size).await;
         assert!(text.starts_with("<img srcset=\"\" attributionsrc=\"\" src=\"/own\""), "{}", &text[..80]);
+    }
+}
+
+/// The page as a visitor with these headers gets it, in pieces of this size.
+async fn page_with(document: &str, size: usize, headers: &[(&str, &str)]) -> String {
+    let document = document.to_owned();
+    let app = app(declared().build().unwrap(), move |_| {
+        let pieces: Vec<_> =
+            document.as_bytes().chunks(size).map(<[u8]>::to_vec).map(Ok::<_, Infallible>).collect();
+        with(Body::from_stream(tokio_stream::iter(pieces)), &[XHTML])
+    });
+    // Of a long tag nobody knows what is still to come.
+    get(&app, "/", headers).await.text().replacen("<body background=\"\"", "<body", 1)
+}
+
+/// The banner stands at `|`, and the link to the settings page at `^`.
+#[tokio::test]
+async fn the_body_is_found_by_the_rules_of_xml() {
+    const XMLNS: &str = "xmlns=\"http://www.w3.org/1999/xhtml\"";
+    let long =
+        format!("<html {XMLNS}><head/><body class=\"{}>\">|<i>t</i>^</body></html>", "a".repeat(20_000));
+    let documents = [
+        format!("<html {XMLNS}><head><script/><title/></head><body>|<p/><div/><textarea/>t^</body></html>"),
+        format!(
+            "<html {XMLNS}>\n<body id='>'>|<!-- </body> --><![CDATA[</body>]]><?p </body>?>^</body ></html>"
+        ),
+        format!(
+            "<!DOCTYPE html [<!ENTITY e '<body>'><!-- <body> '--><?p <body>?>]><html {XMLNS}><body>|<i>t</i>^</body></html>"
+        ),
+        format!(
+            "<?p <body>?><!-- <body> --><html {XMLNS}><head><x:body xmlns:x='x'/></head><body>|<body/>^</body></html>"
+        ),
+        format!(
+            "<html {XMLNS}><head><body></body></head><body>|<svg xmlns='s'><body>t</body></svg>^</body></html>"
+        ),
+        format!(
+            "<h:html {XMLNS} xmlns:h='http://www.w3.org/1999/xhtml'><h:body>|<p>t</p>^</h:body></h:html>"
+        ),
+        long,
+    ];
+    let cookie = answered(&app(declared().build().unwrap(), |_| with("", &[])), "choice=reject").await;
+    for document in &documents {
+        let (before, rest) = document.split_once('|').unwrap();
+        let (inside, behind) = rest.split_once('^').unwrap();
+        let plain = [before, inside, behind].concat();
+        let inserted = |page: &str| {
+            let between = page.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
+            let parts = between.and_then(|between| between.rsplit_once(inside));
+            let (start, end) = parts.unwrap_or_else(|| panic!("{document}\nhas become\n{page}"));
+            (start.to_owned(), end.to_owned())
+        };
+        let sizes = if plain.len() < 1000 { [1, 3, usize::MAX] } else { [1000, 5000, usize::MAX] };
+        for size in sizes {
+            let page = page_with(&plain, size, &[]).await;
+            assert_well_formed(&page);
+            let (banner, none) = inserted(&page);
+            assert!(banner.starts_with("<section id=\"cookie-consent\"") && none.is_empty(), "{page}");
+            let page = page_with(&plain, size, &[("cookie", &cookie)]).await;
+            assert_well_formed(&page);
+            let (_, control) = inserted(&page);
+            assert!(control.contains("<a id=\"cookie-consent-settings\""), "{control}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_xhtml_or_has_no_body_gets_no_banner() {
+    for document in [
+        "<html><body>t</body></html>",
+        "<feed xmlns=\"http://www.w3.org/1999/xhtml\"><body>t</body></feed>",
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head/><body/></html>",
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\"><BODY>t</BODY></html>",
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\"><frameset><body>t</body></frameset></html>",
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body xmlns=\"x\">t</body></html>",
+        // What is inserted has no prefix, and would be of no namespace.
+        "<h:html xmlns:h=\"http://www.w3.org/1999/xhtml\"><h:body>t</h:body></h:html>",
+    ] {
+        for size in [1, 7, usize::MAX] {
+            assert_eq!(page_with(document, size, &[]).await, document);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_language_of_an_xhtml_page_is_that_of_its_banner() {
+    for lang in ["xml:lang='fr'", "lang='fr'", "lang='de' xml:lang='fr'"] {
+        let document =
+            format!("<html {lang} xmlns=\"http://www.w3.org/1999/xhtml\"><head/><body>t</body></html>");
+        assert!(page_with(&document, 7, &[]).await.contains("lang=\"fr\" dir=\"ltr\""), "{lang}");
+    }
+}
+
+#[tokio::test]
+async fn style_sheets_in_xhtml_are_read_as_browsers_put_them_together() {
+    for marked in [
+        "<style>@import '|//stats.example.net/a.css'; a{b:url(/own)}</style>",
+        "<style type=\"text/css\"><![CDATA[a > b {c:url(|https://stats.example.net/)}</style>]]></style><p/>",
+        "<style>/*<![CDATA[*/ a{b:url(|//stats.example.net/)} /*]]>*/ c{d:url(|//stats.example.net/)}</style>",
+        "<style>a{b:url(&quot;|//stats.<!-- > -->exa<?p >?>mple.net/&quot;)} <!-- url(//stats.example.net/) --></style>",
+        "<s:svg><s:style>@im<![CDATA[port \"|//sta]]>ts.example.net/\";</s:style></s:svg>",
+        "<style/><p>url(//stats.example.net/)</p>",
+    ] {
+        let plain: &'static str = marked.replace('|', "").leak();
+        let expected = marked.replace('|', "about:blank#");
+        for size in [1, 7, usize::MAX] {
+            assert_eq!(gated(declared(), DOCTYPE, plain, size).await, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_whose_text_goes_on_behind_an_element_waits() {
+    for inside in ["<script>1<br/></script>", "<script>1<b></b>2</script>", "<s:script>1<s:g/></s:script>"] {
+        let expected = inside.replacen("script", "script type=\"text/plain\"", 1);
+        for size in [1, 7, usize::MAX] {
+            assert_eq!(gated(declared(), DOCTYPE, inside, size).await, expected);
+        }
     }
 }

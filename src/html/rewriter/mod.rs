@@ -37,7 +37,7 @@ pub(crate) struct Rewriter {
     /// What pages load is shown to the inserter.
     shows_markup: bool,
     markup: Markup,
-    /// Shows it instead, where browsers read the page as XML.
+    /// Does all of it instead, where browsers read the page as XML.
     xml: Option<Box<Xml>>,
     tokenizer: Tokenizer,
     tree: Tree,
@@ -62,12 +62,9 @@ impl Call<'_> {
 
 impl Rewriter {
     pub(crate) fn new(places: Places) -> Self {
-        let outcome = |wanted| {
-            if wanted { Outcome::Pending } else { Outcome::NotWanted }
-        };
         Rewriter {
-            start: outcome(places.start),
-            end: outcome(places.end),
+            start: Outcome::of(places.start),
+            end: Outcome::of(places.end),
             lang: None,
             lang_seen: false,
             closing: None,
@@ -88,33 +85,36 @@ impl Rewriter {
         rewriter
     }
 
-    /// For what browsers read as XML. It is inserted into as HTML is, whose rules find the body of what
-    /// serves both.
+    /// For what browsers read as XML.
     pub(crate) fn of_xml(places: Places) -> Self {
-        let mut rewriter = Self::new(Places { markup: false, ..places });
-        rewriter.xml = places.markup.then(|| Box::new(Xml::new()));
+        let mut rewriter = Self::new(Places::default());
+        rewriter.xml = Some(Box::new(Xml::new(places)));
         rewriter
     }
 
     /// Later chunks may pass untouched, and nothing is held back.
     pub(crate) fn is_done(&self) -> bool {
-        self.is_decided() && !self.shows_markup && self.xml.is_none() && self.held.is_empty()
+        match &self.xml {
+            Some(xml) => xml.is_done(),
+            None => self.is_decided() && !self.shows_markup && self.held.is_empty(),
+        }
     }
 
     /// What came of the place so far.
     pub(crate) fn outcome(&self, place: Place) -> Outcome {
-        match place {
-            Place::BodyStart => self.start,
-            Place::BodyEnd => self.end,
+        match (&self.xml, place) {
+            (Some(xml), place) => xml.outcome(place),
+            (None, Place::BodyStart) => self.start,
+            (None, Place::BodyEnd) => self.end,
         }
     }
 
     /// Takes one chunk and appends what may leave, in order.
     pub(crate) fn feed(&mut self, chunk: &Bytes, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
-        let Some(xml) = &mut self.xml else { return self.feed_shown(chunk, insert, out, |_, _, _| {}) };
-        let mut pieces = VecDeque::new();
-        xml.feed(chunk, insert, &mut pieces);
-        pieces.iter().for_each(|piece| self.feed_shown(piece, insert, out, |_, _, _| {}));
+        match &mut self.xml {
+            Some(xml) => xml.feed(chunk, insert, out),
+            None => self.feed_shown(chunk, insert, out, |_, _, _| {}),
+        }
     }
 
     /// The same, and shows every token as it is read, with the offset behind it.
@@ -148,10 +148,8 @@ impl Rewriter {
 
     /// The document is complete.
     pub(crate) fn finish(&mut self, insert: &mut dyn Insert, out: &mut VecDeque<Bytes>) {
-        if let Some(mut xml) = self.xml.take() {
-            let mut pieces = VecDeque::new();
-            xml.finish(insert, &mut pieces);
-            pieces.iter().for_each(|piece| self.feed_shown(piece, insert, out, |_, _, _| {}));
+        if let Some(xml) = &mut self.xml {
+            return xml.finish(insert, out);
         }
         let mut call = Call { chunk: &Bytes::new(), done: 0, insert, out };
         self.finish_text(&mut call);
