@@ -18,6 +18,7 @@ mod outbound;
 mod rendered;
 mod role;
 mod service;
+mod sniff;
 mod variant;
 mod watch;
 
