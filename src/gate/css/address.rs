@@ -31,16 +31,15 @@ impl Scanner {
                     Some(_) => at + 1,
                     None => return self.hold_name(piece, at),
                 };
-                piece.floor = end;
-                if text.get(end) != Some(&b'(') {
-                    return Ok(end);
-                }
-                if is_named(&text[at..end], "url") {
+                let is_function = text.get(end) == Some(&b'(');
+                let is_url = is_function && is_named(&text[at..end], "url");
+                if is_url {
                     self.inside = Inside::UrlStart { is_load: false };
-                    return Ok(end + 1);
                 }
-                self.expects = Expects::Nothing;
-                return Ok(end);
+                if is_url || !is_function {
+                    piece.floor = end;
+                    return Ok(end + usize::from(is_url));
+                }
             }
             _ => {}
         }

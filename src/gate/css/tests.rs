@@ -103,6 +103,7 @@ fn addresses_are_found_however_they_are_written() {
         ("a{b:\\75\\72\\6c(c)}", &["c"]),
         ("@import 'a';@IMPORT/**/url(b) screen;@\\69mport \"c\"", &["a", "b", "c"]),
         ("@namespace 'a';@namespace b url(c);@namespace url('d')", &[]),
+        ("@namespace src('a');@namespace b image-set(\"c\" 1x)", &["a", "c"]),
         ("a{b:src('c');d:src( /* ( */ \"e\")}", &["c", "e"]),
         ("a{b:image-set('c' 1x, url(d) 2x, var(--e, 'f'))}", &["c", "d", "f"]),
         ("a{b:-webkit-image-set(\"c\" 1x);d:'e'}", &["c"]),
