@@ -23,8 +23,7 @@ pub(crate) use self::{
     notice::{Ask, fill},
 };
 use crate::policy::{
-    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl,
-    VendorConsent, languages,
+    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl, VendorConsent,
 };
 
 /// Everything that is inserted into pages, rendered once for each language.
@@ -70,7 +69,7 @@ impl Banners {
                 false => Bytes::new(),
             },
         };
-        let rendered: Vec<Rendered> = languages().iter().map(render).collect();
+        let rendered: Vec<Rendered> = policy.languages().iter().map(render).collect();
         let vendor_consent = match policy.declared().consent_mode {
             ConsentMode::Basic => VendorConsent::new(policy),
             ConsentMode::Off => VendorConsent::default(),

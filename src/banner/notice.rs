@@ -155,8 +155,8 @@ pub(super) fn name(policy: &Policy, language: &Language, ask: Ask) -> String {
 }
 
 /// The language of the banner: the historic words are English whatever the page is.
-fn speaks<'a>(policy: &Policy, language: &'a Language, model: Model) -> &'a Language {
-    if is_classic(policy, model) { Language::default_language() } else { language }
+fn speaks<'a>(policy: &'a Policy, language: &'a Language, model: Model) -> &'a Language {
+    if is_classic(policy, model) { policy.languages().fallback() } else { language }
 }
 
 fn name_of(policy: &Policy, words: &str) -> String {

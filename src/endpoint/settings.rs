@@ -8,17 +8,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, header, request::Parts};
 
 use super::{return_to::referring_path, sanitize, shell};
-use crate::{
-    consent::Visit,
-    policy::{Language, negotiate, parse_tag},
-    site::Site,
-};
+use crate::{consent::Visit, policy::Language, site::Site};
 
 /// What the request for the page says.
 struct View<'a> {
     site: &'a Site,
     visit: &'a Visit,
-    language: &'static Language,
+    language: &'a Language,
     /// Where the visitor came from, if the page was told.
     return_to: Option<String>,
 }
@@ -33,7 +29,7 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
     let referring = || referring_path(&site.policy, parts).filter(is_elsewhere).map(Cow::Borrowed);
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));
-    let language = parameter(query, "lang").and_then(|tag| parse_tag(&tag));
+    let language = parameter(query, "lang").and_then(|tag| site.policy.languages().get(&tag));
     let view = View {
         site,
         visit,
@@ -44,13 +40,13 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
 }
 
 /// What the site fixed, else what the browser asks for, else English.
-fn preferred(site: &Site, headers: &HeaderMap) -> &'static Language {
+fn preferred<'a>(site: &'a Site, headers: &HeaderMap) -> &'a Language {
+    let languages = site.policy.languages();
     let asked = || {
         let accept = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-        negotiate(accept)
+        languages.negotiate(accept)
     };
-    let fixed = site.policy.declared().language;
-    fixed.or_else(asked).unwrap_or_else(Language::default_language)
+    site.policy.language().or_else(asked).unwrap_or_else(|| languages.fallback())
 }
 
 fn parameter<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {

@@ -37,12 +37,14 @@ pub(super) fn close(out: &mut String) {
 }
 
 /// The page as a response.
-pub(super) fn respond(site: &Site, html: String, tag: &'static str) -> Response<Bytes> {
+pub(super) fn respond(site: &Site, html: String, tag: &str) -> Response<Bytes> {
     let mut response = reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(&site.banners.look().pages));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tag));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::CONTENT_LANGUAGE, tag);
+    }
     response
 }

@@ -13,7 +13,7 @@ use crate::{
     event::debug_once,
     gate::{Embed, Markup, with_forms},
     html::{Consequence, Edits, ElementName, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
-    policy::{Language, Model, Placement, negotiate, parse_tag},
+    policy::{Language, Model, Placement},
     site::Site,
 };
 
@@ -199,8 +199,8 @@ pub(super) struct Inserter {
     pub(super) return_to: String,
     /// The page's policies let it frame pages of this site.
     pub(super) may_frame: bool,
-    /// `Content-Language` of the response.
-    pub(super) content_language: Option<&'static Language>,
+    /// The position of the response's `Content-Language`.
+    pub(super) content_language: Option<usize>,
     /// `Accept-Language` of the request, where it counts.
     pub(super) accept_language: Option<HeaderValue>,
 }
@@ -282,9 +282,10 @@ impl Inserter {
     }
 
     /// The page's own language, else what the site fixed, else what the browser asks for.
-    fn language(&self, lang: Option<&str>) -> &'static Language {
-        lang.and_then(parse_tag)
-            .or(self.content_language)
+    fn language(&self, lang: Option<&str>) -> &Language {
+        let languages = self.site.policy.languages();
+        lang.and_then(|tag| languages.get(tag))
+            .or_else(|| self.content_language.map(|index| &languages[index]))
             .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }
 
@@ -308,14 +309,15 @@ impl Inserter {
 }
 
 /// What the site fixed, else what the browser asks for, else the language that is always there.
-pub(super) fn negotiated(site: &Site, accept_language: Option<&HeaderValue>) -> &'static Language {
-    let fixed = site.policy.declared().language;
-    let asked = || negotiate(accept_language?.to_str().ok()?);
-    fixed.or_else(asked).unwrap_or_else(Language::default_language)
+pub(super) fn negotiated<'a>(site: &'a Site, accept_language: Option<&HeaderValue>) -> &'a Language {
+    let languages = site.policy.languages();
+    let asked = || languages.negotiate(accept_language?.to_str().ok()?);
+    site.policy.language().or_else(asked).unwrap_or_else(|| languages.fallback())
 }
 
-/// The language a response says it is in.
-pub(super) fn content_language(headers: &HeaderMap) -> Option<&'static Language> {
+/// The position of the language that a response says it is in.
+pub(super) fn content_language(site: &Site, headers: &HeaderMap) -> Option<usize> {
     let tag = headers.get(header::CONTENT_LANGUAGE)?.to_str().ok()?;
-    parse_tag(tag.split(',').next()?.trim())
+    let language = site.policy.languages().get(tag.split(',').next()?.trim())?;
+    Some(language.index)
 }

@@ -151,7 +151,7 @@ impl Inbound {
                 watch: self.watch,
                 may_frame: carried.has_embeds() && !forbids_own_frames(&parts.headers),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
-                content_language: content_language(&parts.headers),
+                content_language: content_language(&self.site, &parts.headers),
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };

@@ -34,6 +34,7 @@ pub struct PolicyBuilder {
     pub(super) notice: Notice,
     pub(super) settings_control: SettingsControl,
     pub(super) language: Option<String>,
+    pub(super) texts: Vec<OwnText>,
     pub(super) consent_lifetime: Option<String>,
     pub(super) refusal_lifetime: Option<String>,
     pub(super) gpc_support: Option<String>,
@@ -48,6 +49,15 @@ pub struct PolicyBuilder {
     pub(super) categories: Vec<Category>,
     /// What was found wrong while the values were still in another form.
     pub(super) findings: Vec<Finding>,
+}
+
+/// A text of the site's own.
+#[derive(Clone, Debug)]
+pub(super) struct OwnText {
+    /// BCP 47.
+    pub(super) language: String,
+    pub(super) key: String,
+    pub(super) text: String,
 }
 
 impl PolicyBuilder {
@@ -78,6 +88,7 @@ impl PolicyBuilder {
             notice: Notice::default(),
             settings_control: SettingsControl::default(),
             language: None,
+            texts: Vec::new(),
             consent_lifetime: None,
             refusal_lifetime: None,
             gpc_support: None,
@@ -290,6 +301,36 @@ impl PolicyBuilder {
     /// Default: what the visitor's browser asks for, else English.
     pub fn language(mut self, tag: impl Into<String>) -> Self {
         self.language = Some(tag.into());
+        self
+    }
+
+    /// A text of the site's own for one of the layer's: the tag of the language, the key, and the text.
+    /// [`Policy::texts`] lists the keys; what is in braces there stands in the site's text too.
+    ///
+    /// A regional form of a language (`de-AT`) takes over what it does not say itself. A language that is
+    /// not bundled needs every text.
+    ///
+    /// Default: the bundled texts.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_consent::Policy;
+    ///
+    /// let policy = Policy::builder("Example SAS", "privacy@example.com")
+    ///     .text("en", "read-more", "More about cookies")
+    ///     .text("de-CH", "settings-link", "Cookies verwalten")
+    ///     .build()?;
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn text(
+        mut self,
+        language: impl Into<String>,
+        key: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        let (language, key, text) = (language.into(), key.into(), text.into());
+        self.texts.push(OwnText { language, key, text });
         self
     }
 

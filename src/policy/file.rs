@@ -38,6 +38,8 @@ struct PolicyFile {
     notice: Option<String>,
     settings_control: Option<String>,
     language: Option<String>,
+    #[serde(default)]
+    texts: BTreeMap<String, BTreeMap<String, WordsFile>>,
     consent_lifetime: Option<String>,
     refusal_lifetime: Option<String>,
     gpc_support: Option<DateFile>,
@@ -173,6 +175,14 @@ impl From<TextFile> for Text {
     }
 }
 
+/// A text, or the forms it takes with numbers by plural category.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WordsFile {
+    Text(String),
+    Forms(BTreeMap<String, String>),
+}
+
 /// A date as text, or as TOML has it, which serde sees as a table of one entry.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -297,6 +307,16 @@ impl PolicyFile {
         builder.privacy_policy = self.privacy_policy;
         builder.public_origin = self.public_origin;
         builder.language = self.language;
+        for (language, texts) in self.texts {
+            for (key, words) in texts {
+                builder = match words {
+                    WordsFile::Text(text) => builder.text(&language, key, text),
+                    WordsFile::Forms(forms) => forms.into_iter().fold(builder, |builder, (plural, text)| {
+                        builder.text(&language, format!("{key}.{plural}"), text)
+                    }),
+                };
+            }
+        }
         builder.consent_lifetime = self.consent_lifetime;
         builder.refusal_lifetime = self.refusal_lifetime;
         builder.gpc_support = self.gpc_support.map(Into::into);

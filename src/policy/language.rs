@@ -1,23 +1,16 @@
-use super::{
-    text::lookup,
-    texts::{self, Language},
-};
+use super::texts::{Language, Languages};
 
-/// The bundled language for a BCP 47 tag.
-pub(crate) fn parse_tag(tag: &str) -> Option<&'static Language> {
-    // Most tags are there as they stand, and need no folding.
-    texts::language(tag).or_else(|| lookup(tag, texts::language))
-}
-
-/// The first bundled language that an `Accept-Language` value asks for
-/// (RFC 9110, section 12.5.4; RFC 4647, section 3.4).
-pub(crate) fn negotiate(accept_language: &str) -> Option<&'static Language> {
-    // A list this long is no browser's.
-    let ranges = accept_language.split(',').take(32);
-    let mut ranges: Vec<(&str, u16)> = ranges.filter_map(parse_range).collect();
-    // Stable: what comes first wins among equals.
-    ranges.sort_by_key(|&(_, quality)| std::cmp::Reverse(quality));
-    ranges.into_iter().find_map(|(range, _)| parse_tag(range))
+impl Languages {
+    /// The first language that an `Accept-Language` value asks for
+    /// (RFC 9110, section 12.5.4; RFC 4647, section 3.4).
+    pub(crate) fn negotiate(&self, accept_language: &str) -> Option<&Language> {
+        // A list this long is no browser's.
+        let ranges = accept_language.split(',').take(32);
+        let mut ranges: Vec<(&str, u16)> = ranges.filter_map(parse_range).collect();
+        // Stable: what comes first wins among equals.
+        ranges.sort_by_key(|&(_, quality)| std::cmp::Reverse(quality));
+        ranges.into_iter().find_map(|(range, _)| self.get(range))
+    }
 }
 
 /// A language range with its quality in thousandths; `None` for refused and malformed ones.
@@ -50,7 +43,7 @@ fn thousandths(value: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, negotiate, parse_tag};
+    use super::{Language, Languages};
 
     #[test]
     fn the_highest_quality_that_is_bundled_wins() {
@@ -67,13 +60,28 @@ mod tests {
             ("fr;q=0.1234", None),
             (";;;,,,=", None),
         ] {
-            assert_eq!(negotiate(header).map(Language::tag), tag, "{header}");
+            assert_eq!(Languages::bundled().negotiate(header).map(Language::tag), tag, "{header}");
         }
     }
 
     #[test]
     fn regions_fall_back_to_their_language() {
-        assert_eq!(parse_tag("EN-gb").map(Language::tag), Some("en"));
-        assert_eq!(parse_tag("x-klingon").map(Language::tag), None);
+        for (asked, tag) in [
+            ("EN-gb", Some("en")),
+            ("pt-BR", Some("pt")),
+            ("de_AT", Some("de")),
+            ("sr-Latn-RS", Some("sr")),
+            ("zh-Hant", None),
+            ("x-klingon", None),
+        ] {
+            assert_eq!(Languages::bundled().get(asked).map(Language::tag), tag, "{asked}");
+        }
+    }
+
+    #[test]
+    fn one_language_has_several_tags() {
+        for (asked, tag) in [("no", "nb"), ("nn-NO", "nb"), ("NB", "nb"), ("iw-IL", "he"), ("he", "he")] {
+            assert_eq!(Languages::bundled().get(asked).unwrap().tag(), tag, "{asked}");
+        }
     }
 }

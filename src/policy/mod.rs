@@ -24,7 +24,7 @@ mod tracking_headers;
 mod validate;
 mod wording;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use time::Date;
 
@@ -49,11 +49,10 @@ pub(crate) use self::{
     declaration::{DeclaredCookie, Origin},
     host::Host,
     jurisdiction::{Jurisdictions, MEASUREMENT_AT_MOST, Rules},
-    language::{negotiate, parse_tag},
     lifetime::{Lifetime, Unit},
     path::PathPattern,
     pattern::NamePattern,
-    texts::{Counted, Language, Phrase, languages},
+    texts::{Counted, Language, Languages, Phrase},
     token::Token,
     tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
 };
@@ -106,7 +105,9 @@ pub(crate) struct Declared {
     pub(crate) permissions_policy: bool,
     pub(crate) notice: Notice,
     pub(crate) settings_control: SettingsControl,
-    pub(crate) language: Option<&'static Language>,
+    pub(crate) languages: Arc<Languages>,
+    /// Position among the languages.
+    pub(crate) language: Option<usize>,
     pub(crate) consent_lifetime: Duration,
     pub(crate) refusal_lifetime: Duration,
     /// Since when Global Privacy Control has been honoured, if the site says so.
@@ -228,6 +229,32 @@ impl Policy {
     /// The ids of all categories, `necessary` first.
     pub fn categories(&self) -> impl Iterator<Item = &CategoryId> {
         self.0.categories.iter().map(|category| &category.id)
+    }
+
+    /// The texts of a language under their keys: what [`PolicyBuilder::text`] can say otherwise, and what a
+    /// site that adds a language has to say. Of a language that is not there, those in English.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// let policy = tower_consent::Policy::builder("Example SAS", "privacy@example.com").build()?;
+    /// let accept = policy.texts("de").find(|(key, _)| key == "accept");
+    /// assert_eq!(accept, Some(("accept".into(), "Akzeptieren")));
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn texts(&self, language: &str) -> impl Iterator<Item = (Cow<'static, str>, &str)> {
+        let languages = &self.0.languages;
+        let language = languages.get(language).unwrap_or(languages.fallback());
+        language.keys().filter_map(|key| language.text(&key).map(|text| (key.clone(), text)))
+    }
+
+    pub(crate) fn languages(&self) -> &Languages {
+        &self.0.languages
+    }
+
+    /// The language that the site has fixed.
+    pub(crate) fn language(&self) -> Option<&Language> {
+        self.0.language.map(|index| &self.0.languages[index])
     }
 
     /// The consent cookie as visitors on a secure connection have it.

@@ -55,12 +55,25 @@ impl Text {
     }
 }
 
+/// Other tags whose speakers read this one. `no` means Bokmål nearly always, and `iw` is an old tag of Hebrew
+/// (IANA language subtag registry).
+fn kindred(tag: &str) -> &'static [&'static str] {
+    match tag {
+        "nb" => &["no", "nn"],
+        "nn" => &["nb", "no"],
+        "no" => &["nb", "nn"],
+        "he" => &["iw"],
+        "iw" => &["he"],
+        _ => &[],
+    }
+}
+
 /// RFC 4647, section 3.4: drop subtags from the right until something is found.
 pub(crate) fn lookup<T>(language: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     let tag = language.to_ascii_lowercase().replace('_', "-");
     let mut tag = tag.as_str();
     loop {
-        if let Some(found) = find(tag) {
+        if let Some(found) = find(tag).or_else(|| kindred(tag).iter().find_map(|tag| find(tag))) {
             return Some(found);
         }
         let (shorter, _) = tag.rsplit_once('-')?;
@@ -102,6 +115,13 @@ mod tests {
         assert_eq!(lookup("DE_at", known).as_deref(), Some("de"));
         assert_eq!(lookup("fr", known), None);
         assert_eq!(lookup("", known), None);
+    }
+
+    #[test]
+    fn kindred_languages_serve_each_other() {
+        let text = Text::from([("en", "Yes"), ("no", "Ja"), ("iw", "כן")]);
+        assert_eq!((text.get("nb"), text.get("nn-NO"), text.get("he")), ("Ja", "Ja", "כן"));
+        assert_eq!(Text::from([("en", "a"), ("nb", "b"), ("nn", "c")]).get("nn"), "c");
     }
 
     #[test]

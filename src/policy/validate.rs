@@ -4,12 +4,13 @@ mod category;
 mod conflict;
 mod jurisdiction;
 mod settings;
+mod texts;
 
 use std::time::Duration;
 
 use super::{
     CookieSettings, Declared, Delivery, Finding, Lifetime, Model, Palette, PathPattern, PolicyBuilder,
-    PolicyError, parse_tag,
+    PolicyError,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -56,9 +57,12 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         .public_origin
         .as_deref()
         .and_then(|origin| found.take("public-origin", origin, settings::public_origin(origin)));
+    let languages = texts::languages(found, raw.texts);
     let language = raw.language.as_deref().and_then(|tag| {
-        let known = parse_tag(tag).ok_or("no texts in this language are bundled; write en or fr");
-        found.take("language", tag, known)
+        let known = languages
+            .get(tag)
+            .ok_or("there are no texts in this language; write en or another tag, or its texts");
+        found.take("language", tag, known.map(|language| language.index))
     });
     let (consent_lifetime, refusal_lifetime) =
         lifetimes(found, raw.model, raw.consent_lifetime.as_deref(), raw.refusal_lifetime.as_deref());
@@ -115,6 +119,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         permissions_policy: raw.permissions_policy,
         notice: raw.notice,
         settings_control: raw.settings_control,
+        languages,
         language,
         consent_lifetime,
         refusal_lifetime,

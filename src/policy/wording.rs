@@ -62,13 +62,13 @@ impl Lifetime {
 mod tests {
     use time::{Date, Month};
 
-    use crate::policy::parse_tag;
+    use crate::policy::Languages;
 
     #[test]
     fn dates_read_as_people_say_them() {
         let date = |tag, day| {
             let date = Date::from_calendar_date(2026, Month::August, day).unwrap();
-            parse_tag(tag).unwrap().date(date)
+            Languages::bundled().get(tag).unwrap().date(date)
         };
         for (tag, expected) in [
             ("en", "1 August 2026"),

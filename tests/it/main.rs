@@ -23,6 +23,7 @@ mod gpc_support;
 mod handler_decisions;
 mod headers_and_signals;
 mod jurisdictions;
+mod languages;
 mod layer_order;
 mod lifetimes;
 mod listed;

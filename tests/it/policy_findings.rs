@@ -390,3 +390,40 @@ fn colours_that_cannot_be_read() {
         "#111111",
     );
 }
+
+#[test]
+fn texts_that_fit_nowhere() {
+    for (language, key, text) in [
+        ("de", "acept", "Ja"),
+        ("de", "accept", " "),
+        ("de", "tag", "en"),
+        ("de", "accept", "{controller}"),
+        ("de", "banner-ask", "Wir fragen wegen {purposes}."),
+        ("de", "banner-ask", "{controller} fragt wegen {purposes}{"),
+        ("de", "days.other", "Tage"),
+        ("de", "days.few", "{count} Tage"),
+        ("de", "direction", "left"),
+        ("de", "month-names", "Januar, Februar"),
+    ] {
+        refused(valid().text(language, key, text), &format!("texts.{language}.{key}"), text);
+    }
+    refused(valid().text("de_AT", "accept", "Ja"), "texts.de_AT", "de_AT");
+    one(file("texts.de.acept = \"Ja\"", ""), "texts.de.acept", "Ja");
+    one(file("texts.pl.days.other = \"{count} dni\"", ""), "texts.pl.days.other", "{count} dni");
+}
+
+// R18
+#[test]
+fn a_yes_that_reads_like_a_no() {
+    refused(valid().text("de", "accept", "Ablehnen"), "texts.de.reject", "Ablehnen");
+    refused(valid().text("de", "opt-out", "Akzeptieren"), "texts.de.opt-out", "Akzeptieren");
+}
+
+#[test]
+fn a_language_with_texts_missing() {
+    for tag in ["ja", "sr-Latn"] {
+        let finding = refused(valid().text(tag, "accept", "X"), &format!("texts.{tag}"), tag);
+        assert!(finding.remedy().contains("reject") && finding.remedy().contains("month-names"));
+        assert!(!finding.remedy().contains("accept,"), "{}", finding.remedy());
+    }
+}

@@ -13,12 +13,12 @@ use crate::{
 };
 
 /// A page in the making.
-pub(super) struct Page {
+pub(super) struct Page<'a> {
     html: String,
-    language: &'static Language,
+    language: &'a Language,
 }
 
-impl Page {
+impl Page<'_> {
     fn raw(&mut self, markup: &str) -> &mut Self {
         self.html.push_str(markup);
         self
@@ -85,7 +85,7 @@ pub(super) fn render(view: &View<'_>) -> String {
 }
 
 /// What is chosen now, and since when.
-fn present_state(page: &mut Page, view: &View<'_>) {
+fn present_state(page: &mut Page<'_>, view: &View<'_>) {
     let state = view.visit.consent.state();
     page.raw("<div class=\"state\" role=\"status\">");
     match &state.answers {
@@ -120,7 +120,7 @@ fn present_state(page: &mut Page, view: &View<'_>) {
     page.raw("</div>");
 }
 
-fn open_form(page: &mut Page, view: &View<'_>, notice: &str) {
+fn open_form(page: &mut Page<'_>, view: &View<'_>, notice: &str) {
     let prefix = view.site.policy.settings_path();
     page.raw("<form method=\"post\" action=\"").raw(prefix);
     page.raw("\" data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">");
@@ -134,12 +134,12 @@ fn open_form(page: &mut Page, view: &View<'_>, notice: &str) {
 }
 
 /// All buttons are of one element and class.
-fn button(page: &mut Page, value: &str, label: Phrase) {
+fn button(page: &mut Page<'_>, value: &str, label: Phrase) {
     page.raw("<button class=\"consent-choice\" name=\"choice\" value=\"").raw(value).raw("\">");
     page.phrase(label).raw("</button>");
 }
 
-fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
+fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
     let state = view.visit.consent.state();
     let is_allowed = state.effective & bit != 0;
     let id = category.id.as_str();
@@ -175,7 +175,7 @@ fn one_category(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
     page.raw("</section>");
 }
 
-fn declarations(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
+fn declarations(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
     let controller = &view.site.policy.declared().controller;
     let by_vendors: usize = category.vendors.iter().map(|vendor| vendor.cookies.len()).sum();
     let own = usize::from(bit == NECESSARY);
@@ -217,7 +217,7 @@ fn declarations(page: &mut Page, view: &View<'_>, category: &DeclaredCategory, b
     listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).chain(by_default).collect());
 }
 
-fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
+fn listing(page: &mut Page<'_>, title: Phrase, items: Vec<String>) {
     if items.is_empty() {
         return;
     }
@@ -230,7 +230,7 @@ fn listing(page: &mut Page, title: Phrase, items: Vec<String>) {
 }
 
 /// Our own cookie is listed like any other.
-fn consent_cookie(page: &mut Page, view: &View<'_>) {
+fn consent_cookie(page: &mut Page<'_>, view: &View<'_>) {
     let declared = view.site.policy.declared();
     let kept_for = view.visit.consent.state().rules.kept_for();
     let days = u32::try_from(kept_for.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
@@ -240,7 +240,7 @@ fn consent_cookie(page: &mut Page, view: &View<'_>) {
     cookie(page, &name, purpose, Some(&lifetime), &declared.controller);
 }
 
-fn declared_cookie(page: &mut Page, declared: &DeclaredCookie, controller: &str) {
+fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &str) {
     let language = page.language;
     let purpose = match &declared.purpose {
         Some(purpose) => purpose.get(language.tag()),
@@ -250,7 +250,7 @@ fn declared_cookie(page: &mut Page, declared: &DeclaredCookie, controller: &str)
     cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
 }
 
-fn vendor_cookies(page: &mut Page, vendor: &Vendor) {
+fn vendor_cookies(page: &mut Page<'_>, vendor: &Vendor) {
     for declared in &vendor.cookies {
         let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
         let provider = match declared.host {
@@ -261,7 +261,7 @@ fn vendor_cookies(page: &mut Page, vendor: &Vendor) {
     }
 }
 
-fn cookie(page: &mut Page, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
+fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
     let language = page.language;
     page.raw("<li><code>").text(name).raw("</code><p>").text(purpose).raw("</p><dl><dt>");
     page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
@@ -276,7 +276,7 @@ fn cookie(page: &mut Page, name: &str, purpose: &str, lifetime: Option<&Lifetime
         .raw("</dd></dl></li>");
 }
 
-fn company(page: &mut Page, vendor: &Vendor) {
+fn company(page: &mut Page<'_>, vendor: &Vendor) {
     let country = page.language.country(vendor.country);
     page.raw("<li><p>").text(vendor.name).raw(" \u{b7} ").text(vendor.company);
     if !country.is_empty() {
@@ -306,7 +306,7 @@ fn contact(contact: &str) -> String {
     out
 }
 
-fn footer(page: &mut Page, view: &View<'_>) {
+fn footer(page: &mut Page<'_>, view: &View<'_>) {
     let declared = view.site.policy.declared();
     let mut controller = String::new();
     text(&mut controller, &declared.controller);
@@ -318,7 +318,7 @@ fn footer(page: &mut Page, view: &View<'_>) {
         page.raw("<p><a href=\"").attribute(url).raw("\">").phrase(Phrase::PrivacyPolicy).raw("</a></p>");
     }
     page.raw("<p lang=\"en\">");
-    let languages = crate::policy::languages();
+    let languages = view.site.policy.languages();
     for (index, language) in languages.iter().enumerate() {
         if index > 0 {
             page.raw(" \u{b7} ");

@@ -6,6 +6,8 @@
 //! single number, `{count}` may be left out for the number in words. `month-names` are in the form that
 //! they have in a date, and `first-day` is the first of the month.
 
+mod check;
+mod languages;
 mod phrase;
 mod plural;
 #[cfg(test)]
@@ -13,8 +15,12 @@ mod tests;
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-pub(crate) use self::phrase::{Counted, Phrase};
+pub(super) use self::check::check;
 use self::plural::Plural;
+pub(crate) use self::{
+    languages::Languages,
+    phrase::{Counted, Phrase},
+};
 
 /// English first: it serves whoever asks for none of them. Then by tag.
 const FILES: &[&str] = &[
@@ -56,10 +62,6 @@ const FILES: &[&str] = &[
     include_str!("uk.txt"),
 ];
 
-/// The languages that come with the crate.
-static LANGUAGES: LazyLock<Vec<Language>> =
-    LazyLock::new(|| FILES.iter().enumerate().map(|(index, file)| Language::parse(index, file)).collect());
-
 /// Where the texts of keys are kept.
 static PLACES: LazyLock<HashMap<String, Place>> = LazyLock::new(|| {
     let texts = Phrase::ALL.iter().map(|&phrase| (phrase.key().to_owned(), Place::Text(phrase)));
@@ -90,37 +92,28 @@ pub(crate) struct Language {
     named: HashMap<Cow<'static, str>, Cow<'static, str>>,
 }
 
-pub(crate) fn languages() -> &'static [Language] {
-    &LANGUAGES
-}
-
-/// The bundled language with exactly this tag.
-pub(super) fn language(tag: &str) -> Option<&'static Language> {
-    LANGUAGES.iter().find(|language| language.tag.eq_ignore_ascii_case(tag))
-}
-
 impl Language {
-    pub(crate) fn default_language() -> &'static Self {
-        &LANGUAGES[0]
-    }
-
     fn parse(index: usize, file: &'static str) -> Self {
-        let mut language = Self {
-            index,
-            tag: Cow::Borrowed(""),
-            name: Cow::Borrowed(""),
-            direction: Cow::Borrowed("ltr"),
-            texts: [const { Cow::Borrowed("") }; _],
-            counted: [const { [const { Cow::Borrowed("") }; _] }; _],
-            named: HashMap::with_capacity(64),
-        };
+        let mut language = Self::blank(index, Cow::Borrowed(""));
         for (key, text) in file.lines().filter_map(|line| line.split_once(" = ")) {
             language.set(Cow::Borrowed(key), Cow::Borrowed(text));
         }
         language
     }
 
-    fn set(&mut self, key: Cow<'static, str>, text: Cow<'static, str>) {
+    fn blank(index: usize, tag: Cow<'static, str>) -> Self {
+        Self {
+            index,
+            tag,
+            name: Cow::Borrowed(""),
+            direction: Cow::Borrowed(""),
+            texts: [const { Cow::Borrowed("") }; _],
+            counted: [const { [const { Cow::Borrowed("") }; _] }; _],
+            named: HashMap::with_capacity(64),
+        }
+    }
+
+    pub(super) fn set(&mut self, key: Cow<'static, str>, text: Cow<'static, str>) {
         match (&*key, PLACES.get(&*key)) {
             (_, Some(&Place::Text(phrase))) => self.texts[phrase as usize] = text,
             (_, Some(&Place::Counted(counted, plural))) => {
@@ -131,6 +124,33 @@ impl Language {
             ("direction", _) => self.direction = text,
             _ => drop(self.named.insert(key, text)),
         }
+    }
+
+    /// The text of any key.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let text = match (key, PLACES.get(key)) {
+            (_, Some(&Place::Text(phrase))) => self.get(phrase),
+            (_, Some(&Place::Counted(counted, plural))) => &self.counted[counted as usize][plural as usize],
+            ("name", _) => &self.name,
+            ("direction", _) => &self.direction,
+            _ => self.named(key)?,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The keys of all texts, in the order of the English file.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Cow<'static, str>> {
+        let plurals = Plural::used_by(&self.tag);
+        let lines = FILES[0].lines().filter_map(|line| line.split_once(" = "));
+        let keys = lines.map(|(key, _)| key).filter(|&key| key != "tag");
+        keys.flat_map(move |key| match key.split_once('.') {
+            None => vec![Cow::Borrowed(key)],
+            // English has this form of each, and one more.
+            Some((family, "other")) => {
+                plurals.iter().map(|p| format!("{family}.{}", p.suffix()).into()).collect()
+            }
+            Some(_) => Vec::new(),
+        })
     }
 
     /// BCP 47.

@@ -8,7 +8,7 @@ macro_rules! phrases {
         impl $name {
             pub(super) const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            pub(super) fn key(self) -> &'static str {
+            pub(in crate::policy) fn key(self) -> &'static str {
                 match self { $(Self::$variant => $key,)+ }
             }
         }

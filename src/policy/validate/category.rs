@@ -1,7 +1,7 @@
 use super::Findings;
 use crate::policy::{
     Basis, CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie,
-    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, parse_tag,
+    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -129,15 +129,14 @@ fn check_text(found: &mut Findings, key: &str, text: &Text) {
 }
 
 /// RFC 5646, section 2.1, as far as a slip of the pen needs it.
-fn is_tag(tag: &str) -> bool {
+pub(super) fn is_tag(tag: &str) -> bool {
     let mut subtags = tag.split('-');
     let primary = subtags.next().unwrap_or_default();
     let alphanumeric =
         |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    parse_tag(tag).is_some()
-        || (2..=8).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_alphabetic())
-            && subtags.all(alphanumeric)
+    (2..=8).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && subtags.all(alphanumeric)
 }
 
 fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<DeclaredCookie> {

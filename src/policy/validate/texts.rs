@@ -1,0 +1,71 @@
+//! The site's own texts: its words for ours, and languages that we do not speak.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Findings, category::is_tag};
+use crate::policy::{
+    builder::OwnText,
+    texts::{Language, Languages, Phrase, check},
+};
+
+/// The languages with the site's own texts in them.
+pub(super) fn languages(found: &mut Findings, own: Vec<OwnText>) -> Arc<Languages> {
+    if own.is_empty() {
+        return Arc::clone(Languages::bundled());
+    }
+    let mut by_tag: BTreeMap<_, Vec<OwnText>> = BTreeMap::new();
+    for text in own {
+        // A language comes before its regional forms, which take over what it says.
+        let tag = (text.language.len(), text.language.to_ascii_lowercase());
+        by_tag.entry(tag).or_default().push(text);
+    }
+    let mut languages = Languages::clone(Languages::bundled());
+    for texts in by_tag.into_values() {
+        let tag = texts[0].language.clone();
+        if !is_tag(&tag) {
+            found.push(
+                format!("texts.{tag}"),
+                tag,
+                "name the language by its BCP 47 tag, such as fr or pt-BR",
+            );
+            continue;
+        }
+        let mut language = languages.start(&tag);
+        for OwnText { key, text, .. } in texts {
+            let name = format!("texts.{tag}.{key}");
+            let checked = check(&tag, &key, &text);
+            if found.take(&name, &text, checked).is_some() {
+                language.set(key.into(), text.into());
+            }
+        }
+        complete(found, &tag, &language);
+        opposites(found, &tag, &language);
+        languages.put(language);
+    }
+    Arc::new(languages)
+}
+
+fn complete(found: &mut Findings, tag: &str, language: &Language) {
+    let missing: Vec<_> = language.keys().filter(|key| language.text(key).is_none()).collect();
+    if !missing.is_empty() {
+        let remedy = format!("a language that is not bundled needs all texts; add {}", missing.join(", "));
+        found.push(format!("texts.{tag}"), tag, remedy);
+    }
+}
+
+/// EDPB Guidelines 03/2022, annex: no ambiguous wording.
+fn opposites(found: &mut Findings, tag: &str, language: &Language) {
+    for (accept, refuse) in [
+        (Phrase::Accept, Phrase::Reject),
+        (Phrase::Accept, Phrase::OptOut),
+        (Phrase::AcceptAll, Phrase::RejectAll),
+        (Phrase::AcceptAll, Phrase::OptOutAll),
+        (Phrase::Allowed, Phrase::Refused),
+    ] {
+        let label = language.get(refuse);
+        if !label.is_empty() && label == language.get(accept) {
+            let remedy = format!("{} says the same; let yes and no differ", accept.key());
+            found.push(format!("texts.{tag}.{}", refuse.key()), label, remedy);
+        }
+    }
+}

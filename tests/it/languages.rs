@@ -1,0 +1,128 @@
+//! The languages of the layer, and the site's own texts (K10; GDPR, Article 12(1)).
+
+use tower_consent::{Policy, PolicyBuilder};
+
+use crate::support::{Reply, app, declared, dom::Element, get, pages, policy, with};
+
+/// The official languages of the EU, and those of its neighbours and regions.
+const LANGUAGES: &str = "en bg cs da de el es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv \
+                         ar ca cy eu gl he is nb sq sr tr uk";
+
+/// A page that says no language of its own, as a browser with this preference gets it.
+async fn first_page(policy: Policy, accept_language: &str) -> Reply {
+    let app = app(policy, |_| with("<!DOCTYPE html><p>T", &[("content-type", "text/html")]));
+    get(&app, "/", &[("accept-language", accept_language)]).await
+}
+
+fn label(banner: &Element, value: &str) -> String {
+    let buttons = banner.by_name("button");
+    buttons.into_iter().find(|button| button.attr("value").as_deref() == Some(value)).unwrap().text()
+}
+
+/// English, with a mark that tells it from what it was made of.
+fn marked(mut builder: PolicyBuilder, tag: &str) -> PolicyBuilder {
+    for (key, text) in policy().texts("en") {
+        let text = match &*key {
+            "direction" | "month-names" => text.to_owned(),
+            _ => format!("{text} \u{2713}"),
+        };
+        builder = builder.text(tag, key, text);
+    }
+    builder
+}
+
+#[tokio::test]
+async fn banner_and_settings_page_speak_every_language() {
+    let policy = policy();
+    for tag in LANGUAGES.split_whitespace() {
+        let direction = if ["ar", "he"].contains(&tag) { "rtl" } else { "ltr" };
+        let banner = first_page(policy.clone(), tag).await.dom().banner();
+        assert_eq!(banner.attr("lang").as_deref(), Some(tag));
+        assert_eq!(banner.attr("dir").as_deref(), Some(direction), "{tag}");
+        assert_ne!(label(&banner, "accept"), label(&banner, "reject"), "{tag}");
+        for words in banner.by_name("p") {
+            assert!(!words.text().contains('{'), "{tag}: {}", words.text());
+        }
+
+        let path = format!("/cookie-consent?lang={tag}");
+        let page = get(&pages(policy.clone()), &path, &[]).await;
+        let root = &page.dom().by_name("html")[0];
+        assert_eq!(root.attr("lang").as_deref(), Some(tag));
+        assert_eq!(root.attr("dir").as_deref(), Some(direction), "{tag}");
+        assert_eq!(page.header("content-language"), tag);
+        assert!(!root.by_name("main")[0].text().contains('{'), "{tag}");
+    }
+}
+
+// RFC 4647, section 3.4
+#[tokio::test]
+async fn visitors_are_served_in_what_they_read() {
+    for (accept, expected) in [
+        ("no", "nb"),
+        ("nn-NO, en;q=0.5", "nb"),
+        ("iw", "he"),
+        ("pt-BR", "pt"),
+        ("sr-Latn-RS", "sr"),
+        ("zh-CN, zh;q=0.9, it;q=0.1", "it"),
+        ("zh", "en"),
+    ] {
+        let banner = first_page(policy(), accept).await.dom().banner();
+        assert_eq!(banner.attr("lang").as_deref(), Some(expected), "{accept}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_says_it_in_its_own_words() {
+    let policy =
+        declared().text("de", "accept", "Gerne <ja>").text("de", "settings-title", "Kekse").build().unwrap();
+    assert_eq!(label(&first_page(policy.clone(), "de").await.dom().banner(), "accept"), "Gerne <ja>");
+    assert_eq!(label(&first_page(policy.clone(), "fr").await.dom().banner(), "accept"), "Tout accepter");
+    let page = get(&pages(policy), "/cookie-consent?lang=de", &[]).await;
+    assert_eq!(page.dom().by_name("h1")[0].text(), "Kekse");
+}
+
+#[tokio::test]
+async fn a_regional_form_takes_over_what_it_does_not_say() {
+    let builder = declared().text("pt-BR", "reject", "Recusar").text("pt", "accept", "Aceito");
+    let policy = builder.build().unwrap();
+    for (accept, tag, labels) in
+        [("pt-BR", "pt-BR", ["Aceito", "Recusar"]), ("pt-PT", "pt", ["Aceito", "Rejeitar"])]
+    {
+        let banner = first_page(policy.clone(), accept).await.dom().banner();
+        assert_eq!(banner.attr("lang").as_deref(), Some(tag));
+        assert_eq!([label(&banner, "accept"), label(&banner, "reject")], labels);
+    }
+}
+
+#[tokio::test]
+async fn a_site_adds_a_language() {
+    let policy = marked(declared(), "eo").language("eo").build().unwrap();
+    let page = first_page(policy.clone(), "de").await;
+    assert_eq!(page.dom().banner().attr("lang").as_deref(), Some("eo"));
+    assert_eq!(label(&page.dom().banner(), "accept"), "Accept \u{2713}");
+    let page = get(&pages(policy), "/cookie-consent?lang=eo", &[]).await;
+    assert_eq!(page.header("content-language"), "eo");
+    let mut links = page.dom().by_name("a").into_iter();
+    assert!(links.any(|link| link.text() == "English \u{2713}"));
+}
+
+#[tokio::test]
+async fn a_policy_file_holds_texts() {
+    let policy = Policy::from_toml(
+        r#"
+        [controller]
+        name = "Example SAS"
+        contact = "privacy@example.com"
+        [[category]]
+        id = "analytics"
+        origins = ["https://stats.example.net"]
+        [texts.en]
+        accept = "Yes, please"
+        banner-partners.one = "With a partner ({count})."
+        "#,
+    )
+    .unwrap();
+    let banner = first_page(policy, "en").await.dom().banner();
+    assert_eq!(label(&banner, "accept"), "Yes, please");
+    assert!(banner.text().contains("With a partner (1)."), "{}", banner.text());
+}
