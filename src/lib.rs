@@ -72,8 +72,8 @@ pub use self::{
     },
     policy::{
         Basis, Category, CategoryId, Colors, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack,
-        Enforcement, Finding, Jurisdiction, Layout, Model, Notice, Placement, Policy, PolicyBuilder,
-        PolicyError, Secure, SettingsControl, Text, Theme,
+        Enforcement, Finding, Jurisdiction, Layout, LintFinding, Model, Notice, Placement, Policy,
+        PolicyBuilder, PolicyError, Secure, SettingsControl, Severity, Text, Theme,
     },
 };
 
@@ -81,3 +81,8 @@ pub use self::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The program of that page, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/lint.md")]
+struct Lint;

@@ -1,5 +1,5 @@
 use std::{
-    sync::OnceLock,
+    sync::{Once, OnceLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -18,6 +18,7 @@ pub(crate) struct Site {
     /// What was met on local hosts.
     pub(crate) collector: Collector,
     since: OnceLock<SystemTime>,
+    linted: Once,
 }
 
 impl Site {
@@ -28,7 +29,14 @@ impl Site {
             collector: Collector::default(),
             policy,
             since: OnceLock::new(),
+            linted: Once::new(),
         }
+    }
+
+    /// Does what is to be done when a layer is applied, however often it is.
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
+    pub(crate) fn lint_once(&self, lint: impl FnOnce()) {
+        self.linted.call_once(lint);
     }
 
     /// When it was first used: no earlier page can have held what is inserted now.

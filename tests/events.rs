@@ -8,7 +8,7 @@ use std::{
 
 use axum::{Router, body::Body, http::Request, response::IntoResponse, routing::any};
 use tower::ServiceExt;
-use tower_consent::{Category, ConsentLayer, Policy};
+use tower_consent::{Category, ConsentLayer, DoNotTrack, Model, Policy};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that was logged.
@@ -64,8 +64,15 @@ async fn each_thing_is_told_once_with_its_reason() {
     let policy = Policy::builder("Example SAS", "privacy@example.com")
         .category(Category::analytics().cookie("_an").origin("https://stats.example.net"))
         .exclude(["/api/*"])
+        .dnt(DoNotTrack::Ignore)
         .build()
         .unwrap();
+    // The same policy in two layers is still one policy.
+    let _ = ConsentLayer::new(policy.clone()).endpoint();
+    // Here each visitor's place decides, and the model about nobody.
+    let by_place = Policy::builder("Example SAS", "privacy@example.com").model(Model::OptOut);
+    let by_place = by_place.category(Category::embeds().vendor("youtube")).build().unwrap();
+    let _ = ConsentLayer::new(by_place).jurisdiction(|_| None).endpoint();
     let app = Router::new().fallback(any(page)).layer(ConsentLayer::new(policy));
     let send = async |path: &str, headers: &[(&str, &str)]| {
         let request =
@@ -115,9 +122,13 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["no such directive and no default-src", "frame-src"]),
         ("WARN", &["visitors cannot answer", "allow 'self' in form-action", "allow-forms"]),
         ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
+        ("WARN", &["privacy-policy = \"\"", "missing-privacy-policy", "GDPR, Articles 12(1) and 13"]),
+        ("WARN", &["category.analytics.cookies[0].duration = \"\"", "_an", "missing-duration"]),
+        ("INFO", &["dnt = \"ignore\"", "do-not-track-ignored"]),
     ] {
         let words = [&[level], words].concat();
         assert_eq!(log.lines(&words).len(), 1, "{words:?} in\n{}", log.lines(&[]).join("\n"));
     }
+    assert!(log.lines(&["implied-consent"]).is_empty(), "nobody's consent is implied");
     assert!(log.lines(&["secret-value"]).is_empty(), "names, never values");
 }

@@ -83,12 +83,13 @@ async fn run() -> Result<(), Error> {
     let listener =
         TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let stop = Stop::listen()?;
-    // What was bound, not what was asked for: the port may have been 0.
-    writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
-
     let proxy = Arc::new(Proxy::new(Site::new(arguments.upstream, arguments.is_http2, arguments.timeout)));
     let forward = tower::service_fn(move |request: Request<Incoming>| proxy.clone().answer(request));
-    visitors::serve(listener, stop, ConsentLayer::new(policy).layer(forward), arguments.idle).await;
+    // Logs what the lint finds in the policy.
+    let service = ConsentLayer::new(policy).layer(forward);
+    // What was bound, not what was asked for: the port may have been 0.
+    writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
+    visitors::serve(listener, stop, service, arguments.idle).await;
     Ok(())
 }
 

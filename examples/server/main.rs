@@ -10,7 +10,7 @@
 //! at the end of every page shows what that was.
 //!
 //! `/` asks before it tracks (opt-in); `/classic` is the same paper, which tracks until one opts
-//! out.
+//! out. What the lint has against that is logged on start.
 
 mod language;
 mod pages;

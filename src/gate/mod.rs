@@ -93,9 +93,6 @@ impl Gate {
         let declared = &policy.declared().categories;
         for (bit, category) in declared.iter().enumerate() {
             let mask: Mask = 1 << bit;
-            if mask == NECESSARY {
-                tell::exempted_vendors(&category.vendors);
-            }
             for cookie in &category.cookies {
                 cookies.declare(cookie.pattern.clone(), mask);
             }

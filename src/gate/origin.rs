@@ -135,7 +135,7 @@ impl OriginTable {
 /// All categories that claim an address are needed, unless its vendor is told which are allowed: then it
 /// keeps to that, and one is enough. `necessary` wins where it says more exactly what is meant.
 fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
-    let weight = |origin: &Origin| Some((!origin.any_subdomain, origin.host.len(), origin.path.len()));
+    let weight = |origin: &Origin| Some(origin.exactness());
     let (mut needs, mut needs_weight, mut exempt_weight, mut recognised) = (0, None, None, None);
     let mut are_all_told = true;
     for Entry { origin, claim } in entries {

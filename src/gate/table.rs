@@ -101,12 +101,12 @@ impl TableBuilder {
     }
 
     /// How exactly a pattern says a name, if it does: without wildcard, by how much, and with the prefix.
-    fn weight(&self, pattern: &NamePattern, name: &str) -> Option<(bool, usize, bool)> {
+    fn weight(&self, pattern: &NamePattern, name: &str) -> Option<((bool, usize), bool)> {
         if pattern.matches(name) {
-            return Some((pattern.is_exact(), pattern.literal_len(), true));
+            return Some((pattern.exactness(), true));
         }
         let is_cookie = self.is_of_cookies && pattern.matches_cookie(name);
-        is_cookie.then(|| (pattern.is_exact(), pattern.without_cookie_prefix().literal_len(), false))
+        is_cookie.then(|| (pattern.without_cookie_prefix().exactness(), false))
     }
 }
 

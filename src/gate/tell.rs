@@ -3,21 +3,6 @@
 use super::{Gate, Plane, Ruling, Verdict};
 #[cfg(feature = "tracing")]
 use crate::event::{debug_once, warn_once};
-use crate::policy::Vendor;
-
-/// A vendor's word for itself does not make it necessary (Directive 2002/58/EC, Article 5(3)).
-#[cfg_attr(not(feature = "tracing"), allow(unused_variables))]
-pub(super) fn exempted_vendors(vendors: &[&Vendor]) {
-    #[cfg(feature = "tracing")]
-    for vendor in vendors.iter().filter(|vendor| vendor.category != "necessary") {
-        warn_once!(
-            "exempted-vendor",
-            vendor.id,
-            "a tracker is declared as necessary, so nobody is asked about it; \
-             only what the visitor's own request cannot do without is exempt (WP29 Opinion 04/2012)"
-        );
-    }
-}
 
 impl Gate {
     #[cfg(not(feature = "tracing"))]

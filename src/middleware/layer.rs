@@ -3,7 +3,7 @@ use std::{sync::Arc, time::SystemTime};
 use http::request::Parts;
 use tower_layer::Layer;
 
-use super::{ConsentEndpoint, ConsentService, hooks::Hooks};
+use super::{ConsentEndpoint, ConsentService, hooks::Hooks, lint};
 use crate::{
     endpoint::DecisionRecord,
     event::warn_once,
@@ -207,6 +207,7 @@ impl ConsentLayer {
     /// # Ok::<_, tower_consent::PolicyError>(())
     /// ```
     pub fn endpoint(&self) -> ConsentEndpoint {
+        lint::tell(&self.site, &self.hooks);
         ConsentEndpoint::new(self.site.clone(), self.hooks.clone())
     }
 }
@@ -215,6 +216,7 @@ impl<S> Layer<S> for ConsentLayer {
     type Service = ConsentService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        lint::tell(&self.site, &self.hooks);
         ConsentService::new(inner, self.site.clone(), self.hooks.clone())
     }
 }

@@ -14,6 +14,7 @@ mod inbound;
 mod insert;
 mod keeping;
 mod layer;
+mod lint;
 mod outbound;
 mod rendered;
 mod role;

@@ -150,6 +150,11 @@ impl Origin {
         let below = || host.strip_suffix(self.host.as_str()).is_some_and(|rest| rest.ends_with('.'));
         host == self.host || self.any_subdomain && below()
     }
+
+    /// Of two origins that an address comes from, the greater one says more exactly what is meant.
+    pub(crate) fn exactness(&self) -> (bool, usize, usize) {
+        (!self.any_subdomain, self.host.len(), self.path.len())
+    }
 }
 
 impl fmt::Display for Origin {

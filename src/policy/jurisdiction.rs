@@ -54,7 +54,7 @@ impl Jurisdiction {
     }
 
     /// The rules of a country (ISO 3166-1) or of one of its regions (ISO 3166-2), if any are known.
-    fn of_place(code: &str) -> Option<Self> {
+    pub(super) fn of_place(code: &str) -> Option<Self> {
         Some(match code {
             "FR" => Self::Fr,
             // The outermost regions and Saint-Martin are of the Union (TFEU, Articles 349 and 355(1)). Elsewhere
@@ -120,6 +120,12 @@ impl Jurisdictions {
             && !matches!(country, "XX" | "ZZ");
         let elsewhere = || self.places.get("*").copied().filter(|_| is_country);
         declared.or_else(|| Jurisdiction::of_place(country)).or_else(elsewhere)
+    }
+
+    /// All rules that may apply to somebody: of the countries that have their own, and of the policy's places.
+    pub(super) fn in_use(&self) -> impl Iterator<Item = Jurisdiction> {
+        let countries = ["FR", "IT", "ES", "DE", "IE", "GB", "CH", "US"].into_iter();
+        countries.filter_map(|code| self.of(code)).chain(self.places.values().copied())
     }
 
     /// The headers on which every answer depends.

@@ -15,6 +15,7 @@ mod host;
 mod jurisdiction;
 mod language;
 mod lifetime;
+mod lint;
 mod path;
 mod pattern;
 mod text;
@@ -38,6 +39,7 @@ pub use self::{
     colors::Colors,
     declaration::CookieDeclaration,
     error::{Finding, PolicyError},
+    lint::{LintFinding, Severity},
     text::Text,
 };
 pub(crate) use self::{

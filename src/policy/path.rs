@@ -23,6 +23,11 @@ impl PathPattern {
         Ok(Self { literal: literal.to_owned(), is_prefix })
     }
 
+    /// Whether it is `/*`.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.is_prefix && self.literal == "/"
+    }
+
     pub(crate) fn matches(&self, path: &str) -> bool {
         if self.is_prefix { path.starts_with(&self.literal) } else { path == self.literal }
     }

@@ -93,6 +93,11 @@ impl NamePattern {
         self.text.len() - usize::from(self.star.is_some())
     }
 
+    /// Of two patterns that match, the greater one says more exactly what is meant.
+    pub(crate) fn exactness(&self) -> (bool, usize) {
+        (self.is_exact(), self.literal_len())
+    }
+
     /// Whether there is no wildcard.
     pub(crate) fn is_exact(&self) -> bool {
         self.star.is_none()

@@ -26,6 +26,7 @@ mod jurisdictions;
 mod languages;
 mod layer_order;
 mod lifetimes;
+mod lint;
 mod listed;
 mod markup_copies;
 mod markup_css;
