@@ -54,7 +54,7 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
         Some(vendor) => {
             let country = language.country(vendor.country);
             let known = [vendor.name, vendor.company, country].into_iter().filter(|part| !part.is_empty());
-            let company = known.collect::<Vec<_>>().join(", ");
+            let company = known.collect::<Vec<_>>().join(&comma(language));
             fill(language.get(Phrase::EmbedFrom), &[("{company}", &company), ("{host}", placeholder.host)])
         }
         None => fill(language.get(Phrase::EmbedFromHost), &[("{host}", placeholder.host)]),
@@ -99,14 +99,14 @@ fn always(out: &mut String, policy: &Policy, language: &Language, placeholder: &
         titles.push(category.title_in(language));
     }
     out.push_str("<button data-consent-ui=\"\" name=\"choice\" value=\"allow\">");
-    text(
-        out,
-        &fill(
-            language.get(Phrase::EmbedAlways),
-            &[("{title}", &titles.join(&format!("{} ", language.get(Phrase::ListComma))))],
-        ),
-    );
+    let titles = titles.join(&comma(language));
+    text(out, &fill(language.get(Phrase::EmbedAlways), &[("{title}", &titles)]));
     out.push_str("</button></form>");
+}
+
+/// What parts the members of a list.
+fn comma(language: &Language) -> String {
+    format!("{} ", language.get(Phrase::ListComma))
 }
 
 fn open_form(out: &mut String, action: &str, attributes: &str) {

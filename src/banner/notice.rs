@@ -208,8 +208,10 @@ fn words(policy: &Policy, language: &Language, ask: Ask) -> String {
         text(&mut purposes, category.title_in(language));
         purposes.push_str("</b>");
     }
-    let mut controller = String::new();
+    // Its direction is its own, whatever that of the sentence (HTML, section 4.5.24).
+    let mut controller = String::from("<bdi data-consent-ui=\"\">");
     text(&mut controller, &policy.declared().controller);
+    controller.push_str("</bdi>");
     let mut sentence = String::new();
     text(&mut sentence, language.get(question));
     // The placeholders are plain ASCII without anything to escape; what replaces them is markup.

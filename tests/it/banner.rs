@@ -279,8 +279,8 @@ async fn the_path_of_a_request_never_becomes_markup() {
 
 fn first_names() -> Vec<String> {
     [
-        "section", "style", "form", "div", "h2", "p", "b", "b", "div", "input", "input", "button", "button",
-        "p", "a", "a", "script",
+        "section", "style", "form", "div", "h2", "p", "bdi", "b", "b", "div", "input", "input", "button",
+        "button", "p", "a", "a", "script",
     ]
     .map(str::to_owned)
     .to_vec()

@@ -159,6 +159,30 @@ async fn the_language_is_asked_for_in_the_query_then_fixed_then_negotiated() {
     }
 }
 
+// HTML, section 4.5.24: without isolation `_ga` reads `ga_` among Arabic words
+#[tokio::test]
+async fn names_keep_their_own_direction_among_words_of_the_other() {
+    let own = Category::embeds().title("Films").description("Shows films.").cookie(
+        CookieDeclaration::new("_player").purpose("Plays.").duration("1 year").provider("Films S.A."),
+    );
+    let app = pages(declared().category(own).build().unwrap());
+    let dom = get(&app, "/cookie-consent?lang=ar", &[]).await.dom();
+    let codes = dom.by_name("code");
+    assert!(codes.iter().any(|code| code.text() == "_player"));
+    assert!(codes.iter().all(|code| code.attr("dir").as_deref() == Some("ltr")));
+    let isolated: Vec<_> = dom.by_name("bdi").iter().map(Element::text).collect();
+    for name in ["Example SAS", "privacy@example.com", "Films", "Films S.A."] {
+        assert!(isolated.iter().any(|words| words == name), "{name}: {isolated:?}");
+    }
+    for words in ["Shows films.", "Plays."] {
+        let mut paragraphs = dom.by_name("p").into_iter().filter(|p| p.text() == words);
+        assert_eq!(paragraphs.next().unwrap().attr("dir").as_deref(), Some("auto"), "{words}");
+    }
+    assert!(dom.by_name("footer")[0].by_name("a").iter().any(|a| a.attr("dir").as_deref() == Some("auto")));
+    let banner = get(&app, "/", &[("accept-language", "ar")]).await.dom().by_name("bdi").remove(0);
+    assert_eq!(banner.text(), "Example SAS");
+}
+
 #[tokio::test]
 async fn the_page_links_back_to_where_the_visitor_came_from_and_nowhere_else() {
     let app = pages(policy());

@@ -38,6 +38,17 @@ impl Page<'_> {
         let words = self.language.get(phrase);
         self.text(words)
     }
+
+    /// A phrase with markup in place of its placeholders, which are plain ASCII without anything to escape.
+    fn sentence(&mut self, phrase: Phrase, values: &[(&str, &str)]) -> &mut Self {
+        let mut words = String::new();
+        text(&mut words, self.language.get(phrase));
+        self.raw(&fill(&words, values))
+    }
+
+    fn isolated(&mut self, words: &str) -> &mut Self {
+        self.raw(&isolated(words))
+    }
 }
 
 pub(super) fn render(view: &View<'_>) -> String {
@@ -51,10 +62,10 @@ pub(super) fn render(view: &View<'_>) -> String {
     page.attribute(view.return_to.as_deref().unwrap_or(home(&view.site.policy)));
     page.raw("\">").phrase(Phrase::Back).raw("</a></p><h1>").phrase(Phrase::SettingsTitle).raw("</h1><p>");
     let intro = match model {
-        Model::OptIn => language.get(Phrase::SettingsIntro),
-        Model::OptOut => language.get(Phrase::SettingsIntroOptOut),
+        Model::OptIn => Phrase::SettingsIntro,
+        Model::OptOut => Phrase::SettingsIntroOptOut,
     };
-    page.text(&fill(intro, &[("{controller}", &declared.controller)])).raw("</p>");
+    page.sentence(intro, &[("{controller}", &isolated(&declared.controller))]).raw("</p>");
     present_state(&mut page, view);
     let name = notice_name(&view.site.policy, language, view.site.policy.optional(), model);
     let has_choice = view.site.policy.optional() != 0;
@@ -92,8 +103,7 @@ fn present_state(page: &mut Page<'_>, view: &View<'_>) {
         Some(answers) => {
             let at = OffsetDateTime::from_unix_timestamp(answers.latest());
             let date = page.language.date(at.unwrap_or(OffsetDateTime::UNIX_EPOCH).date());
-            let words = fill(page.language.get(Phrase::StateDecided), &[("{date}", &date)]);
-            page.raw("<p>").text(&words).raw("</p>");
+            page.raw("<p>").sentence(Phrase::StateDecided, &[("{date}", &isolated(&date))]).raw("</p>");
         }
         None if view.site.policy.optional() == 0 => {
             page.raw("<p>").phrase(Phrase::StateNothing).raw("</p>");
@@ -114,8 +124,7 @@ fn present_state(page: &mut Page<'_>, view: &View<'_>) {
             Model::OptIn if state.effective == NECESSARY => Phrase::StateSignalOptIn,
             Model::OptIn => Phrase::StateSignalOverruled,
         };
-        let words = fill(page.language.get(phrase), &[("{signal}", signal.name())]);
-        page.raw("<p>").text(&words).raw("</p>");
+        page.raw("<p>").sentence(phrase, &[("{signal}", &isolated(signal.name()))]).raw("</p>");
     }
     page.raw("</div>");
 }
@@ -145,7 +154,7 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
     let id = category.id.as_str();
     page.raw("<section aria-labelledby=\"title-")
         .raw(id)
-        .raw("\"><div class=\"head\"><h2 id=\"title-")
+        .raw("\"><div class=\"head\"><h2 dir=\"auto\" id=\"title-")
         .raw(id);
     page.raw("\">").text(category.title_in(view.language)).raw("</h2>");
     if bit == NECESSARY {
@@ -159,7 +168,7 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         };
         page.raw("<span class=\"mark\">").phrase(phrase).raw("</span>");
     }
-    page.raw("</div><p>").text(category.description_in(view.language)).raw("</p>");
+    page.raw("</div><p dir=\"auto\">").text(category.description_in(view.language)).raw("</p>");
     if state.rules.exempt & bit != 0 {
         page.raw("<p>").phrase(Phrase::ObjectionFree).raw("</p>");
     }
@@ -168,8 +177,8 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         if is_allowed {
             page.raw(" checked");
         }
-        let label = fill(view.language.get(Phrase::Allow), &[("{title}", category.title_in(view.language))]);
-        page.raw("><span>").text(&label).raw("</span></label>");
+        let title = isolated(category.title_in(view.language));
+        page.raw("><span>").sentence(Phrase::Allow, &[("{title}", &title)]).raw("</span></label>");
     }
     declarations(page, view, category, bit);
     page.raw("</section>");
@@ -224,7 +233,7 @@ fn listing(page: &mut Page<'_>, title: Phrase, items: Vec<String>) {
     let count = items.len().to_string();
     page.raw("<details><summary>").phrase(title).raw(" (").raw(&count).raw(")</summary><ul>");
     for item in items {
-        page.raw("<li><code>").text(&item).raw("</code></li>");
+        page.raw("<li><code dir=\"ltr\">").text(&item).raw("</code></li>");
     }
     page.raw("</ul></details>");
 }
@@ -263,7 +272,11 @@ fn vendor_cookies(page: &mut Page<'_>, vendor: &Vendor) {
 
 fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
     let language = page.language;
-    page.raw("<li><code>").text(name).raw("</code><p>").text(purpose).raw("</p><dl><dt>");
+    page.raw("<li><code dir=\"ltr\">")
+        .text(name)
+        .raw("</code><p dir=\"auto\">")
+        .text(purpose)
+        .raw("</p><dl><dt>");
     page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
     match lifetime {
         Some(lifetime) => page.text(&lifetime.wording(language)),
@@ -272,15 +285,15 @@ fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Life
     page.raw("</dd><dt>")
         .phrase(Phrase::CookieProvider)
         .raw("</dt><dd>")
-        .text(provider)
+        .isolated(provider)
         .raw("</dd></dl></li>");
 }
 
 fn company(page: &mut Page<'_>, vendor: &Vendor) {
     let country = page.language.country(vendor.country);
-    page.raw("<li><p>").text(vendor.name).raw(" \u{b7} ").text(vendor.company);
+    page.raw("<li><p>").isolated(vendor.name).raw(" \u{b7} ").isolated(vendor.company);
     if !country.is_empty() {
-        page.raw(", ").text(country);
+        page.phrase(Phrase::ListComma).raw(" ").text(country);
     }
     page.raw("</p><a href=\"")
         .attribute(vendor.privacy)
@@ -299,7 +312,7 @@ fn contact(contact: &str) -> String {
         attribute(&mut out, contact);
         out.push_str("\">");
     }
-    text(&mut out, contact);
+    out.push_str(&isolated(contact));
     if is_url || is_mail {
         out.push_str("</a>");
     }
@@ -308,12 +321,10 @@ fn contact(contact: &str) -> String {
 
 fn footer(page: &mut Page<'_>, view: &View<'_>) {
     let declared = view.site.policy.declared();
-    let mut controller = String::new();
-    text(&mut controller, &declared.controller);
-    let mut words = String::new();
-    text(&mut words, page.language.get(Phrase::SettingsContact));
-    let words = fill(&words, &[("{controller}", &controller), ("{contact}", &contact(&declared.contact))]);
-    page.raw("<footer><p>").raw(&words).raw("</p>");
+    let controller = isolated(&declared.controller);
+    let contact = contact(&declared.contact);
+    let values = [("{controller}", &*controller), ("{contact}", &*contact)];
+    page.raw("<footer><p>").sentence(Phrase::SettingsContact, &values).raw("</p>");
     if let Some(url) = &declared.privacy_policy {
         page.raw("<p><a href=\"").attribute(url).raw("\">").phrase(Phrase::PrivacyPolicy).raw("</a></p>");
     }
@@ -328,7 +339,7 @@ fn footer(page: &mut Page<'_>, view: &View<'_>) {
             href.push_str("&return_to=");
             percent_encode(&mut href, target);
         }
-        page.raw("<a lang=\"")
+        page.raw("<a dir=\"auto\" lang=\"")
             .raw(language.tag())
             .raw("\" hreflang=\"")
             .raw(language.tag())
@@ -336,4 +347,11 @@ fn footer(page: &mut Page<'_>, view: &View<'_>) {
         page.attribute(&href).raw("\">").text(language.name()).raw("</a>");
     }
     page.raw("</p></footer>");
+}
+
+/// Words of another language than what surrounds them: their direction is their own (HTML, section 4.5.24).
+fn isolated(words: &str) -> String {
+    let mut out = String::from("<bdi>");
+    text(&mut out, words);
+    out + "</bdi>"
 }
