@@ -11,6 +11,8 @@ mod shared;
 mod template;
 mod vendor_consent;
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
@@ -26,12 +28,12 @@ use crate::policy::{
     ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl, VendorConsent,
 };
 
-/// Everything that is inserted into pages, rendered once for each language.
+/// Everything that is inserted into pages, rendered once for each language that is asked for.
 #[derive(Debug)]
 pub(crate) struct Banners {
     policy: Policy,
     look: Look,
-    rendered: Vec<Rendered>,
+    rendered: Vec<OnceLock<Rendered>>,
     vendor_consent: VendorConsent,
     fingerprint: [u8; 32],
 }
@@ -50,26 +52,30 @@ struct Rendered {
     shared_control: Bytes,
 }
 
-impl Banners {
-    pub(crate) fn new(policy: &Policy) -> Self {
+impl Rendered {
+    fn new(policy: &Policy, look: &Look, language: &Language) -> Self {
         let is_shared = policy.declared().delivery != Delivery::Private;
-        let look = Look::new(policy);
-        let render = |language| Rendered {
-            first_ask: notice::banner(policy, &look, language, Ask::first(policy)),
+        Self {
+            first_ask: notice::banner(policy, look, language, Ask::first(policy)),
             confirmation: control::confirmation(policy, language),
             control: control::control(policy, language, Phrase::SettingsLink),
             choices: control::control(policy, language, Phrase::SettingsLinkChoices),
             honoured: control::honoured(policy, language),
             shared_banner: match is_shared {
-                true => Bytes::from(shared::banner(policy, &look, language)),
+                true => Bytes::from(shared::banner(policy, look, language)),
                 false => Bytes::new(),
             },
             shared_control: match is_shared {
                 true => Bytes::from(control::shared_control(policy, language)),
                 false => Bytes::new(),
             },
-        };
-        let rendered: Vec<Rendered> = policy.languages().iter().map(render).collect();
+        }
+    }
+}
+
+impl Banners {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let look = Look::new(policy);
         let vendor_consent = match policy.declared().consent_mode {
             ConsentMode::Basic => VendorConsent::new(policy),
             ConsentMode::Off => VendorConsent::default(),
@@ -86,7 +92,7 @@ impl Banners {
             let headers = category.request_headers.iter().chain(&category.response_headers);
             let names = names.chain(headers.map(NamePattern::as_str));
             let vendors = category.vendors.iter().map(|vendor| vendor.id);
-            hash.update(format!("{:?} ", category.basis));
+            hash.update(format!("{:?} {:?} {:?} ", category.basis, category.title, category.description));
             for text in [category.id.as_str()].into_iter().chain(names).chain(vendors) {
                 hash.update(text);
                 hash.update(b"\n");
@@ -96,22 +102,31 @@ impl Banners {
                 hash.update(b"\n");
             }
         }
-        for one in &rendered {
-            let Rendered { first_ask, confirmation, control, choices, honoured, .. } = one;
-            for text in [
-                &first_ask.fill(""),
-                &confirmation.fill(""),
-                &control.fill(""),
-                &choices.fill(""),
-                &honoured.fill(""),
-                &one.shared_banner,
-                &one.shared_control,
-            ] {
-                hash.update(text);
-            }
+        // What is rendered in one language tells of all, together with the texts.
+        let language = policy.languages().fallback();
+        let rendered = Rendered::new(policy, &look, language);
+        let Rendered { first_ask, confirmation, control, choices, honoured, shared_banner, shared_control } =
+            &rendered;
+        for template in [first_ask, confirmation, control, choices, honoured] {
+            hash.update(template.fill(""));
         }
+        hash.update(shared_banner);
+        hash.update(shared_control);
+        hash.update(policy.languages().fingerprint());
         hash.update(format!("{vendor_consent:?}"));
-        Self { policy: policy.clone(), look, rendered, vendor_consent, fingerprint: hash.finalize().into() }
+        let mut all: Vec<_> = policy.languages().iter().map(|_| OnceLock::new()).collect();
+        all[language.index] = OnceLock::from(rendered);
+        Self {
+            policy: policy.clone(),
+            look,
+            rendered: all,
+            vendor_consent,
+            fingerprint: hash.finalize().into(),
+        }
+    }
+
+    fn rendered(&self, language: &Language) -> &Rendered {
+        self.rendered[language.index].get_or_init(|| Rendered::new(&self.policy, &self.look, language))
     }
 
     /// A hash of everything that is inserted, and of what is gated.
@@ -131,18 +146,18 @@ impl Banners {
 
     /// The hidden banner, with the scripts that show it and release what was withheld.
     pub(crate) fn shared_banner(&self, language: &Language) -> Bytes {
-        self.rendered[language.index].shared_banner.clone()
+        self.rendered(language).shared_banner.clone()
     }
 
     /// The link to the settings page, without the page's path.
     pub(crate) fn shared_control(&self, language: &Language) -> Bytes {
-        self.rendered[language.index].shared_control.clone()
+        self.rendered(language).shared_control.clone()
     }
 
     /// The banner for what is due.
     pub(crate) fn banner(&self, language: &Language, ask: Ask, return_to: &str) -> Bytes {
         if ask == Ask::first(&self.policy) {
-            self.rendered[language.index].first_ask.fill(return_to)
+            self.rendered(language).first_ask.fill(return_to)
         } else {
             notice::banner(&self.policy, &self.look, language, ask).fill(return_to)
         }
@@ -150,17 +165,17 @@ impl Banners {
 
     /// The sentence that says a choice was saved.
     pub(crate) fn confirmation(&self, language: &Language, return_to: &str) -> Bytes {
-        self.rendered[language.index].confirmation.fill(return_to)
+        self.rendered(language).confirmation.fill(return_to)
     }
 
     /// The sentence that says that the browser's signal was honoured.
     pub(crate) fn honoured(&self, language: &Language, return_to: &str) -> Bytes {
-        self.rendered[language.index].honoured.fill(return_to)
+        self.rendered(language).honoured.fill(return_to)
     }
 
     /// The link to the settings page, under the name for it that visitors know from the law or the plain one.
     pub(crate) fn control(&self, language: &Language, is_choices: bool, return_to: &str) -> Bytes {
-        let rendered = &self.rendered[language.index];
+        let rendered = self.rendered(language);
         let control = if is_choices { &rendered.choices } else { &rendered.control };
         control.fill(return_to)
     }

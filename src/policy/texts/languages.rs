@@ -5,13 +5,21 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use sha2::{Digest, Sha256};
+
 use super::{super::text::lookup, FILES, Language};
 
 /// Those that come with the crate.
 static BUNDLED: LazyLock<Arc<Languages>> = LazyLock::new(|| {
-    let mut languages = Languages { all: Vec::with_capacity(FILES.len()), positions: HashMap::new() };
+    let mut hash = Sha256::new();
+    FILES.iter().for_each(|file| hash.update(file));
+    let mut languages = Languages {
+        all: Vec::with_capacity(FILES.len()),
+        positions: HashMap::new(),
+        fingerprint: hash.finalize().into(),
+    };
     for (index, file) in FILES.iter().enumerate() {
-        languages.put(Language::parse(index, file));
+        languages.place(Language::parse(index, file));
     }
     Arc::new(languages)
 });
@@ -22,6 +30,7 @@ pub(crate) struct Languages {
     all: Vec<Language>,
     /// By tag, in lower case.
     positions: HashMap<String, usize>,
+    fingerprint: [u8; 32],
 }
 
 impl Languages {
@@ -33,6 +42,11 @@ impl Languages {
     /// The language that serves whoever asks for none of them.
     pub(crate) fn fallback(&self) -> &Language {
         &self.all[0]
+    }
+
+    /// A hash of all texts.
+    pub(crate) fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Language> {
@@ -63,6 +77,17 @@ impl Languages {
 
     /// Adds a language, or puts it in the place of the one that it has grown from.
     pub(in crate::policy) fn put(&mut self, language: Language) {
+        let mut hash = Sha256::new();
+        hash.update(self.fingerprint);
+        hash.update(language.tag());
+        for key in language.keys() {
+            hash.update(format!("{key} = {}\n", language.text(&key).unwrap_or_default()));
+        }
+        self.fingerprint = hash.finalize().into();
+        self.place(language);
+    }
+
+    fn place(&mut self, language: Language) {
         self.positions.insert(language.tag.to_ascii_lowercase(), language.index);
         match self.all.get_mut(language.index) {
             Some(place) => *place = language,
