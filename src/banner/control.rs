@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     attribute,
     inline::CONTROL_STYLE,
-    template::{RETURN_TO_QUERY, Template},
+    template::{RETURN_TO_QUERY, SCRIPT, Template},
     text,
 };
 use crate::policy::{Language, Phrase, Policy};
@@ -14,12 +14,13 @@ const RETURNS: &str = "&amp;return_to=";
 
 /// The link to the settings page, at the end of the body, for one visitor.
 pub(super) fn control(policy: &Policy, language: &Language, label: Phrase) -> Template {
-    Template::new(&render_control(policy, language, &format!("{RETURNS}{RETURN_TO_QUERY}"), label))
+    let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
+    Template::new(&render_control(policy, language, &return_to, label, &SCRIPT.to_string()))
 }
 
 /// The same for all visitors, without the page's path.
 pub(super) fn shared_control(policy: &Policy, language: &Language) -> String {
-    render_control(policy, language, "", Phrase::SettingsLink)
+    render_control(policy, language, "", Phrase::SettingsLink, "")
 }
 
 /// The same for those without script, to whom a hidden banner is never shown.
@@ -31,11 +32,18 @@ pub(super) fn without_script(policy: &Policy, language: &Language) -> String {
     out
 }
 
-fn render_control(policy: &Policy, language: &Language, return_to: &str, label: Phrase) -> String {
+fn render_control(
+    policy: &Policy,
+    language: &Language,
+    return_to: &str,
+    label: Phrase,
+    script: &str,
+) -> String {
     let mut name = String::new();
     attribute(&mut name, language.get(label));
     let mut out = opening("section", language, &format!(" aria-label=\"{name}\""));
     link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, label);
+    out.push_str(script);
     out.push_str("</section>");
     out
 }
@@ -51,9 +59,10 @@ pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
 }
 
 fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
-    let mut out = opening("div", language, " role=\"status\" data-nosnippet=\"\"");
+    let mut out = opening("div", language, " tabindex=\"-1\" data-nosnippet=\"\"");
+    out.push_str("<span data-consent-ui=\"\" role=\"status\">");
     text(&mut out, language.get(sentence));
-    out.push(' ');
+    out.push_str("</span> ");
     let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
     link(&mut out, policy, language, "", &return_to, label);
     out.push_str("</div>");

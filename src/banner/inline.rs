@@ -19,8 +19,8 @@ pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
     LazyLock::new(|| Inline::new(include_str!("control.css")));
 /// How a frame looks whose content waits.
 pub(crate) static EMBED_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("embed.css")));
-/// Hides the banner of a page that a browser brings back after its visitor has answered elsewhere.
-pub(crate) static RECHECK: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("recheck.js")));
+/// What pages do by themselves where scripts run: see [`super::client`].
+pub(crate) static CLIENT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("client.js")));
 /// Shows the banner of a page that all visitors share to those who have not answered.
 pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
 /// Keeps the focus in a banner that stands over the page.
@@ -50,12 +50,12 @@ impl Inline {
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTROL_STYLE, EMBED_STYLE, Inline, MODAL, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT};
+    use super::{CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, MODAL, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in [&*CONTROL_STYLE, &EMBED_STYLE, &MODAL, &RECHECK, &REVEAL, &VENDOR_CONSENT] {
+        for inline in [&*CLIENT, &CONTROL_STYLE, &EMBED_STYLE, &MODAL, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains(['<', '&']));
         }
         assert!(RELEASE.text.is_ascii());

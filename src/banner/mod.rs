@@ -1,5 +1,6 @@
 //! What the visitor sees on the site's own pages.
 
+mod client;
 mod control;
 mod embed;
 mod escape;
@@ -18,9 +19,10 @@ use sha2::{Digest, Sha256};
 
 use self::template::Template;
 pub(crate) use self::{
+    client::{PageFacts, state_json},
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{CONTROL_STYLE, EMBED_STYLE, Inline, RECHECK, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
     look::Look,
     notice::{Ask, fill},
 };
@@ -108,7 +110,7 @@ impl Banners {
         let Rendered { first_ask, confirmation, control, choices, honoured, shared_banner, shared_control } =
             &rendered;
         for template in [first_ask, confirmation, control, choices, honoured] {
-            hash.update(template.fill(""));
+            hash.update(template.fill("", ""));
         }
         hash.update(shared_banner);
         hash.update(shared_control);
@@ -154,30 +156,48 @@ impl Banners {
         self.rendered(language).shared_control.clone()
     }
 
-    /// The banner for what is due.
-    pub(crate) fn banner(&self, language: &Language, ask: Ask, return_to: &str) -> Bytes {
+    /// The banner for what is due, with the script in it.
+    pub(crate) fn banner(&self, language: &Language, ask: Ask, return_to: &str, facts: &PageFacts) -> Bytes {
+        let script = client::inline(&self.policy, language, facts);
         if ask == Ask::first(&self.policy) {
-            self.rendered(language).first_ask.fill(return_to)
+            self.rendered(language).first_ask.fill(return_to, &script)
         } else {
-            notice::banner(&self.policy, &self.look, language, ask).fill(return_to)
+            notice::banner(&self.policy, &self.look, language, ask).fill(return_to, &script)
         }
+    }
+
+    /// What stands in for the banner where the browser keeps no cookies.
+    pub(crate) fn blocked(&self, language: &Language) -> String {
+        notice::blocked(&self.policy, &self.look, language)
+    }
+
+    /// The script as a file, for pages without the banner.
+    pub(crate) fn linked_script(&self, language: &Language, facts: &PageFacts) -> String {
+        client::linked(&self.policy, language, facts)
     }
 
     /// The sentence that says a choice was saved.
     pub(crate) fn confirmation(&self, language: &Language, return_to: &str) -> Bytes {
-        self.rendered(language).confirmation.fill(return_to)
+        self.rendered(language).confirmation.fill(return_to, "")
     }
 
     /// The sentence that says that the browser's signal was honoured.
     pub(crate) fn honoured(&self, language: &Language, return_to: &str) -> Bytes {
-        self.rendered(language).honoured.fill(return_to)
+        self.rendered(language).honoured.fill(return_to, "")
     }
 
     /// The link to the settings page, under the name for it that visitors know from the law or the plain one.
-    pub(crate) fn control(&self, language: &Language, is_choices: bool, return_to: &str) -> Bytes {
+    /// It holds the script, if the page has it from a file.
+    pub(crate) fn control(
+        &self,
+        language: &Language,
+        is_choices: bool,
+        return_to: &str,
+        script: &str,
+    ) -> Bytes {
         let rendered = self.rendered(language);
         let control = if is_choices { &rendered.choices } else { &rendered.control };
-        control.fill(return_to)
+        control.fill(return_to, script)
     }
 
     /// Whether frames can have content that shows who it comes from while it waits.

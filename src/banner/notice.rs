@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Inline, Look, attribute,
-    inline::{MODAL, RECHECK},
+    inline::MODAL,
     partners,
-    template::{RETURN_TO, RETURN_TO_QUERY, Template},
+    template::{RETURN_TO, RETURN_TO_QUERY, SCRIPT, Template},
     text,
 };
 use crate::{
@@ -52,9 +52,10 @@ impl Ask {
 pub(super) fn banner(policy: &Policy, look: &Look, language: &Language, ask: Ask) -> Template {
     let return_to = format!("&amp;return_to={RETURN_TO_QUERY}");
     let mut out = render(policy, look, language, ask, "", &RETURN_TO.to_string(), &return_to);
-    for script in [Some(&*RECHECK), layout_script(policy)].into_iter().flatten() {
+    if let Some(script) = layout_script(policy) {
         let _ = write!(out, "<script data-consent-ui=\"\">{}</script>", script.text);
     }
+    out.push(SCRIPT);
     out.push_str("</section>");
     Template::new(&out)
 }
@@ -91,19 +92,7 @@ fn render(
     // The page that is opened speaks the visitor's language even where the historic words do not.
     let opened_in = language.tag();
     let language = speaks(policy, language, ask.model);
-    let (tag, direction) = (language.tag(), language.direction());
-    let mut label = String::new();
-    attribute(&mut label, language.get(Phrase::BannerLabel));
-    let _ = write!(
-        out,
-        "<section id=\"cookie-consent\" data-consent-ui=\"\" data-nosnippet=\"\" aria-label=\"{label}\" \
-         lang=\"{tag}\" dir=\"{direction}\"{attributes}>\
-         <style data-consent-ui=\"\">{}</style>\
-         <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
-         data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
-        look.banner.text,
-        policy.settings_path(),
-    );
+    open(&mut out, policy, look, language, attributes);
     let words = words(policy, language, ask);
     let _ = write!(out, "<div data-consent-ui=\"\">{words}</div><div data-consent-ui=\"\">");
     let _ = write!(
@@ -146,6 +135,36 @@ fn render(
         out.push_str("</a>");
     }
     out.push_str("</p></div></form>");
+    out
+}
+
+/// Opens the banner's root, and the form in it.
+fn open(out: &mut String, policy: &Policy, look: &Look, language: &Language, attributes: &str) {
+    let (tag, direction) = (language.tag(), language.direction());
+    let mut label = String::new();
+    attribute(&mut label, language.get(Phrase::BannerLabel));
+    let _ = write!(
+        out,
+        "<section id=\"cookie-consent\" data-consent-ui=\"\" data-nosnippet=\"\" aria-label=\"{label}\" \
+         lang=\"{tag}\" dir=\"{direction}\"{attributes}>\
+         <style data-consent-ui=\"\">{}</style>\
+         <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
+         data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
+        look.banner.text,
+        policy.settings_path(),
+    );
+}
+
+/// What stands in for the banner where the browser keeps no answer: nothing can be asked for, so it
+/// says what holds, and can be hidden.
+pub(super) fn blocked(policy: &Policy, look: &Look, language: &Language) -> String {
+    let mut out = String::new();
+    open(&mut out, policy, look, language, " tabindex=\"-1\"");
+    out.push_str("<div data-consent-ui=\"\"><p data-consent-ui=\"\" role=\"status\">");
+    text(&mut out, language.get(Phrase::Blocked));
+    out.push_str("</p></div><div data-consent-ui=\"\"><button data-consent-ui=\"\">");
+    text(&mut out, language.get(Phrase::Hide));
+    out.push_str("</button></div></form></section>");
     out
 }
 

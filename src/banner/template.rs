@@ -8,7 +8,10 @@ pub(super) const RETURN_TO: char = '\u{1}';
 /// Where the visitor returns to, as the value of a query parameter in an attribute.
 pub(super) const RETURN_TO_QUERY: char = '\u{2}';
 
-/// Markup in which only the path to return to is still open.
+/// Where the script goes.
+pub(super) const SCRIPT: char = '\u{3}';
+
+/// Markup in which only the path to return to and the script are still open.
 #[derive(Debug)]
 pub(crate) struct Template(Vec<Part>);
 
@@ -17,25 +20,28 @@ enum Part {
     Fixed(Bytes),
     ReturnTo,
     ReturnToQuery,
+    Script,
 }
 
 impl Template {
-    /// Splits markup at the two marks, which no escaped text can hold.
+    /// Splits markup at the marks, which no escaped text can hold.
     pub(super) fn new(markup: &str) -> Self {
         let mut parts = Vec::new();
-        for piece in markup.split_inclusive([RETURN_TO, RETURN_TO_QUERY]) {
-            let fixed = piece.trim_end_matches([RETURN_TO, RETURN_TO_QUERY]);
+        let marks = [RETURN_TO, RETURN_TO_QUERY, SCRIPT];
+        for piece in markup.split_inclusive(marks) {
+            let fixed = piece.trim_end_matches(marks);
             parts.push(Part::Fixed(Bytes::copy_from_slice(fixed.as_bytes())));
             match piece.chars().next_back() {
                 Some(RETURN_TO) => parts.push(Part::ReturnTo),
                 Some(RETURN_TO_QUERY) => parts.push(Part::ReturnToQuery),
+                Some(SCRIPT) => parts.push(Part::Script),
                 _ => {}
             }
         }
         Self(parts)
     }
 
-    pub(super) fn fill(&self, return_to: &str) -> Bytes {
+    pub(super) fn fill(&self, return_to: &str, script: &str) -> Bytes {
         let mut escaped = String::with_capacity(2 * return_to.len());
         attribute(&mut escaped, return_to);
         let mut encoded = String::with_capacity(2 * return_to.len());
@@ -44,6 +50,7 @@ impl Template {
             Part::Fixed(bytes) => bytes.len(),
             Part::ReturnTo => escaped.len(),
             Part::ReturnToQuery => encoded.len(),
+            Part::Script => script.len(),
         };
         let mut out = BytesMut::with_capacity(self.0.iter().map(bytes).sum());
         for part in &self.0 {
@@ -51,6 +58,7 @@ impl Template {
                 Part::Fixed(bytes) => bytes,
                 Part::ReturnTo => escaped.as_bytes(),
                 Part::ReturnToQuery => encoded.as_bytes(),
+                Part::Script => script.as_bytes(),
             });
         }
         out.freeze()
@@ -59,12 +67,13 @@ impl Template {
 
 #[cfg(test)]
 mod tests {
-    use super::{RETURN_TO, RETURN_TO_QUERY, Template};
+    use super::{RETURN_TO, RETURN_TO_QUERY, SCRIPT, Template};
 
     #[test]
     fn the_path_is_escaped_for_each_place() {
-        let template = Template::new(&format!("<a href=\"?r={RETURN_TO_QUERY}\"><i value=\"{RETURN_TO}\">"));
-        assert_eq!(template.fill("/a?b&c"), "<a href=\"?r=/a%3Fb%26c\"><i value=\"/a?b&amp;c\">");
-        assert_eq!(Template::new("x").fill("/"), "x");
+        let markup = format!("<a href=\"?r={RETURN_TO_QUERY}\"><i value=\"{RETURN_TO}\">{SCRIPT}</a>");
+        let filled = Template::new(&markup).fill("/a?b&c", "<script></script>");
+        assert_eq!(filled, "<a href=\"?r=/a%3Fb%26c\"><i value=\"/a?b&amp;c\"><script></script></a>");
+        assert_eq!(Template::new("x").fill("/", ""), "x");
     }
 }

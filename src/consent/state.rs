@@ -99,6 +99,18 @@ impl State {
         self.due == 0 && self.answers.is_some()
     }
 
+    /// Writes as a JSON object whether each category may be used.
+    pub(crate) fn write_categories(&self, policy: &Policy, json: &mut String) {
+        for (bit, id) in policy.categories().enumerate() {
+            json.push(if bit == 0 { '{' } else { ',' });
+            // An id holds nothing that JSON would escape.
+            json.push('"');
+            json.push_str(id.as_str());
+            json.push_str(if self.effective >> bit & 1 == 1 { "\":true" } else { "\":false" });
+        }
+        json.push('}');
+    }
+
     /// Seconds since the latest answer.
     pub(crate) fn age(&self, now: i64) -> Option<i64> {
         self.answers.as_ref().map(|answers| now - answers.latest())

@@ -1,11 +1,12 @@
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
 
 use super::{
+    Route,
     form::{Act, Form},
     negotiate::prefers_json,
     record::{Decided, DecisionRecord},
-    reply, sanitize, state,
+    reply, sanitize, state, ui,
 };
 use crate::{
     banner::notice_revision,
@@ -129,7 +130,14 @@ fn ids(policy: &Policy, mask: Mask) -> Vec<CategoryId> {
     policy.members(mask).map(|category| category.id.clone()).collect()
 }
 
-pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, now: i64) -> Decided {
+pub(super) fn by_form(
+    site: &Site,
+    visit: &Visit,
+    parts: &Parts,
+    route: Route,
+    form: &Form,
+    now: i64,
+) -> Decided {
     let choice = choice(&site.policy, visit.consent.state(), form);
     let names = cookie_names(&parts.headers);
     // The page answered from is where scripts have put their cookies.
@@ -145,16 +153,24 @@ pub(super) fn by_form(site: &Site, visit: &Visit, parts: &Parts, form: &Form, no
         names.iter().map(String::as_str),
     );
     applied.record.notice.clone_from(&form.notice);
-    let mut response = if prefers_json(&parts.headers) {
-        state::reply_after(&visit.consent, &applied.state, applied.withdraws)
-    } else {
-        let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());
-        let target = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
-        response.headers_mut().insert(header::LOCATION, target);
-        response
+    let mut response = match route {
+        // An older notice may have been no question any more: then the page is to ask anew.
+        Route::Ui if applied.state.answers.is_some() => see_other(ui::location(site, parts)),
+        Route::Ui => see_other(target),
+        _ if prefers_json(&parts.headers) => {
+            state::reply_after(&visit.consent, &applied.state, applied.withdraws)
+        }
+        _ => see_other(target),
     };
     applied.write(response.headers_mut());
     Decided { record: applied.record, response }
+}
+
+fn see_other(target: String) -> Response<Bytes> {
+    let mut response = reply(StatusCode::SEE_OTHER, "", Bytes::new());
+    let target = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(header::LOCATION, target);
+    response
 }
 
 /// What the form answers, category by category.

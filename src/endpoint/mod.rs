@@ -11,6 +11,7 @@ mod return_to;
 mod settings;
 mod shell;
 mod state;
+mod ui;
 mod wellknown;
 
 use bytes::Bytes;
@@ -23,7 +24,7 @@ pub(crate) use self::{
     return_to::{ReturnTo, home, sanitize},
 };
 use crate::{
-    banner::RELEASE,
+    banner::{CLIENT, Inline, RELEASE},
     consent::{Visit, is_local},
     policy::{Delivery, Policy},
     site::Site,
@@ -43,6 +44,10 @@ pub(crate) enum Route {
     Embed,
     /// `{prefix}/report`, on local hosts.
     Report,
+    /// `{prefix}/ui`: what a page shows after an answer.
+    Ui,
+    /// `{prefix}/client.js`
+    Client,
     /// `{prefix}/release.js`, where all visitors share pages.
     Release,
     /// `/.well-known/gpc.json`, if the site says that it honours the signal.
@@ -63,6 +68,8 @@ impl Route {
             "" => Some(Self::Settings),
             "/state" => Some(Self::State),
             "/embed" => Some(Self::Embed),
+            "/ui" => Some(Self::Ui),
+            "/client.js" => Some(Self::Client),
             "/report" if is_local(policy, parts) => Some(Self::Report),
             "/release.js" if policy.declared().delivery != Delivery::Private => Some(Self::Release),
             _ => None,
@@ -83,22 +90,26 @@ pub(crate) fn begin(site: &Site, visit: &Visit, parts: &Parts, route: Route) -> 
     let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
     let reply = match route {
         Route::State if is_read => state::reply(&visit.consent, visit.consent.state()),
-        Route::Release if is_read => release(parts),
+        Route::Ui if is_read => ui::page(site, visit, parts),
+        Route::Client if is_read => script(&CLIENT, parts),
+        Route::Release if is_read => script(&RELEASE, parts),
         Route::Report if is_read => report::reply(site, &parts.headers),
         Route::GpcSupport if is_read => wellknown::reply(&site.policy),
-        Route::State | Route::Release | Route::Report | Route::GpcSupport => not_allowed("GET, HEAD"),
+        Route::State | Route::Client | Route::Release | Route::Report | Route::GpcSupport => {
+            not_allowed("GET, HEAD")
+        }
         Route::Settings if is_read && negotiate::prefers_json(&parts.headers) => {
             state::reply(&visit.consent, visit.consent.state())
         }
         Route::Settings if is_read => settings::reply(site, visit, parts),
-        Route::Settings | Route::Embed if parts.method == Method::POST => {
+        Route::Settings | Route::Ui | Route::Embed if parts.method == Method::POST => {
             match provenance::check(&site.policy, parts) {
                 Ok(()) => return Step::ReadForm,
                 Err(refusal) => refusal,
             }
         }
         Route::Embed => not_allowed("POST"),
-        Route::Settings => not_allowed("GET, HEAD, POST"),
+        Route::Settings | Route::Ui => not_allowed("GET, HEAD, POST"),
     };
     Step::Reply(if parts.method == Method::HEAD { without_body(reply) } else { reply })
 }
@@ -122,7 +133,7 @@ pub(crate) fn decide(
     }
     let form =
         form::Form::parse(&site.policy, body).map_err(|reason| refusal(StatusCode::BAD_REQUEST, reason))?;
-    Ok(decide::by_form(site, visit, parts, &form, now))
+    Ok(decide::by_form(site, visit, parts, route, &form, now))
 }
 
 /// A body that could not be read to its end.
@@ -162,12 +173,12 @@ fn reply(status: StatusCode, content_type: &'static str, body: Bytes) -> Respons
     response
 }
 
-/// The script that pages name with its version. Under the name of another, which a server that is
+/// A script that pages name with its version. Under the name of another, which a server that is
 /// about to be replaced may be asked for, nothing is kept.
-fn release(parts: &Parts) -> Response<Bytes> {
-    let text = Bytes::from_static(RELEASE.text.as_bytes());
+fn script(script: &'static Inline, parts: &Parts) -> Response<Bytes> {
+    let text = Bytes::from_static(script.text.as_bytes());
     let mut response = reply(StatusCode::OK, "text/javascript; charset=utf-8", text);
-    if parts.uri.query() == Some(&*RELEASE.version()) {
+    if parts.uri.query() == Some(&*script.version()) {
         let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
         response.headers_mut().insert(header::CACHE_CONTROL, cache);
     }

@@ -29,14 +29,15 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
     let referring = || referring_path(&site.policy, parts).filter(is_elsewhere).map(Cow::Borrowed);
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));
-    let language = parameter(query, "lang").and_then(|tag| site.policy.languages().get(&tag));
-    let view = View {
-        site,
-        visit,
-        language: language.unwrap_or_else(|| preferred(site, &parts.headers)),
-        return_to,
-    };
+    let view = View { site, visit, language: language(site, parts), return_to };
     shell::respond(site, page::render(&view), view.language.tag())
+}
+
+/// The language that the address names, else the preferred one.
+pub(super) fn language<'a>(site: &'a Site, parts: &Parts) -> &'a Language {
+    let named = parameter(parts.uri.query().unwrap_or_default(), "lang");
+    let named = named.and_then(|tag| site.policy.languages().get(&tag));
+    named.unwrap_or_else(|| preferred(site, &parts.headers))
 }
 
 /// What the site fixed, else what the browser asks for, else English.
@@ -49,7 +50,7 @@ fn preferred<'a>(site: &'a Site, headers: &HeaderMap) -> &'a Language {
     site.policy.language().or_else(asked).unwrap_or_else(|| languages.fallback())
 }
 
-fn parameter<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
+pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(found, _)| found == name).map(|(_, value)| value)
 }

@@ -18,18 +18,11 @@ pub(super) fn reply_after(consent: &Consent, state: &State, withdraws: bool) -> 
 fn json(consent: &Consent, state: &State) -> String {
     let policy = consent.policy();
     let mut json = format!(
-        "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":{{",
+        "{{\"decided\":{},\"revision\":{},\"signal\":{},\"categories\":",
         state.is_decided(),
         policy.revision(),
         state.signal.is_some()
     );
-    for (bit, id) in policy.categories().enumerate() {
-        if bit > 0 {
-            json.push(',');
-        }
-        // An id holds nothing that JSON would escape.
-        json.push_str(&format!("\"{id}\":{}", state.effective >> bit & 1 == 1));
-    }
-    json.push('}');
+    state.write_categories(policy, &mut json);
     json
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 use super::watch::Watch;
 use crate::{
     banner::{
-        Ask, Banners, CONTROL_STYLE, EMBED_STYLE, Inline, Placeholder, RECHECK, RELEASE, REVEAL,
+        Ask, Banners, CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, PageFacts, Placeholder, RELEASE, REVEAL,
         VENDOR_CONSENT,
     },
     consent::State,
@@ -25,6 +25,8 @@ const CONFIRMED_FOR: i64 = 15;
 pub(super) struct Plan {
     notice: Option<Element>,
     control: bool,
+    /// The script as a file; a page that asks has it in it.
+    links_script: bool,
     /// The link to the settings page goes by the name that the law gives it.
     is_choices: bool,
     notice_at_end: bool,
@@ -69,11 +71,13 @@ impl Plan {
         } else {
             is_fresh.then_some(Element::Confirmation)
         };
+        // An objection needs a way to be made.
+        let has_way_back = is_choices || state.rules.exempt != 0 || state.answers.is_some();
+        let asks = matches!(notice, Some(Element::Banner(_)));
         Self {
             notice,
-            // An objection needs a way to be made.
-            control: (is_choices || state.rules.exempt != 0 || state.answers.is_some())
-                && site.banners.has_control(),
+            control: has_way_back && site.banners.has_control(),
+            links_script: has_way_back && !asks && site.policy.optional() != 0,
             is_choices,
             notice_at_end: declared.placement == Placement::End,
             gates: site.policy.optional() != 0,
@@ -98,6 +102,7 @@ impl Plan {
         Self {
             notice: Some(Element::Hidden),
             control: site.banners.has_control(),
+            links_script: false,
             is_choices: false,
             notice_at_end: site.policy.declared().placement == Placement::End,
             gates: true,
@@ -116,12 +121,19 @@ impl Plan {
             Some(Element::Hidden) => 3,
             Some(Element::Honoured) => 4,
         };
-        let flags = [self.control, self.is_choices, self.notice_at_end, self.gates, self.tells_vendors];
+        let flags = [
+            self.control,
+            self.links_script,
+            self.is_choices,
+            self.notice_at_end,
+            self.gates,
+            self.tells_vendors,
+        ];
         flags.into_iter().fold(notice, |kind, flag| kind << 1 | u8::from(flag))
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.notice.is_none() && !self.control && !self.gates
+        self.notice.is_none() && !self.control && !self.links_script && !self.gates
     }
 
     /// The page carries a form to answer with.
@@ -136,7 +148,8 @@ impl Plan {
 
     pub(super) fn places(self) -> Places {
         let notice = self.notice.is_some();
-        let (start, end) = (notice && !self.notice_at_end, self.control || notice && self.notice_at_end);
+        let start = notice && !self.notice_at_end;
+        let end = self.control || self.links_script || notice && self.notice_at_end;
         Places { start, end, markup: self.gates }
     }
 
@@ -148,10 +161,24 @@ impl Plan {
     pub(super) fn styles(self, banners: &Banners) -> String {
         let is_line = matches!(self.notice, Some(Element::Confirmation | Element::Honoured));
         let banner = self.has_form().then_some(&banners.look().banner);
-        let control: Option<&Inline> = (self.control || is_line).then_some(&CONTROL_STYLE);
+        let control: Option<&Inline> = (self.control || is_line || self.asks()).then_some(&CONTROL_STYLE);
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
         let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
         sources.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The page asks, and its script may put the confirmation in place of the question.
+    fn asks(self) -> bool {
+        matches!(self.notice, Some(Element::Banner(_)))
+    }
+
+    /// Whether it carries the script for what the visitor does, in either form.
+    pub(super) fn has_client(self) -> bool {
+        self.asks() || self.links_script
+    }
+
+    pub(super) fn without_linked_script(self) -> Self {
+        Self { links_script: false, ..self }
     }
 
     pub(super) fn without_embeds(self) -> Self {
@@ -174,9 +201,9 @@ impl Plan {
     /// The scripts that come along.
     pub(super) fn scripts(self, banners: &Banners) -> Option<String> {
         let of_notice: &[&Inline] = match self.notice {
-            Some(Element::Banner(_)) => &[&RECHECK],
+            _ if self.has_client() => &[&CLIENT],
             Some(Element::Hidden) => &[&REVEAL, &RELEASE],
-            Some(Element::Confirmation | Element::Honoured) | None => &[],
+            Some(Element::Banner(_) | Element::Confirmation | Element::Honoured) | None => &[],
         };
         let to_vendors = self.tells_vendors.then_some(&*VENDOR_CONSENT);
         let layout = banners.layout_script().filter(|_| self.has_form());
@@ -197,6 +224,8 @@ pub(super) struct Inserter {
     /// Who is told of that.
     pub(super) watch: Watch,
     pub(super) return_to: String,
+    /// What the page's script is told.
+    pub(super) facts: PageFacts,
     /// The page's policies let it frame pages of this site.
     pub(super) may_frame: bool,
     /// The position of the response's `Content-Language`.
@@ -237,19 +266,25 @@ impl Insert for Inserter {
         };
         // Inside whatever the page left open a form might be ignored.
         let notice = self.plan.notice.filter(|_| is_here && page.child_of_body).map(|notice| match notice {
-            Element::Banner(ask) => banners.banner(language, ask, &self.return_to),
+            Element::Banner(ask) => banners.banner(language, ask, &self.return_to, &self.facts),
             Element::Confirmation => banners.confirmation(language, &self.return_to),
             Element::Honoured => banners.honoured(language, &self.return_to),
             Element::Hidden => banners.shared_banner(language),
         });
-        let control = (place == Place::BodyEnd && self.plan.control).then(|| match self.plan.notice {
+        let is_end = place == Place::BodyEnd;
+        let script = match is_end && self.plan.links_script {
+            true => banners.linked_script(language, &self.facts),
+            false => String::new(),
+        };
+        let control = match self.plan.notice {
+            _ if !is_end || !self.plan.control => script.into(),
             Some(Element::Hidden) => banners.shared_control(language),
-            _ => banners.control(language, self.plan.is_choices, &self.return_to),
-        });
-        match (notice, control) {
-            (Some(notice), Some(control)) => [notice, control].concat().into(),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => Bytes::new(),
+            _ => banners.control(language, self.plan.is_choices, &self.return_to, &script),
+        };
+        match notice {
+            Some(notice) if control.is_empty() => notice,
+            Some(notice) => [notice, control].concat().into(),
+            None => control,
         }
     }
 }

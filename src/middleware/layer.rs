@@ -51,6 +51,8 @@ use crate::{
 /// |---|---|
 /// | `GET {prefix}`, with `lang` and `return_to` if wanted | the settings page; with `Accept: application/json` the state |
 /// | `GET {prefix}/state` | `{"decided":true,"revision":1,"signal":false,"categories":{"necessary":true,"analytics":false}}` |
+/// | `GET {prefix}/client.js` | the script of decided pages |
+/// | `GET {prefix}/ui`, with `lang` and `return_to` | for that script: the state, and what takes the banner's place after an answer; `POST` takes the same form as `{prefix}`, and leads there |
 /// | `GET {prefix}/report`, on local hosts | what was met there since the start, and the policy lines to paste for what is not declared; with `Accept: application/json` as JSON |
 /// | `GET /.well-known/gpc.json` | that the site honours Global Privacy Control, with [`gpc_support`](crate::PolicyBuilder::gpc_support) |
 /// | `POST {prefix}`, a form | the decision: `303` to `return_to` with the consent cookie; with `Accept: application/json` `200` with the state |
@@ -61,6 +63,22 @@ use crate::{
 /// banner for some categories alone names them by `asked`. What decides nothing gets, in this order:
 /// `403` from another site, `425` as early data, `415` for what is no form, `413` over 16 KiB, `400`
 /// for what is malformed, and changes nothing. Other paths below the prefix are the app's.
+///
+/// # Script
+///
+/// Nothing needs it. Where scripts run, pages that ask carry one in them, and decided pages name the same
+/// as a file; its text is constant, and a Content-Security-Policy of the app gets its hash. With it
+///
+/// - an answer needs no new page, but for a yes on which something on this page waits, and for a no that
+///   ends what runs already. A page on which something was typed stays, and a yes takes effect on the next;
+/// - other tabs, and pages that were made or left before the answer, hear of it;
+/// - a browser that keeps no cookies is told that nothing optional is used, instead of being asked for ever;
+/// - elements with `data-consent-open` open the settings page, and the page's own scripts find
+///   `window.towerConsent` with `state`, `open()` and `change(…)`, and hear `consentchange` on `document`:
+///   see `types/tower-consent.d.ts`.
+///
+/// It asks the site by `XMLHttpRequest`; where a policy forbids that (`connect-src`), the form goes its way
+/// as without script. Under [`Delivery::Shared`](crate::Delivery::Shared) pages carry other scripts instead.
 ///
 /// # Example
 ///

@@ -17,9 +17,9 @@ use super::{
     variant::Variant,
 };
 use crate::{
-    banner::Banners,
+    banner::{Banners, PageFacts, state_json},
     consent::{Decision, is_consent_cookie, visible_host},
-    endpoint::{Applied, apply},
+    endpoint::{Applied, ReturnTo, apply},
     event::{debug_once, warn_once},
     gate::{
         Gated, InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms,
@@ -89,6 +89,10 @@ impl Inbound {
             _ if answered.is_xml => plan.without_embeds(),
             _ => plan,
         };
+        let carried = match carried.has_client() && forbids_own_scripts(&parts.headers) {
+            true => carried.without_linked_script(),
+            false => carried,
+        };
         let is_rewritten = (page.is_ok() || is_gated) && !carried.is_empty();
         if is_shared {
             self.share(&mut parts, carried);
@@ -112,6 +116,15 @@ impl Inbound {
         if applied.is_none() && !is_shared {
             self.remove_leftovers(&mut parts.headers);
         }
+        let facts = carried.has_client().then(|| PageFacts {
+            state: state_json(&self.site.policy, state),
+            is_withheld: runs_script
+                || self.visit.consent.was_consulted()
+                // What nobody declared a yes would not bring.
+                || met.iter().any(|item| item.was_withheld() && !item.is_undeclared()),
+            is_posted: matches!(self.return_to, Some(ReturnTo::Form(_))),
+            is_fresh: carried.is_momentary(),
+        });
         let recording = applied.map(|mut applied| {
             write_decision(&self.site, &mut parts.headers, &mut applied);
             self.hooks.record(applied.record)
@@ -150,6 +163,7 @@ impl Inbound {
                 markup,
                 watch: self.watch,
                 may_frame: carried.has_embeds() && !forbids_own_frames(&parts.headers),
+                facts: facts.unwrap_or_default(),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),
                 content_language: content_language(&self.site, &parts.headers),
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),

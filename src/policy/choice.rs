@@ -250,7 +250,8 @@ keywords! {
         /// A link at the end of `body`.
         #[default]
         Link = "link",
-        /// None: the site renders its own, marked `data-consent-open`.
+        /// None: the site renders its own, marked `data-consent-open`. As a link to the settings page it
+        /// works without script too.
         None = "none",
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 
 /// Whether pages may run scripts.
@@ -55,6 +55,19 @@ impl Browser {
 
     /// The same, with more arguments for the program.
     pub(crate) async fn open_with(script: Script, width: u32, height: u32, more: &[String]) -> Self {
+        let preferences = match script {
+            Script::On => json!({}),
+            Script::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
+        };
+        Self::start(preferences, width, height, more).await
+    }
+
+    /// Opens a window of a browser that keeps no cookies.
+    pub(crate) async fn open_without_cookies() -> Self {
+        Self::start(json!({ "profile.default_content_setting_values.cookies": 2 }), 1280, 900, &[]).await
+    }
+
+    async fn start(preferences: Value, width: u32, height: u32, more: &[String]) -> Self {
         let (process, port) =
             Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");
         let mut capabilities = DesiredCapabilities::chrome();
@@ -75,10 +88,7 @@ impl Browser {
         for argument in more {
             capabilities.add_arg(argument).unwrap();
         }
-        if script == Script::Off {
-            let blocked = json!({ "profile.managed_default_content_settings.javascript": 2 });
-            capabilities.add_experimental_option("prefs", blocked).unwrap();
-        }
+        capabilities.add_experimental_option("prefs", preferences).unwrap();
         // The window cannot be as narrow as a phone, the emulated screen can.
         let screen = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } });
         capabilities.add_experimental_option("mobileEmulation", screen).unwrap();
@@ -134,6 +144,23 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("{selector} stays on {}", self.path().await);
+    }
+
+    /// Runs a script in the page and returns what it does.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.driver.execute(script, []).await.unwrap().json().clone()
+    }
+
+    /// Waits until an expression is true on the page.
+    pub(crate) async fn wait_for(&self, expression: &str) {
+        for _ in 0..100 {
+            let found = self.driver.execute(format!("return !!({expression})"), []).await;
+            if found.is_ok_and(|found| found.json() == &json!(true)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{expression} stays false on {}", self.path().await);
     }
 
     /// The path and query of the page that is open.

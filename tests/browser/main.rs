@@ -9,6 +9,7 @@ mod embeds;
 mod layout;
 mod look;
 mod screenshots;
+mod script;
 mod shapes;
 mod shared;
 mod site;

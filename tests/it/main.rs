@@ -48,6 +48,7 @@ mod report;
 mod request_gate;
 mod router_shapes;
 mod sanctions;
+mod script;
 mod set_cookie_gate;
 mod settings_page;
 mod support;

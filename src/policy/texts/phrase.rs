@@ -38,6 +38,8 @@ phrases! {
         Save = "save",
         Saved = "saved",
         Change = "change",
+        Blocked = "blocked",
+        Hide = "hide",
         SettingsLink = "settings-link",
         SettingsTitle = "settings-title",
         SettingsIntro = "settings-intro",

@@ -1,0 +1,75 @@
+//! The script that pages carry, and what it has to know of each.
+//!
+//! Without it everything works; with it an answer takes no new page, other tabs and pages that come back
+//! hear of it, and the page's own scripts can ask (`window.towerConsent`). Its text never varies, so that
+//! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
+//!
+//! Its names are short for the wire's sake: `o` the attributes below, `v` the banner, `u` an address of the
+//! layer's, `m` whether something was typed, `g` whether one set of categories has what another has not,
+//! `q` sends an answer, or only asks what holds, and makes of the page what the reply says, `k` asks. `h`
+//! tells why: 2 for an answer given on this page, 1 where the visitor has just come (back) to it, 0 for an
+//! answer given in another tab. Where asking fails, `f`, the form goes its way without script.
+
+use std::fmt::Write as _;
+
+use super::{attribute, inline::CLIENT};
+use crate::{
+    consent::State,
+    policy::{Language, Policy},
+};
+
+/// What the script has to know of its page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PageFacts {
+    /// What its visitor has allowed, as JSON.
+    pub(crate) state: String,
+    /// Something in the head of the response, or what the handler has asked for, waits for a yes.
+    pub(crate) is_withheld: bool,
+    /// The page answers a form, and could not be loaded anew without sending it again.
+    pub(crate) is_posted: bool,
+    /// Its visitor has just answered.
+    pub(crate) is_fresh: bool,
+}
+
+/// The script by itself, on pages that ask: nothing is fetched for it.
+pub(super) fn inline(policy: &Policy, language: &Language, facts: &PageFacts) -> String {
+    let mut out = String::with_capacity(CLIENT.text.len() + 320);
+    out.push_str("<script data-consent-ui=\"\"");
+    say(&mut out, policy, language, facts);
+    out.push('>');
+    out.push_str(&CLIENT.text);
+    out.push_str("</script>");
+    out
+}
+
+/// The same as a file, which browsers keep, for all other pages.
+pub(super) fn linked(policy: &Policy, language: &Language, facts: &PageFacts) -> String {
+    let mut out = format!(
+        "<script data-consent-ui=\"\" defer=\"\" src=\"{}/client.js?{}\" integrity=\"{}\"",
+        policy.settings_path(),
+        CLIENT.version(),
+        CLIENT.integrity
+    );
+    say(&mut out, policy, language, facts);
+    out.push_str("></script>");
+    out
+}
+
+fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts) {
+    let _ = write!(out, " data-at=\"{}?lang={}\" data-state=\"", policy.settings_path(), language.tag());
+    attribute(out, &facts.state);
+    out.push('"');
+    let words = [(facts.is_withheld, "withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];
+    for (_, word) in words.iter().filter(|(is_so, _)| *is_so) {
+        let _ = write!(out, " data-{word}=\"\"");
+    }
+}
+
+/// What a visitor has allowed, as scripts read it.
+pub(crate) fn state_json(policy: &Policy, state: &State) -> String {
+    let mut json =
+        format!("{{\"decided\":{},\"revision\":{},\"categories\":", state.is_decided(), policy.revision());
+    state.write_categories(policy, &mut json);
+    json.push('}');
+    json
+}

@@ -1,0 +1,280 @@
+//! What the banner's script adds to what works without it.
+
+use axum::{
+    Router,
+    http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE},
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use serde_json::json;
+use tower_consent::{Category, ConsentLayer, Policy, PolicyBuilder, Secure};
+
+use crate::chromium::{Browser, Script::On};
+
+const ACCEPT: &str = "#cookie-consent button[value=accept]";
+const REJECT: &str = "#cookie-consent button[value=reject]";
+const SETTINGS: &str = "body > section:last-of-type > #cookie-consent-settings";
+const STATUS: &str = "[role=status][data-consent-ui]";
+const SAVED: &str = "Your choice has been saved.";
+
+/// Lets scripts only ask this site, and turns no string into a script.
+const STRICT: &str = "default-src 'none'; connect-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Nothing on this page waits for a yes.
+async fn plain() -> impl IntoResponse {
+    Html("<!DOCTYPE html><html lang=en><title>Plain</title><h1>Plain</h1><a id=next href=/plain>Next</a>")
+}
+
+async fn tracked() -> impl IntoResponse {
+    let page = "<!DOCTYPE html><html lang=en><title>Tracked</title><h1>Tracked</h1>\
+                <img alt='' data-consent=analytics src=/pixel.svg><a href=/plain>Plain</a>";
+    ([(CONTENT_SECURITY_POLICY, STRICT)], Html(page))
+}
+
+async fn counted() -> impl IntoResponse {
+    ([(SET_COOKIE, "_an=1")], Html("<!DOCTYPE html><html lang=en><title>Counted</title><h1>Counted</h1>"))
+}
+
+async fn form() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Form</title><form><textarea></textarea></form>\
+         <img alt='' data-consent=analytics src=/pixel.svg>",
+    )
+}
+
+async fn opener() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Opener</title><form action=/sent>\
+         <button id=open data-consent-open>Cookies</button></form>\
+         <a id=hash data-consent-open href=#>Cookies</a>",
+    )
+}
+
+async fn prerenders() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Prerenders</title>\
+         <script type=speculationrules>{\"prerender\":[{\"urls\":[\"/plain\"],\"eagerness\":\"immediate\"}]}</script>\
+         <a id=plain href=/plain>Plain</a>",
+    )
+}
+
+fn declared() -> PolicyBuilder {
+    let analytics = Category::analytics().cookie("_an");
+    Policy::builder("Example SAS", "privacy@example.com").category(analytics).category(Category::marketing())
+}
+
+async fn start(policy: PolicyBuilder) -> String {
+    let pixel = || async { ([(CONTENT_TYPE, "image/svg+xml")], "<svg xmlns='http://www.w3.org/2000/svg'/>") };
+    let app = Router::new()
+        .route("/plain", get(plain))
+        .route("/tracked", get(tracked))
+        .route("/counted", get(counted))
+        .route("/form", get(form))
+        .route("/opener", get(opener))
+        .route("/prerenders", get(prerenders))
+        .route("/pixel.svg", get(pixel))
+        .layer(ConsentLayer::new(policy.build().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    address
+}
+
+/// Marks the page, so that a new one can be told from it, and notes what happens on it.
+const WATCH: &str = "
+window.same = true; window.events = []; window.said = []; window.violations = [];
+document.addEventListener('consentchange', event => events.push(event.detail));
+new MutationObserver(() => {
+  const status = document.querySelector('[role=status][data-consent-ui]');
+  if (status && said.at(-1) !== status.textContent) said.push(status.textContent);
+}).observe(document, { subtree: true, childList: true, characterData: true });
+new ReportingObserver(reports => violations.push(...reports.map(report => report.body.effectiveDirective)),
+  { types: ['csp-violation'], buffered: true }).observe();";
+
+async fn open(browser: &Browser, url: &str) {
+    browser.goto(url).await.unwrap();
+    browser.run(WATCH).await;
+}
+
+async fn is_same_page(browser: &Browser) -> bool {
+    browser.run("return window.same === true").await == json!(true)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_refusal_needs_no_new_page() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/tracked")).await;
+    browser.click(REJECT).await;
+    browser.wait_for("window.said.length == 2").await;
+    assert!(is_same_page(&browser).await);
+    assert_eq!(browser.run("return said").await, json!(["", SAVED]), "announced once, where it stood before");
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+    assert_eq!(browser.count(STATUS).await, 1);
+    let focused = "return document.activeElement === document.querySelector('[role=status]').parentNode";
+    assert_eq!(browser.run(focused).await, json!(true));
+    assert_eq!(browser.cookies().await, ["consent"]);
+    let state = json!({"decided": true, "revision": 1,
+        "categories": {"necessary": true, "analytics": false, "marketing": false}});
+    assert_eq!(browser.run("return events").await, json!([state]));
+    assert_eq!(browser.run("return towerConsent.state").await, state);
+    let padding = "return getComputedStyle(document.querySelector('[role=status]').parentNode).paddingLeft";
+    assert_eq!(browser.run(padding).await, json!("16px"), "its style is let through");
+    assert_eq!(browser.run("return violations").await, json!([]));
+
+    browser.follow(SETTINGS).await;
+    assert_eq!(browser.path().await, "/cookie-consent?lang=en&return_to=/tracked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_acceptance_needs_a_new_page_only_where_something_waits_for_it() {
+    let address = start(declared()).await;
+    for (path, is_new) in [("/plain", false), ("/tracked", true), ("/counted", true)] {
+        let browser = Browser::open(On, 1280, 900).await;
+        open(&browser, &format!("{address}{path}")).await;
+        browser.click(ACCEPT).await;
+        let status = format!("document.querySelector('{STATUS}')?.textContent == '{SAVED}'");
+        browser.wait_for(&status).await;
+        assert_eq!(is_same_page(&browser).await, !is_new, "{path}");
+        assert_eq!(browser.path().await, path);
+        assert_eq!(browser.count("#cookie-consent").await, 0, "{path}");
+        assert_eq!(browser.count(SETTINGS).await, 1, "{path}");
+        let allowed = "return towerConsent.state.categories.analytics";
+        assert_eq!(browser.run(allowed).await, json!(true), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_acceptance_costs_nobody_what_was_typed() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/form")).await;
+    browser.find(thirtyfour::By::Css("textarea")).await.unwrap().send_keys("typed").await.unwrap();
+    browser.click(ACCEPT).await;
+    browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+    assert!(is_same_page(&browser).await);
+    assert_eq!(browser.run("return document.querySelector('textarea').value").await, json!("typed"));
+    assert_eq!(browser.count("img[src]").await, 0, "it takes effect on the next page");
+    browser.refresh().await.unwrap();
+    assert_eq!(browser.count("img[src]").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn other_tabs_hear_of_an_answer() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    let first = browser.window().await.unwrap();
+    let second = browser.new_tab().await.unwrap();
+    browser.switch_to_window(second.clone()).await.unwrap();
+    open(&browser, &format!("{address}/tracked")).await;
+    browser.click(ACCEPT).await;
+    browser.wait_for("!window.same").await;
+
+    browser.switch_to_window(first.clone()).await.unwrap();
+    browser.wait_for_none("#cookie-consent").await;
+    assert!(is_same_page(&browser).await, "a page is not taken from under its reader");
+    assert_eq!(browser.count(SETTINGS).await, 1);
+    assert_eq!(browser.count(STATUS).await, 0, "said where it was done");
+    assert_eq!(browser.run("return events.length").await, json!(1));
+
+    browser.switch_to_window(second).await.unwrap();
+    browser.wait_for("window.towerConsent").await;
+    browser.follow(SETTINGS).await;
+    browser.follow("button[value=reject]").await;
+    browser.switch_to_window(first).await.unwrap();
+    browser.wait_for("!window.same").await;
+    assert_eq!(browser.run("return towerConsent.state.categories.analytics").await, json!(false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_made_before_the_answer_does_not_ask_once_it_is_shown() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/prerenders")).await;
+    // Until the page is there, made ahead and not shown.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    browser.click(REJECT).await;
+    browser.wait_for_none("#cookie-consent").await;
+    browser.follow("#plain").await;
+    let ahead = "return performance.getEntriesByType('navigation')[0].activationStart > 0";
+    assert_eq!(browser.run(ahead).await, json!(true), "it was made ahead");
+    browser.wait_for_none("#cookie-consent").await;
+    assert_eq!(browser.count(SETTINGS).await, 1);
+}
+
+const BLOCKED: &str = "Your browser keeps no cookies of this site, so nothing optional is used.";
+
+async fn says_what_is_blocked(browser: &Browser) {
+    browser.wait_for(&format!("document.querySelector('{STATUS}')?.textContent == '{BLOCKED}'")).await;
+    assert_eq!(browser.count("#cookie-consent button").await, 1, "nothing is asked");
+    browser.click("#cookie-consent button").await;
+    browser.wait_for_none("#cookie-consent").await;
+    assert!(is_same_page(browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_browser_that_blocks_cookies_is_not_asked() {
+    let address = start(declared()).await;
+    let browser = Browser::open_without_cookies().await;
+    open(&browser, &format!("{address}/tracked")).await;
+    let focused = browser.run("return document.activeElement === document.body").await;
+    assert_eq!(focused, json!(true));
+    says_what_is_blocked(&browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_that_the_browser_does_not_keep_is_not_asked_for_again() {
+    // Over plain HTTP browsers keep no `Secure` cookie.
+    let address = start(declared().cookie_secure(Secure::Always)).await;
+    let rule = "--host-resolver-rules=MAP site.example 127.0.0.1".to_owned();
+    let browser = Browser::open_with(On, 1280, 900, &[rule]).await;
+    let address = address.replace("127.0.0.1", "site.example");
+    open(&browser, &format!("{address}/tracked")).await;
+    browser.click(ACCEPT).await;
+    says_what_is_blocked(&browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn the_page_s_own_scripts_can_ask_open_and_change() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    assert_eq!(browser.run("return towerConsent.state.decided").await, json!(false));
+    let script = "return towerConsent.change({ choice: 'save', category: 'analytics' }).then(state => [state, events])";
+    let state = json!({"decided": true, "revision": 1,
+        "categories": {"necessary": true, "analytics": true, "marketing": false}});
+    assert_eq!(browser.run(script).await, json!([state, [state]]));
+    assert_eq!(browser.count("#cookie-consent").await, 0);
+
+    for selector in ["#open", "#hash"] {
+        for is_undecided in [false, true] {
+            if is_undecided {
+                browser.delete_all_cookies().await.unwrap();
+            }
+            browser.goto(format!("{address}/opener")).await.unwrap();
+            browser.follow(selector).await;
+            assert_eq!(browser.path().await, "/cookie-consent?lang=en&return_to=%2Fopener", "{selector}");
+        }
+    }
+    browser.goto(format!("{address}/plain?a=b")).await.unwrap();
+    browser.run("towerConsent.open()").await;
+    browser.wait_for("location.pathname == '/cookie-consent'").await;
+    browser.follow("button[value=accept]").await;
+    assert_eq!(browser.path().await, "/plain?a=b");
+
+    browser.run(WATCH).await;
+    browser.run("towerConsent.change({ choice: 'reject' })").await;
+    // What runs already ends with the page.
+    browser.wait_for("!window.same").await;
+    assert_eq!(browser.run("return towerConsent.state.categories.analytics").await, json!(false));
+}
