@@ -17,11 +17,10 @@ use super::{
     coding::{Coding, Decoder},
     endpoint::EndpointBody,
     insert::Inserter,
-    sniff::{Guess, Sniffer},
 };
 use crate::{
     gate::{Setting, Standing},
-    html::{Places, Rewriter},
+    html::Rewriter,
     site::Site,
 };
 
@@ -70,8 +69,6 @@ impl Trailers {
 struct Rewriting {
     rewriter: Rewriter,
     inserter: Inserter,
-    /// Tells whether it is one.
-    sniffer: Option<Sniffer>,
     /// Undoes the content coding of what the app sends.
     decoder: Option<Decoder>,
     /// What may leave.
@@ -96,20 +93,17 @@ impl<B> ResponseBody<B> {
         Self { form: Form::Pass { inner, trailers: Some(trailers) } }
     }
 
-    /// `coding` is that of the app's body; what leaves is in none. `is_sniffed` says that the body has to
-    /// tell what it is.
+    /// `coding` is that of the app's body; what leaves is in none.
     pub(super) fn rewrite(
         inner: B,
         coding: Option<Coding>,
         rewriter: Rewriter,
         inserter: Inserter,
         gate: Trailers,
-        is_sniffed: bool,
     ) -> Self {
         let rewriting = Rewriting {
             rewriter,
             inserter,
-            sniffer: is_sniffed.then(Sniffer::default),
             decoder: coding.map(Decoder::new),
             out: VecDeque::new(),
             gate,
@@ -159,24 +153,6 @@ impl Rewriting {
 
     fn feed(&mut self, data: Bytes) {
         self.is_empty &= data.is_empty();
-        let Some(sniffer) = &mut self.sniffer else { return self.pass(data) };
-        if let Some((guess, held)) = sniffer.take(data) {
-            self.read_as(guess, held);
-        }
-    }
-
-    /// Begins, now that it is known with what.
-    fn read_as(&mut self, guess: Guess, held: Bytes) {
-        self.sniffer = None;
-        match guess {
-            Guess::Html => {}
-            Guess::Xml => self.rewriter = self.inserter.read_as_xml(),
-            Guess::Other => self.rewriter = Rewriter::new(Places::default()),
-        }
-        self.pass(held);
-    }
-
-    fn pass(&mut self, data: Bytes) {
         if self.rewriter.is_done() {
             self.out.push_back(data);
         } else {
@@ -188,10 +164,6 @@ impl Rewriting {
         if !self.is_complete {
             self.is_complete = true;
             self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
-            if let Some(sniffer) = self.sniffer.take() {
-                let (guess, held) = sniffer.finish();
-                self.read_as(guess, held);
-            }
             if !self.is_empty {
                 self.rewriter.finish(&mut self.inserter, &mut self.out);
                 self.inserter.tell(&self.rewriter);
@@ -206,7 +178,7 @@ impl Rewriting {
 
     /// Nothing is held back and nothing will be inserted any more.
     fn only_passes(&self) -> bool {
-        self.is_complete || self.decoder.is_none() && self.sniffer.is_none() && self.rewriter.is_done()
+        self.is_complete || self.decoder.is_none() && self.rewriter.is_done()
     }
 }
 
@@ -284,8 +256,7 @@ impl<B: Body> Body for ResponseBody<B> {
             Form::Own { body } => body.size_hint(),
             Form::Unknown => SizeHint::new(),
             Form::Rewrite { inner, rewriting } => {
-                let held = rewriting.sniffer.as_ref().map_or(0, Sniffer::len);
-                let pending = held + rewriting.out.iter().map(Bytes::len).sum::<usize>();
+                let pending: usize = rewriting.out.iter().map(Bytes::len).sum();
                 let inner = match (rewriting.is_complete, &rewriting.decoder) {
                     (true, _) => SizeHint::with_exact(0),
                     (false, None) => inner.size_hint(),

@@ -324,12 +324,6 @@ impl Inserter {
             .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }
 
-    /// Takes the page for XML, which carries nothing and is gated.
-    pub(super) fn read_as_xml(&mut self) -> Rewriter {
-        self.plan = Plan { gates: self.plan.gates, ..Plan::default() };
-        Rewriter::of_xml(self.plan.places())
-    }
-
     /// Tells the operator what the page loads, and where it could not carry what it should.
     pub(super) fn tell(&mut self, rewriter: &Rewriter) {
         self.watch.tell(&self.markup.take_met(), self.markup.effective());

@@ -19,7 +19,6 @@ mod outbound;
 mod rendered;
 mod role;
 mod service;
-mod sniff;
 mod variant;
 mod watch;
 

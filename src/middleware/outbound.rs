@@ -169,7 +169,7 @@ impl Inbound {
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };
-            ResponseBody::rewrite(body, answered.coding, rewriter, inserter, trailers, answered.is_sniffed)
+            ResponseBody::rewrite(body, answered.coding, rewriter, inserter, trailers)
         };
         (Response::from_parts(parts, body), recording)
     }

@@ -1,9 +1,7 @@
 //! What is no HTML page and is gated all the same: XML that a browser opens, and changes to a page. And
 //! what cannot be read.
 
-use std::convert::Infallible;
-
-use axum::{Router, body::Body};
+use axum::Router;
 use tower_consent::{Category, Csp, Policy, PolicyBuilder};
 
 use crate::support::{app, get, visitors, with};
@@ -122,53 +120,5 @@ async fn a_page_in_an_encoding_that_hides_its_markup_keeps_to_a_policy() {
             assert_eq!(reply.text().contains("data-consent-src"), is_read, "{charset}");
             assert_eq!(reply.text() == page, !is_read, "{charset}");
         }
-    }
-}
-
-const PAGE: &str = "<html><body><img src=https://stats.example.net/p></body></html>";
-const OPENED: [(&str, &str); 1] = [("sec-fetch-dest", "document")];
-
-/// A body that comes byte by byte, with these fields.
-fn untyped(body: &'static str, fields: &'static [(&'static str, &'static str)]) -> Router {
-    app(declared().build().unwrap(), move |_| {
-        let bytes = body.as_bytes().chunks(1).map(Ok::<_, Infallible>);
-        with(Body::from_stream(tokio_stream::iter(bytes.collect::<Vec<_>>())), fields)
-    })
-}
-
-#[tokio::test]
-async fn what_a_browser_takes_for_a_page_without_being_told_is_one() {
-    for fields in [
-        &[][..],
-        &[("content-type", "*/*")],
-        &[("content-type", "junk")],
-        &[("content-type", "unknown/unknown")],
-    ] {
-        let reply = get(&untyped(PAGE, fields), "/", &OPENED).await;
-        assert!(reply.has_banner() && reply.text().contains("<img data-consent-src="), "{fields:?}");
-        assert_eq!(reply.header("cache-control"), "private, no-cache");
-        let framed = get(&untyped(PAGE, fields), "/", &[("sec-fetch-dest", "iframe")]).await;
-        assert_eq!(framed.text(), PAGE.replace("<img src", "<img data-consent-src"), "{fields:?}");
-    }
-    assert_eq!(get(&untyped(XML, &[]), "/", &OPENED).await.text(), INERT_XML);
-}
-
-#[tokio::test]
-async fn a_body_without_type_that_is_no_page_or_is_not_opened_keeps_its_bytes() {
-    for body in ["{\"html\": \"<img src=https://stats.example.net/p>\"}", "<", "  ", "\u{feff}<html>", ""] {
-        assert_eq!(get(&untyped(body, &[]), "/", &OPENED).await.text(), body);
-    }
-    for fields in [
-        &[("x-content-type-options", "nosniff")][..],
-        &[("content-type", "text/plain")],
-        &[("content-type", "application/octet-stream")],
-    ] {
-        assert_eq!(get(&untyped(PAGE, fields), "/", &OPENED).await.text(), PAGE, "{fields:?}");
-    }
-    for asks in [&[][..], &[("accept", "text/html")], &[("sec-fetch-dest", "image")]] {
-        let app = site("", PAGE);
-        let reply = get(&app, "/", asks).await;
-        assert_eq!(reply.text(), PAGE, "{asks:?}");
-        assert_eq!(reply.lines("cache-control"), [KEPT[1].1], "{asks:?}");
     }
 }

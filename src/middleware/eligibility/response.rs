@@ -14,8 +14,6 @@ pub(in crate::middleware) struct Answered {
     pub(in crate::middleware) is_xml: bool,
     /// Whether it only ever becomes a part of a page.
     pub(in crate::middleware) is_part: bool,
-    /// Whether browsers tell by the body what it is: only that tells whether it is any of these.
-    pub(in crate::middleware) is_sniffed: bool,
     /// Whether it is a page that can be written into.
     pub(in crate::middleware) page: Result<(), Reason>,
     /// Whether what it loads can be gated.
@@ -35,15 +33,11 @@ impl Answered {
         is_empty: bool,
         is_rendered: bool,
     ) -> Self {
-        let media = MediaType::new(headers).unwrap_or_default();
-        let is_sniffed = is_opened && media.is_unknown() && !forbids_sniffing(headers);
+        let media = MediaType::new(headers);
         // Where it is not opened by itself, XML is data, or an image that loads nothing.
-        let kind = match media.markup() {
-            None if is_sniffed => Some(Markup::Html),
-            kind => kind.filter(|kind| *kind != Markup::Xml || is_opened),
-        };
+        let kind = media.and_then(MediaType::markup).filter(|kind| *kind != Markup::Xml || is_opened);
         let is_html = matches!(kind, Some(Markup::Html | Markup::Xhtml));
-        let (markup, coding) = match writable(status, headers, kind.map(|_| media), is_empty) {
+        let (markup, coding) = match writable(status, headers, kind.and(media), is_empty) {
             Ok(coding) => (Ok(()), coding),
             Err(reason) => (Err(reason), None),
         };
@@ -52,7 +46,6 @@ impl Answered {
             is_html,
             is_markup: kind.is_some(),
             is_xml: matches!(kind, Some(Markup::Xhtml | Markup::Xml)),
-            is_sniffed,
             is_part: kind == Some(Markup::Stream),
             page,
             markup,
@@ -116,8 +109,8 @@ enum Markup {
     Stream,
 }
 
-/// A media type; without essence, none.
-#[derive(Clone, Copy, Debug, Default)]
+/// A media type.
+#[derive(Clone, Copy, Debug)]
 struct MediaType<'a> {
     /// Without parameters.
     essence: &'a str,
@@ -151,13 +144,6 @@ impl<'a> MediaType<'a> {
         found
     }
 
-    /// Whether it says nothing (MIME Sniffing standard, section 7).
-    fn is_unknown(self) -> bool {
-        ["", "unknown/unknown", "application/unknown"]
-            .iter()
-            .any(|known| self.essence.eq_ignore_ascii_case(known))
-    }
-
     fn markup(self) -> Option<Markup> {
         let is = |known: &str| self.essence.eq_ignore_ascii_case(known);
         let ends = |end: &str| {
@@ -172,14 +158,6 @@ impl<'a> MediaType<'a> {
             () => None,
         }
     }
-}
-
-/// Whether browsers are told to look at no body (Fetch standard, "determine nosniff").
-fn forbids_sniffing(headers: &HeaderMap) -> bool {
-    let first = headers.get(header::X_CONTENT_TYPE_OPTIONS).map(|value| as_text(value.as_bytes()));
-    first
-        .and_then(|value| value.split(',').next())
-        .is_some_and(|word| word.trim().eq_ignore_ascii_case("nosniff"))
 }
 
 /// Whether browsers read a response as XML.
