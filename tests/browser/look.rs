@@ -92,6 +92,34 @@ async fn every_layout_can_be_used_in_every_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium, its driver and packages from npm"]
+async fn every_language_fits_a_phone() {
+    const LANGUAGES: &str = "ar bg ca cs cy da de el en es et eu fi fr ga gl he hr hu is it lt lv mt nb nl pl pt ro sk \
+        sl sq sr sv tr uk";
+    const OVERFLOWS: &str = "
+        const found = [...document.querySelectorAll('button, label')]
+            .filter(element => element.scrollWidth > element.clientWidth + 1).map(element => element.textContent);
+        const page = document.documentElement;
+        return page.scrollWidth > page.clientWidth ? found.concat('page') : found";
+    let browser = Browser::open(Script::On, 320, 640).await;
+    let top = shapes::start(|policy| policy).await;
+    let corner = shapes::start(|policy| policy.layout(Layout::Corner)).await;
+    for language in LANGUAGES.split_ascii_whitespace() {
+        for address in [&top, &corner] {
+            browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+            let said = "return document.getElementById('cookie-consent').lang";
+            let said = browser.execute(said, vec![]).await.unwrap();
+            assert_eq!(said.json().as_str(), Some(language));
+            let problems = list(&browser, PROBLEMS, vec!["".into()]).await;
+            assert!(problems.is_empty(), "{language}: {problems:?}");
+        }
+        browser.goto(format!("{top}/cookie-consent?lang={language}")).await.unwrap();
+        let found = list(&browser, OVERFLOWS, vec![]).await;
+        assert!(found.is_empty(), "settings page in {language}: {found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
 async fn the_page_keeps_its_looks() {
     for layout in LAYOUTS {
         let address = shapes::start(|policy| policy.layout(layout)).await;

@@ -1,6 +1,11 @@
 //! Pages that make it hard to be seen in them, or to leave them as they are.
 
-use axum::{Router, extract::Path, response::Html, routing::get};
+use axum::{
+    Router,
+    extract::{Path, RawQuery},
+    response::Html,
+    routing::get,
+};
 use tower_consent::{Category, ConsentLayer, Policy, PolicyBuilder};
 
 use crate::web::package;
@@ -34,7 +39,7 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
     written.chain(packaged.map(|(name, path)| (name, package(path)))).collect()
 }
 
-/// Serves them by name, and without the layer under `/bare`.
+/// Serves them by name, in the language that the query names, and without the layer under `/bare`.
 pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> String {
     let builder = Policy::builder("Example SAS", "privacy@example.com")
         .privacy_policy("/privacy")
@@ -42,7 +47,8 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         .category(Category::analytics().vendor("google-analytics"))
         .category(Category::marketing().vendor("meta-pixel"))
         .category(Category::new("media").title("Videos").description("Videos of others.").vendor("youtube"));
-    let page = |Path(name): Path<String>| async move {
+    let page = |Path(name): Path<String>, RawQuery(language): RawQuery| async move {
+        let language = language.unwrap_or_else(|| "en".to_owned());
         let css =
             shapes().into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
         let film =
@@ -50,7 +56,7 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         let film = if name == "film" { film } else { "" };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
-            "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{name}</title>\
+            "<!DOCTYPE html><html lang={language}><head><meta charset=utf-8><title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
              <body><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",

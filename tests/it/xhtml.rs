@@ -247,7 +247,7 @@ async fn the_body_is_found_by_the_rules_of_xml() {
 #[tokio::test]
 async fn what_is_no_xhtml_or_has_no_body_gets_no_banner() {
     for document in [
-        "<html><body>t</body></html>",
+        "<html xmlns=\"http://www.example.net/\"><body>t</body></html>",
         "<feed xmlns=\"http://www.w3.org/1999/xhtml\"><body>t</body></feed>",
         "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head/><body/></html>",
         "<html xmlns=\"http://www.w3.org/1999/xhtml\"><BODY>t</BODY></html>",

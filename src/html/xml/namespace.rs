@@ -46,9 +46,11 @@ pub(super) struct Element<'a> {
 }
 
 impl Element<'_> {
-    /// Whether it is this one of XHTML, and elements without a prefix in it are of XHTML too.
+    /// Whether it is this one of XHTML, and elements without a prefix in it are of XHTML too. What names no
+    /// namespace at all is taken for what its media type says.
     pub(super) fn is_xhtml(&self, local: &[u8]) -> bool {
-        self.local == local && self.namespace == Namespace::Xhtml && self.default == Namespace::Xhtml
+        let is_same = self.namespace == self.default && self.namespace != Namespace::Foreign;
+        self.local == local && is_same
     }
 }
 
