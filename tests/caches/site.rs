@@ -208,7 +208,7 @@ fn answer(consent: &Asking, request: &Request, now: u64) -> Response<Body> {
             )
         }
         "json" => ("application/json", format!("{{{body}}}")),
-        _ => ("image/svg+xml", body),
+        _ => ("image/png", body),
     };
     headers.insert("content-type", HeaderValue::from_static(kind));
     let is_known = is_known(asked, &headers);

@@ -191,11 +191,9 @@ fn the_walk_finds_a_layer_that_trusts_in_vary() {
 }
 
 /// Whether the site gives a cache something to keep for all, which no gate stands in the way of. A page
-/// without banner has no script that would release what waits, so each visitor gets an own one; nor has the
-/// drawing, which these visitors open by itself.
+/// without banner has no script that would release what waits, so each visitor gets an own one.
 fn is_for_all(path: &str) -> bool {
     let is_gated = path.ends_with("/tracked") || path.ends_with("/policy") || path.starts_with("/bare");
-    let is_gated = is_gated || path == "/file/image";
     path.starts_with("/page") || !is_gated
 }
 

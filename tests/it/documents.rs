@@ -50,7 +50,7 @@ async fn xml_that_a_browser_opens_is_gated_and_carries_no_banner() {
 
 #[tokio::test]
 async fn a_drawing_by_itself_loads_nothing_that_is_denied() {
-    let reply = get(&site("image/svg+xml", SVG), "/", &[("sec-fetch-dest", "document")]).await;
+    let reply = get(&site("application/xml", SVG), "/", &[("sec-fetch-dest", "document")]).await;
     let text = reply.text();
     assert!(text.contains("data-consent-href=\"https://stats.example.net/a.js\""), "{text}");
     assert!(text.contains("<image data-consent-href=\"https://stats.example.net/p\"/>"), "{text}");
@@ -67,7 +67,7 @@ async fn xml_that_is_not_opened_stays_as_it_is() {
         &[("accept", "application/rss+xml, text/html")],
         &[],
     ] {
-        let reply = get(&site("image/svg+xml", SVG), "/", asks).await;
+        let reply = get(&site("application/xml", SVG), "/", asks).await;
         assert_eq!(reply.text(), SVG, "{asks:?}");
         for (name, value) in KEPT {
             assert_eq!(reply.lines(name), [value], "{asks:?}");

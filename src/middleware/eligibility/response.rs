@@ -146,24 +146,30 @@ impl<'a> MediaType<'a> {
 
     fn markup(self) -> Option<Markup> {
         let is = |known: &str| self.essence.eq_ignore_ascii_case(known);
-        let ends = |end: &str| {
-            let at = self.essence.len().checked_sub(end.len());
-            at.and_then(|at| self.essence.get(at..)).is_some_and(|rest| rest.eq_ignore_ascii_case(end))
-        };
         match () {
             () if is("text/html") => Some(Markup::Html),
             () if is("application/xhtml+xml") => Some(Markup::Xhtml),
             () if is("text/vnd.turbo-stream.html") => Some(Markup::Stream),
-            () if ends("+xml") || ends("/xml") => Some(Markup::Xml),
+            // Whether a drawing is opened by itself or shown as an image, its bytes and fields stay.
+            () if is("image/svg+xml") => None,
+            () if self.is_xml() => Some(Markup::Xml),
             () => None,
         }
+    }
+
+    /// "XML MIME type" (MIME Sniffing standard).
+    fn is_xml(self) -> bool {
+        let ends = |end: &str| {
+            let at = self.essence.len().checked_sub(end.len());
+            at.and_then(|at| self.essence.get(at..)).is_some_and(|rest| rest.eq_ignore_ascii_case(end))
+        };
+        ends("+xml") || ends("/xml")
     }
 }
 
 /// Whether browsers read a response as XML.
 pub(in crate::middleware) fn is_xml(headers: &HeaderMap) -> bool {
-    let kind = MediaType::new(headers).and_then(MediaType::markup);
-    matches!(kind, Some(Markup::Xhtml | Markup::Xml))
+    MediaType::new(headers).is_some_and(MediaType::is_xml)
 }
 
 /// Splits a text at a byte that does not stand in quotes.
