@@ -176,7 +176,8 @@ fn needs(name: &[u8]) -> Option<&'static str> {
 /// The name that the laxest of servers reads: what comes first but for `=` and blanks.
 fn readable_name(piece: &[u8]) -> &[u8] {
     let mut rest = piece;
-    while let Some(behind) = rest.strip_prefix(b"=").or(rest.strip_prefix(b" ")).or(rest.strip_prefix(b"\t")) {
+    while let Some(behind) = rest.strip_prefix(b"=").or(rest.strip_prefix(b" ")).or(rest.strip_prefix(b"\t"))
+    {
         rest = behind;
     }
     rest.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii()
