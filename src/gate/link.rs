@@ -4,7 +4,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, latin, origin::readings};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, address::readings, latin};
 
 /// Beside so many things nothing unknown is noted any more.
 const MOST_UNKNOWN: usize = 128;

@@ -1,5 +1,6 @@
 //! What is withheld until the visitor says yes, in both directions.
 
+mod address;
 mod collector;
 mod csp_enforce;
 mod csp_inline;

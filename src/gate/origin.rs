@@ -184,47 +184,6 @@ fn sources_of(origin: &Origin) -> Vec<String> {
     sources
 }
 
-/// Where an address leads that stands in a document. However many slashes it begins with, two or more, a host
-/// follows (URL Standard, "special authority ignore slashes state").
-pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
-    let is_slash = |c: char| matches!(c, '/' | '\\');
-    let is_dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
-    let text = address.trim_start_matches(|c: char| c <= ' ');
-    let behind = text.trim_start_matches(|c| is_slash(c) || is_dropped(c));
-    let slashes = text[..text.len() - behind.len()].chars().filter(|c| is_slash(*c)).count();
-    let url = if slashes > 2 { base.join(&format!("//{behind}")) } else { base.join(address) };
-    url.ok()
-}
-
-/// Where an address may lead: for one that has a scheme and fewer than two slashes, this depends on whether the
-/// scheme is the page's own (URL Standard, "scheme state"), which proxies hide, so that both readings count.
-pub(super) fn readings(base: &Url, address: &str) -> [Option<Url>; 2] {
-    if !is_lone_scheme(address) {
-        return [resolve(base, address), None];
-    }
-    ["http", "https"].map(|scheme| {
-        let mut base = base.clone();
-        base.set_scheme(scheme).ok()?;
-        base.join(address).ok()
-    })
-}
-
-/// Whether an address begins with `http:` or `https:` and no two slashes follow.
-fn is_lone_scheme(address: &str) -> bool {
-    let mut characters =
-        address.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ');
-    let mut is_next = |one: char| characters.next().is_some_and(|c| c.eq_ignore_ascii_case(&one));
-    if !"http".chars().all(&mut is_next) {
-        return false;
-    }
-    let behind = match characters.next() {
-        Some('s' | 'S') => characters.next(),
-        other => other,
-    };
-    let is_slash = |c: Option<char>| matches!(c, Some('/' | '\\'));
-    behind == Some(':') && !(is_slash(characters.next()) && is_slash(characters.next()))
-}
-
 /// Whether a path is a declared one or stands below it.
 fn is_below(path: &str, declared: &str) -> bool {
     let rest = path.strip_prefix(declared);
@@ -279,7 +238,7 @@ impl<'a> Source<'a> {
 mod tests {
     use url::Url;
 
-    use super::{OriginTable, readings, resolve};
+    use super::OriginTable;
     use crate::{
         gate::Verdict,
         policy::{NECESSARY, Origin},
@@ -298,42 +257,6 @@ mod tests {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => Some(mask),
             Verdict::Exempt => Some(0),
             _ => None,
-        }
-    }
-
-    #[test]
-    fn slashes_beyond_two_name_no_path() {
-        let base = Url::parse("https://www.example.com/a/").unwrap();
-        for (address, expected) in [
-            ("///t.test/1", "https://t.test/1"),
-            (" \n/\t//\\//t.test/1", "https://t.test/1"),
-            ("//t.test/1", "https://t.test/1"),
-            ("/t.test/1", "https://www.example.com/t.test/1"),
-            ("t.test///1", "https://www.example.com/a/t.test///1"),
-            ("https:////t.test/1", "https://t.test/1"),
-        ] {
-            assert_eq!(resolve(&base, address).unwrap().as_str(), expected, "{address:?}");
-        }
-    }
-
-    #[test]
-    fn a_scheme_alone_is_read_both_ways() {
-        let base = Url::parse("https://www.example.com/a/").unwrap();
-        for (address, expected) in [
-            ("https:t.test/1", &["https://t.test/1", "https://www.example.com/a/t.test/1"][..]),
-            (" h\tTTp:/t.test/1", &["http://www.example.com/t.test/1", "http://t.test/1"]),
-            ("https://t.test/1", &["https://t.test/1"]),
-            ("http:\\/t.test/1", &["http://t.test/1"]),
-            ("httpst.test/1", &["https://www.example.com/a/httpst.test/1"]),
-            ("ftp:t.test", &["ftp://t.test/"]),
-            ("http", &["https://www.example.com/a/http"]),
-        ] {
-            let mut found: Vec<_> =
-                readings(&base, address).into_iter().flatten().map(String::from).collect();
-            let mut expected: Vec<_> = expected.iter().map(|url| (*url).to_owned()).collect();
-            found.sort();
-            expected.sort();
-            assert_eq!(found, expected, "{address:?}");
         }
     }
 

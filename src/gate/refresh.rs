@@ -3,7 +3,7 @@
 use http::{HeaderMap, header::REFRESH};
 use url::Url;
 
-use super::{Gate, Gated, Ruling, Standing, latin, origin::readings};
+use super::{Gate, Gated, Ruling, Standing, address::readings, latin};
 
 impl Gate {
     /// Takes the field out where it leads to what is not allowed. `base` is the address of the page.

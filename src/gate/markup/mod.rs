@@ -8,11 +8,13 @@ mod embed;
 mod handler;
 mod harmless;
 mod imports;
+mod inert;
 mod inline;
 mod json;
 mod literal;
 mod loader;
 mod mark;
+mod page;
 mod reference;
 mod script_type;
 mod srcdoc;
@@ -26,136 +28,18 @@ use url::Url;
 
 pub(crate) use self::embed::{CARRIED, Embed, with_forms};
 pub(super) use self::loader::Loaders;
+pub(crate) use self::page::Markup;
 use self::{
     element::{Holds, candidates, is_relative, loads, stands_for},
+    inert::{INERT, forestall, make_inert, rename, rename_double},
     mark::Mark,
     script_type::Kind,
-    style::Sheet,
 };
-use super::{
-    Gate, Gated, Ruling, Standing, Verdict, link,
-    origin::{readings, resolve},
-    refresh::refresh_url,
-};
+use super::{Gate, Ruling, address::resolve, link, refresh::refresh_url};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
-    policy::Mask,
 };
-
-/// In front of the name of an attribute that must not load.
-const INERT: Bytes = Bytes::from_static(b"data-consent-");
-
-/// What is known of one page.
-#[derive(Debug)]
-pub(crate) struct Markup {
-    standing: Standing,
-    /// Where addresses start from: the page, until its first `base` says otherwise.
-    base: Option<Url>,
-    has_base: bool,
-    /// No address of the page's own origin needs consent.
-    skips_relative: bool,
-    marks: Vec<Mark>,
-    sheet: Sheet,
-    /// The frame that was made inert last.
-    embed: Option<Embed>,
-    /// So many frames are inert.
-    inert_frames: u32,
-    /// So many documents in attributes are around this one.
-    depth: u32,
-    /// The host of the page.
-    own: Option<String>,
-    /// What was met, each origin once.
-    met: Vec<Gated>,
-    /// What the current element waits for, where a script releases it in the browser.
-    awaited: Option<Awaited>,
-}
-
-/// What an element waits for beside what its author says.
-#[derive(Clone, Copy, Debug, Default)]
-struct Awaited {
-    needs: Mask,
-    /// It loads what is undeclared or cannot be told, and is never released.
-    is_barred: bool,
-}
-
-impl Markup {
-    /// `is_released` says that a script in the browser releases what the visitor has allowed.
-    pub(crate) fn new(gate: &Gate, standing: Standing, is_released: bool, page: Option<Url>) -> Self {
-        let mut markup = Self {
-            standing,
-            base: None,
-            has_base: false,
-            skips_relative: false,
-            marks: Vec::new(),
-            sheet: Sheet::default(),
-            embed: None,
-            inert_frames: 0,
-            depth: 0,
-            own: page.as_ref().and_then(Url::host_str).map(str::to_owned),
-            met: Vec::new(),
-            awaited: is_released.then(Awaited::default),
-        };
-        markup.set_base(gate, page);
-        markup
-    }
-
-    /// What the page's visitor has allowed.
-    pub(crate) fn effective(&self) -> Mask {
-        self.standing.effective
-    }
-
-    /// What the page has the browser use, as far as it has been seen.
-    pub(crate) fn take_met(&mut self) -> Vec<Gated> {
-        std::mem::take(&mut self.met)
-    }
-
-    /// A name for a frame that is inert, in front of its own. Browsers keep in the history of a tab what
-    /// each frame showed, by the frame's name or by its place where it has none, and on the way back
-    /// load that into a frame that has no address of its own.
-    fn frame_name(&mut self, tag: &StartTag<'_>) -> (usize, Bytes) {
-        self.inert_frames += 1;
-        (tag.behind_name(), Bytes::from(format!(" name=\"consent-withheld-{}\"", self.inert_frames)))
-    }
-
-    /// Notes why an address of the current element is withheld.
-    fn await_verdict(&mut self, verdict: Verdict) {
-        let Some(awaited) = &mut self.awaited else { return };
-        match verdict {
-            Verdict::Needs(needs) | Verdict::NeedsAny(needs) => awaited.needs |= needs,
-            Verdict::Recognised(_) | Verdict::Tracking | Verdict::Unknown | Verdict::Exempt => self.bar(),
-        }
-    }
-
-    /// Notes that nobody can say what the current element would load.
-    fn bar(&mut self) {
-        if let Some(awaited) = &mut self.awaited {
-            awaited.is_barred = true;
-        }
-    }
-
-    /// Where an address leads from here, if anywhere.
-    fn resolve(&self, address: &str) -> Option<Url> {
-        match &self.base {
-            Some(base) => resolve(base, address),
-            None => Url::parse(address).ok(),
-        }
-    }
-
-    /// Wherever it may lead.
-    fn readings(&self, address: &str) -> [Option<Url>; 2] {
-        match &self.base {
-            Some(base) => readings(base, address),
-            None => [Url::parse(address).ok(), None],
-        }
-    }
-
-    fn set_base(&mut self, gate: &Gate, base: Option<Url>) {
-        let host = base.as_ref().and_then(Url::host_str);
-        self.skips_relative = host.is_none_or(|host| !gate.origins.claims_host(host));
-        self.base = base;
-    }
-}
 
 impl Gate {
     /// Rules on what a start tag loads.
@@ -385,87 +269,6 @@ impl Gate {
         }
         ruling == Ruling::Withheld
     }
-}
-
-/// A script that must not run gets a type that is none; what else it has can be restored.
-fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
-    let kind = (tag.behind_name(), Bytes::from_static(b" type=\"text/plain\""));
-    if !edits.contains(&kind) {
-        edits.push(kind);
-    }
-    rename(tag, edits, |name| {
-        name == "type" || loads(tag.name, tag.is_foreign, name).is_some() || name.starts_with("on")
-    });
-}
-
-/// Gives attributes names that mean nothing to browsers, in every place: without the first of a name, the
-/// second would count.
-fn rename(tag: &StartTag<'_>, edits: &mut Edits, is_inert: impl Fn(&str) -> bool) {
-    for attribute in tag.attributes().filter(|attribute| is_inert(&name_of(tag, attribute))) {
-        let edit = inert(tag, &attribute);
-        if !edits.contains(&edit) {
-            edits.push(edit);
-        }
-    }
-}
-
-/// In XML no attribute may stand twice in a tag, of which the first is ours.
-fn rename_double(tag: &StartTag<'_>, edits: &mut Edits, name: &str) {
-    if tag.is_xml {
-        rename(tag, edits, |known| known == name);
-    }
-}
-
-/// Makes an attribute inert.
-fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
-    let name = &tag.bytes[attribute.name.clone()];
-    if !tag.is_xml {
-        return (attribute.name.start, INERT);
-    }
-    if name.contains(&b':') {
-        // A longer prefix would name no namespace (Namespaces in XML 1.0, section 5).
-        return (attribute.value.start, Bytes::from_static(b"about:blank#"));
-    }
-    let mut prefix = INERT.to_vec();
-    let is_taken =
-        |prefix: &[u8]| tag.attributes().any(|other| tag.bytes[other.name] == [prefix, name].concat());
-    while is_taken(&prefix) {
-        prefix.extend_from_slice(&INERT);
-    }
-    (attribute.name.start, prefix.into())
-}
-
-/// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
-/// first counts, so that whatever may load something more is there already, and empty.
-fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
-    const NAMES: [&str; 15] = [
-        "src",
-        "srcset",
-        "srcdoc",
-        "imagesrcset",
-        "poster",
-        "data",
-        "ping",
-        "attributionsrc",
-        "background",
-        "href",
-        "xlink:href",
-        "from",
-        "to",
-        "by",
-        "values",
-    ];
-    let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
-    let has = |name: &str| seen.iter().any(|seen| seen == name);
-    let missing = NAMES.into_iter().filter(|name| {
-        let is_sound = !tag.is_xml || !name.contains(':');
-        // It would count instead of the one that is there, which has been ruled on.
-        let replaces = *name == "href" && tag.is_foreign && has("xlink:href");
-        is_sound && !replaces && loads(tag.name, tag.is_foreign, name).is_some() && !has(name)
-    });
-    let value = if tag.is_xml { "=\"\"" } else { "" };
-    let text: String = missing.flat_map(|name| [" ", name, value]).collect();
-    edits.insert(0, (tag.behind_name(), Bytes::from(text)));
 }
 
 /// The attributes of a tag with their names in lower case; of two of one name the first counts.
