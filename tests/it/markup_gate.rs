@@ -44,6 +44,15 @@ pub(crate) fn holds(page: &str, markup: &str) {
     assert!(page.contains(markup), "{markup}\nis not in\n{page}");
 }
 
+/// Inert in the pages of those who have not agreed, and as it was written where they have.
+#[track_caller]
+pub(crate) fn check(pages: &[String; 3], markup: &str, inert: &str) {
+    let [undecided, yes, no] = pages;
+    holds(undecided, inert);
+    holds(no, inert);
+    holds(yes, markup);
+}
+
 #[tokio::test]
 async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allowed() {
     for (markup, inert) in [

@@ -1,16 +1,8 @@
 //! Event handlers in attributes: scripts that stand in a tag, inert until their category is allowed.
 
-use crate::markup_gate::{holds, sent};
+use crate::markup_gate::{check, holds, sent};
 
 const LOADER: &str = "(function(h){h._hjSettings={};var u='https://static.hotjar.com/c/hotjar-'})(window)";
-
-#[track_caller]
-fn check(pages: &[String; 3], markup: &str, inert: &str) {
-    let [undecided, yes, no] = pages;
-    holds(undecided, inert);
-    holds(no, inert);
-    holds(yes, markup);
-}
 
 #[tokio::test]
 async fn handlers_that_run_by_themselves_wait_inside_a_mark() {

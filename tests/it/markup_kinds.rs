@@ -1,14 +1,6 @@
 //! Kinds of reference in pages that are rare, or act by being there: inert until allowed.
 
-use crate::markup_gate::{holds, sent};
-
-#[track_caller]
-fn check(pages: &[String; 3], markup: &str, inert: &str) {
-    let [undecided, yes, no] = pages;
-    holds(undecided, inert);
-    holds(no, inert);
-    holds(yes, markup);
-}
+use crate::markup_gate::{check, holds, sent};
 
 #[tokio::test]
 async fn a_meta_element_asks_for_no_hints_until_the_header_may() {
