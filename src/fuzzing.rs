@@ -41,7 +41,7 @@ pub struct Decided {
 
 impl Site {
     pub fn new(policy: Policy) -> Self {
-        Self(site::Site::new(policy))
+        Self(site::Site::new(policy, crate::banner::Content::default()))
     }
 
     /// Reads the consent cookie.

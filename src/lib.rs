@@ -63,6 +63,7 @@ mod site;
 #[cfg(feature = "axum")]
 pub use self::extract::MissingLayer;
 pub use self::{
+    banner::{BannerCategory, BannerChoice, BannerContext, BannerText},
     consent::{Answer, Consent, Decision},
     endpoint::DecisionRecord,
     gate::{GateReport, Gated, Plane},

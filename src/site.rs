@@ -4,7 +4,7 @@ use std::{
 };
 
 use crate::{
-    banner::Banners,
+    banner::{Banners, Content},
     gate::{Collector, Gate},
     policy::Policy,
 };
@@ -22,10 +22,10 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policy: Policy, content: Content) -> Self {
         Self {
             gate: Gate::new(&policy),
-            banners: Banners::new(&policy),
+            banners: Banners::new(&policy, content),
             collector: Collector::default(),
             policy,
             since: OnceLock::new(),

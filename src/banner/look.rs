@@ -23,20 +23,10 @@ pub(crate) struct Look {
 impl Look {
     pub(crate) fn new(policy: &Policy) -> Self {
         let declared = policy.declared();
-        let mut banner = themed(declared, "#cookie-consent", |palette| {
-            let Palette { background, text, border, button, button_text } = palette;
-            format!(
-                "--consent-background:{background};--consent-text:{text};--consent-border:{border};\
-                 --consent-button:{button};--consent-button-text:{button_text}"
-            )
-        });
-        banner.push_str(include_str!("look/base.css").trim_end());
-        banner.push_str(match declared.layout {
-            Layout::Top => "",
-            Layout::Bottom => include_str!("look/bottom.css").trim_end(),
-            Layout::Corner => include_str!("look/corner.css").trim_end(),
-            Layout::Modal => include_str!("look/modal.css").trim_end(),
-        });
+        let mut banner = match declared.layout {
+            Layout::Unstyled => String::new(),
+            _ => styled(declared),
+        };
         banner.push_str(include_str!("look/last.css").trim_end());
         let mut pages = themed(declared, ":root", |palette| match palette {
             Palette::LIGHT => LIGHT_PAGES.to_owned(),
@@ -49,6 +39,25 @@ impl Look {
         pages.push_str(include_str!("look/pages.css").trim_end());
         Self { banner: Inline::new(banner), pages: Inline::new(pages) }
     }
+}
+
+/// The style of a layout.
+fn styled(declared: &Declared) -> String {
+    let mut banner = themed(declared, "#cookie-consent", |palette| {
+        let Palette { background, text, border, button, button_text } = palette;
+        format!(
+            "--consent-background:{background};--consent-text:{text};--consent-border:{border};\
+                 --consent-button:{button};--consent-button-text:{button_text}"
+        )
+    });
+    banner.push_str(include_str!("look/base.css").trim_end());
+    banner.push_str(match declared.layout {
+        Layout::Top | Layout::Unstyled => "",
+        Layout::Bottom => include_str!("look/bottom.css").trim_end(),
+        Layout::Corner => include_str!("look/corner.css").trim_end(),
+        Layout::Modal => include_str!("look/modal.css").trim_end(),
+    });
+    banner
 }
 
 /// Declarations for a selector, in the theme that is fixed or in the one that the visitor prefers.

@@ -1,6 +1,8 @@
 //! What the visitor sees on the site's own pages.
 
 mod client;
+mod content;
+mod context;
 mod control;
 mod embed;
 mod escape;
@@ -17,9 +19,11 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::context::{BannerCategory, BannerChoice, BannerContext, BannerText};
 use self::template::Template;
 pub(crate) use self::{
     client::{PageFacts, state_json},
+    content::Content,
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
     inline::{CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
@@ -35,6 +39,7 @@ use crate::policy::{
 pub(crate) struct Banners {
     policy: Policy,
     look: Look,
+    content: Content,
     rendered: Vec<OnceLock<Rendered>>,
     vendor_consent: VendorConsent,
     fingerprint: [u8; 32],
@@ -55,16 +60,16 @@ struct Rendered {
 }
 
 impl Rendered {
-    fn new(policy: &Policy, look: &Look, language: &Language) -> Self {
+    fn new(policy: &Policy, look: &Look, content: &Content, language: &Language) -> Self {
         let is_shared = policy.declared().delivery != Delivery::Private;
         Self {
-            first_ask: notice::banner(policy, look, language, Ask::first(policy)),
+            first_ask: notice::banner(policy, look, content, language, Ask::first(policy)),
             confirmation: control::confirmation(policy, language),
             control: control::control(policy, language, Phrase::SettingsLink),
             choices: control::control(policy, language, Phrase::SettingsLinkChoices),
             honoured: control::honoured(policy, language),
             shared_banner: match is_shared {
-                true => Bytes::from(shared::banner(policy, look, language)),
+                true => Bytes::from(shared::banner(policy, look, content, language)),
                 false => Bytes::new(),
             },
             shared_control: match is_shared {
@@ -76,7 +81,7 @@ impl Rendered {
 }
 
 impl Banners {
-    pub(crate) fn new(policy: &Policy) -> Self {
+    pub(crate) fn new(policy: &Policy, content: Content) -> Self {
         let look = Look::new(policy);
         let vendor_consent = match policy.declared().consent_mode {
             ConsentMode::Basic => VendorConsent::new(policy),
@@ -106,7 +111,7 @@ impl Banners {
         }
         // What is rendered in one language tells of all, together with the texts.
         let language = policy.languages().fallback();
-        let rendered = Rendered::new(policy, &look, language);
+        let rendered = Rendered::new(policy, &look, &content, language);
         let Rendered { first_ask, confirmation, control, choices, honoured, shared_banner, shared_control } =
             &rendered;
         for template in [first_ask, confirmation, control, choices, honoured] {
@@ -115,12 +120,19 @@ impl Banners {
         hash.update(shared_banner);
         hash.update(shared_control);
         hash.update(policy.languages().fingerprint());
+        if content.is_own() {
+            // Which language it speaks otherwise, only itself knows.
+            for language in policy.languages().iter() {
+                hash.update(notice::name(policy, &content, language, Ask::first(policy)));
+            }
+        }
         hash.update(format!("{vendor_consent:?}"));
         let mut all: Vec<_> = policy.languages().iter().map(|_| OnceLock::new()).collect();
         all[language.index] = OnceLock::from(rendered);
         Self {
             policy: policy.clone(),
             look,
+            content,
             rendered: all,
             vendor_consent,
             fingerprint: hash.finalize().into(),
@@ -128,7 +140,8 @@ impl Banners {
     }
 
     fn rendered(&self, language: &Language) -> &Rendered {
-        self.rendered[language.index].get_or_init(|| Rendered::new(&self.policy, &self.look, language))
+        self.rendered[language.index]
+            .get_or_init(|| Rendered::new(&self.policy, &self.look, &self.content, language))
     }
 
     /// A hash of everything that is inserted, and of what is gated.
@@ -139,6 +152,11 @@ impl Banners {
     /// The styles.
     pub(crate) fn look(&self) -> &Look {
         &self.look
+    }
+
+    /// What makes the content of banners.
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
     }
 
     /// The script that comes with the layout, if one does.
@@ -162,8 +180,13 @@ impl Banners {
         if ask == Ask::first(&self.policy) {
             self.rendered(language).first_ask.fill(return_to, &script)
         } else {
-            notice::banner(&self.policy, &self.look, language, ask).fill(return_to, &script)
+            notice::banner(&self.policy, &self.look, &self.content, language, ask).fill(return_to, &script)
         }
+    }
+
+    /// The name of the notice that asks for some categories.
+    pub(crate) fn notice_name(&self, language: &Language, asked: Mask, model: Model) -> String {
+        notice::name(&self.policy, &self.content, language, Ask::about(asked, model))
     }
 
     /// What stands in for the banner where the browser keeps no cookies.
@@ -228,11 +251,6 @@ impl Banners {
     pub(crate) fn has_control(&self) -> bool {
         self.policy.declared().settings_control == SettingsControl::Link && self.policy.optional() != 0
     }
-}
-
-/// The name of the notice that a visitor sees: the revision, and a hash of its words.
-pub(crate) fn notice_name(policy: &Policy, language: &Language, asked: Mask, model: Model) -> String {
-    notice::name(policy, language, Ask::about(asked, model))
 }
 
 /// The revision in the name of a notice.

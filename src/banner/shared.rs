@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    Look, attribute, control,
+    Look, attribute,
+    content::Content,
+    control,
     inline::{RELEASE, REVEAL},
     notice,
 };
@@ -11,11 +13,11 @@ use crate::policy::{DoNotTrack, Language, Model, Policy, Secure, Token};
 
 /// The hidden banner, the script that shows it, the one that releases what the visitor has allowed,
 /// and a link for those who run no scripts.
-pub(super) fn banner(policy: &Policy, look: &Look, language: &Language) -> String {
+pub(super) fn banner(policy: &Policy, look: &Look, content: &Content, language: &Language) -> String {
     let mut attributes = String::from(" data-answered=\"");
     attribute(&mut attributes, &answered(policy));
     attributes.push('"');
-    let mut out = notice::hidden_banner(policy, look, language, &attributes);
+    let mut out = notice::hidden_banner(policy, look, content, language, &attributes);
     let _ = write!(out, "<script data-consent-ui=\"\">{}</script>", REVEAL.text);
     let _ = write!(
         out,

@@ -13,11 +13,13 @@
 //! - [`scan`] looks for the bytes that end things;
 //! - [`tree`] follows tree construction as far as it decides what is open;
 //! - [`xml`] does the same for pages that browsers read as XML;
+//! - [`fragment`] reads markup that is to be inserted;
 //! - [`rewriter`] decides, holds back what must wait for a decision, and inserts what an [`insert`]er
 //!   gives it.
 
 mod attributes;
 mod encoding;
+mod fragment;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod held;
@@ -38,6 +40,7 @@ mod xml;
 
 pub(crate) use attributes::Attribute;
 pub(crate) use encoding::is_ascii_compatible;
+pub(crate) use fragment::{Piece, pieces};
 pub(crate) use insert::{Insert, Page, Place, Places};
 pub(crate) use markup::{Consequence, Edits, StartTag};
 pub(crate) use names::Name as ElementName;

@@ -5,10 +5,11 @@ use tower_layer::Layer;
 
 use super::{ConsentEndpoint, ConsentService, hooks::Hooks, lint};
 use crate::{
+    banner::{BannerContext, Content},
     endpoint::DecisionRecord,
     event::warn_once,
     gate::Gated,
-    policy::{Delivery, Jurisdiction, Policy},
+    policy::{Delivery, Jurisdiction, Policy, PolicyError},
     site::Site,
 };
 
@@ -109,7 +110,7 @@ pub struct ConsentLayer {
 impl ConsentLayer {
     /// A layer for a policy.
     pub fn new(policy: Policy) -> Self {
-        Self { site: Arc::new(Site::new(policy)), hooks: Arc::default() }
+        Self { site: Arc::new(Site::new(policy, Content::default())), hooks: Arc::default() }
     }
 
     /// Requests that the layer leaves alone, beside the policy's `exclude`. Its own pages cannot be
@@ -157,9 +158,57 @@ impl ConsentLayer {
                 "jurisdiction",
                 "pages that all visitors share cannot follow each visitor's rules: delivery is private"
             );
-            self.site = Arc::new(Site::new(self.site.policy.delivered_privately()));
+            let policy = self.site.policy.delivered_privately();
+            self.site = Arc::new(Site::new(policy, self.site.banners.content().clone()));
         }
         self
+    }
+
+    /// Renders the site's own banner. The function returns what stands in the banner's form, and everything else stays
+    /// as it is: the region around it with its name, language and direction, where the form goes and what it says
+    /// besides the answer, the script, caching, and the settings page. It is called for every language now, and later
+    /// for each question that differs, never for a visitor, so that what it returns must depend on nothing else.
+    ///
+    /// It has both choices, as buttons alike, and a link to the settings page; checkboxes for categories, with a
+    /// button `save`, if it likes. Elements get `data-consent-ui`, and what is not ASCII becomes references, so that
+    /// it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
+    /// [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
+    ///
+    /// Should it fail later, for a question that it was not asked here, the default banner stands in, and an event
+    /// tells why.
+    ///
+    /// Default: headline, sentences, both choices, and links to the settings page and the privacy policy.
+    ///
+    /// # Errors
+    ///
+    /// In which language it lacks something, has what a banner may not have (what is ticked beforehand, takes the
+    /// focus, or loads from elsewhere), or does not end the elements that it begins. The keys are `banner` and the
+    /// language.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_consent::{Category, ConsentLayer, Policy};
+    ///
+    /// let policy = Policy::builder("Example SAS", "privacy@example.com").category(Category::analytics()).build()?;
+    /// let layer = ConsentLayer::new(policy).banner(|banner| {
+    ///     let mut html = format!("<p>{} <a href=\"{}\">{}</a></p>",
+    ///         banner.message(), banner.settings_href(), banner.settings_label());
+    ///     for choice in banner.choices() {
+    ///         html += &format!("<button name=choice value={}>{}</button>", choice.value, choice.label);
+    ///     }
+    ///     html
+    /// })?;
+    /// # let _ = layer;
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn banner(
+        mut self,
+        render: impl Fn(&BannerContext<'_>) -> String + Send + Sync + 'static,
+    ) -> Result<Self, PolicyError> {
+        let content = Content::own(&self.site.policy, render)?;
+        self.site = Arc::new(Site::new(self.site.policy.clone(), content));
+        Ok(self)
     }
 
     /// Is told of every decision, before the visitor is; not of a form that decides nothing. It runs

@@ -133,6 +133,9 @@ keywords! {
         /// In the middle of the screen; the page waits behind it. Where no scripts run, which are what keeps
         /// the focus in it, it is as `Top`.
         Modal = "modal",
+        /// In the flow of the page, without any style of the layer's: the site's own style sheets say how it
+        /// looks. Both buttons have the class `consent-choice`; see to it that they look alike.
+        Unstyled = "unstyled",
     }
 }
 

@@ -279,7 +279,7 @@ async fn the_path_of_a_request_never_becomes_markup() {
 
 fn first_names() -> Vec<String> {
     [
-        "section", "style", "form", "div", "h2", "p", "bdi", "b", "b", "div", "input", "input", "button",
+        "section", "style", "form", "input", "input", "div", "h2", "p", "bdi", "b", "b", "div", "button",
         "button", "p", "a", "a", "script",
     ]
     .map(str::to_owned)

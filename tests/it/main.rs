@@ -14,6 +14,7 @@ mod consent_cookie;
 mod cookie_prefixes;
 mod copies;
 mod csp_enforce;
+mod custom_banner;
 mod decisions;
 mod delivery;
 mod documents;

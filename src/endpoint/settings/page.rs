@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::View;
 use crate::{
-    banner::{attribute, fill, notice_name, percent_encode, text},
+    banner::{attribute, fill, percent_encode, text},
     endpoint::{home, shell},
     policy::{
         Basis, DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
@@ -67,7 +67,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     };
     page.sentence(intro, &[("{controller}", &isolated(&declared.controller))]).raw("</p>");
     present_state(&mut page, view);
-    let name = notice_name(&view.site.policy, language, view.site.policy.optional(), model);
+    let name = view.site.banners.notice_name(language, view.site.policy.optional(), model);
     let has_choice = view.site.policy.optional() != 0;
     if has_choice {
         open_form(&mut page, view, &name);

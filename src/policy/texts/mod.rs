@@ -127,7 +127,7 @@ impl Language {
     }
 
     /// The text of any key.
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         let text = match (key, PLACES.get(key)) {
             (_, Some(&Place::Text(phrase))) => self.get(phrase),
             (_, Some(&Place::Counted(counted, plural))) => &self.counted[counted as usize][plural as usize],
