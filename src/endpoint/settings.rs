@@ -1,6 +1,8 @@
 //! The settings page: the second layer of the notice, where one also withdraws.
 
+mod declaration;
 mod page;
+mod writer;
 
 use std::borrow::Cow;
 

@@ -288,3 +288,29 @@ async fn every_heading_label_and_form_has_its_name() {
     assert_eq!(labels.len(), 2);
     assert!(labels.iter().all(|label| label.by_name("input").len() == 1 && !label.text().trim().is_empty()));
 }
+
+#[tokio::test]
+async fn a_page_of_the_site_can_declare_the_same() {
+    let policy = declared().privacy_policy("/privacy").build().unwrap();
+    let codes = |dom: &crate::support::Dom| -> Vec<String> {
+        dom.by_name("code").iter().map(crate::support::dom::Element::text).collect()
+    };
+    for (language, tag, direction) in [("en", "en", "ltr"), ("ar-EG", "ar", "rtl"), ("zz", "en", "ltr")] {
+        let html = policy.declaration_html(language);
+        assert!(html.is_ascii());
+        let dom = crate::support::Dom::parse(html.as_bytes());
+        let root = &dom.by_name("div")[0];
+        assert_eq!((root.attr("lang").as_deref(), root.attr("dir").as_deref()), (Some(tag), Some(direction)));
+        assert_eq!(dom.by_name("h2").len(), 3);
+        for element in root.elements() {
+            // Nothing that the site's style sheets, or filter lists, might take for something else.
+            assert!(element.attr("class").is_none() && element.attr("id").is_none());
+            assert!(!["form", "input", "button", "details"].contains(&element.name().as_str()));
+        }
+        let settings = get(&pages(policy.clone()), &format!("{PREFIX}?lang={tag}"), &[]).await;
+        assert_eq!(codes(&dom), codes(&settings.dom()));
+        assert!(codes(&dom).iter().any(|name| name == "_ga"));
+        let open = format!("<a data-consent-open=\"\" href=\"{PREFIX}?lang={tag}\">");
+        assert!(html.contains(&open), "{html}");
+    }
+}

@@ -2,60 +2,21 @@
 
 use time::OffsetDateTime;
 
-use super::View;
-use crate::{
-    banner::{attribute, fill, percent_encode, text},
-    endpoint::{home, shell},
-    policy::{
-        Basis, DeclaredCategory, DeclaredCookie, Language, Lifetime, Mask, Model, NECESSARY, Phrase,
-        TRACKING_HEADERS, TrackingHeader, Unit, Vendor,
-    },
+use super::{
+    View, declaration,
+    writer::{Page, isolated},
 };
-
-/// A page in the making.
-pub(super) struct Page<'a> {
-    html: String,
-    language: &'a Language,
-}
-
-impl Page<'_> {
-    fn raw(&mut self, markup: &str) -> &mut Self {
-        self.html.push_str(markup);
-        self
-    }
-
-    fn text(&mut self, words: &str) -> &mut Self {
-        text(&mut self.html, words);
-        self
-    }
-
-    fn attribute(&mut self, value: &str) -> &mut Self {
-        attribute(&mut self.html, value);
-        self
-    }
-
-    fn phrase(&mut self, phrase: Phrase) -> &mut Self {
-        let words = self.language.get(phrase);
-        self.text(words)
-    }
-
-    /// A phrase with markup in place of its placeholders, which are plain ASCII without anything to escape.
-    fn sentence(&mut self, phrase: Phrase, values: &[(&str, &str)]) -> &mut Self {
-        let mut words = String::new();
-        text(&mut words, self.language.get(phrase));
-        self.raw(&fill(&words, values))
-    }
-
-    fn isolated(&mut self, words: &str) -> &mut Self {
-        self.raw(&isolated(words))
-    }
-}
+use crate::{
+    banner::{attribute, percent_encode},
+    endpoint::{home, shell},
+    policy::{DeclaredCategory, Mask, Model, NECESSARY, Phrase},
+};
 
 pub(super) fn render(view: &View<'_>) -> String {
     let declared = view.site.policy.declared();
     let model = view.visit.consent.state().rules.model;
     let language = view.language;
-    let mut page = Page { html: String::with_capacity(16 * 1024), language };
+    let mut page = Page::new(language);
     let title = format!("{} \u{b7} {}", language.get(Phrase::SettingsTitle), declared.controller);
     shell::open(&mut page.html, view.site, language.tag(), language.direction(), &title);
     page.raw("<p class=\"back\"><a href=\"");
@@ -180,126 +141,9 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         let title = isolated(category.title_in(view.language));
         page.raw("><span>").sentence(Phrase::Allow, &[("{title}", &title)]).raw("</span></label>");
     }
-    declarations(page, view, category, bit);
+    let kept_for = state.rules.kept_for();
+    declaration::folded(page, &view.site.policy, category, kept_for);
     page.raw("</section>");
-}
-
-fn declarations(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategory, bit: Mask) {
-    let controller = &view.site.policy.declared().controller;
-    let by_vendors: usize = category.vendors.iter().map(|vendor| vendor.cookies.len()).sum();
-    let own = usize::from(bit == NECESSARY);
-    let count = category.cookies.len() + by_vendors + own;
-    if count > 0 {
-        page.raw("<details><summary>")
-            .phrase(Phrase::Cookies)
-            .raw(" (")
-            .raw(&count.to_string())
-            .raw(")</summary><ul>");
-        if bit == NECESSARY {
-            consent_cookie(page, view);
-        }
-        for cookie in &category.cookies {
-            declared_cookie(page, cookie, controller);
-        }
-        for vendor in &category.vendors {
-            vendor_cookies(page, vendor);
-        }
-        page.raw("</ul></details>");
-    } else {
-        page.raw("<p class=\"mark\">").phrase(Phrase::NothingDeclared).raw("</p>");
-    }
-    if !category.vendors.is_empty() {
-        page.raw("<h3>").phrase(Phrase::Companies).raw("</h3><ul>");
-        for vendor in &category.vendors {
-            company(page, vendor);
-        }
-        page.raw("</ul>");
-    }
-    let origins = category.origins.iter().map(ToString::to_string);
-    listing(page, Phrase::LoadsFrom, origins.collect());
-    let headers = category.request_headers.iter().chain(&category.response_headers);
-    let serves = |header: &&TrackingHeader| {
-        category.basis == Basis::Consent && header.category == category.id.as_str()
-    };
-    let by_default = TRACKING_HEADERS.iter().filter(serves);
-    let by_default = by_default.map(|header| header.name.to_owned());
-    listing(page, Phrase::SendsHeaders, headers.map(ToString::to_string).chain(by_default).collect());
-}
-
-fn listing(page: &mut Page<'_>, title: Phrase, items: Vec<String>) {
-    if items.is_empty() {
-        return;
-    }
-    let count = items.len().to_string();
-    page.raw("<details><summary>").phrase(title).raw(" (").raw(&count).raw(")</summary><ul>");
-    for item in items {
-        page.raw("<li><code dir=\"ltr\">").text(&item).raw("</code></li>");
-    }
-    page.raw("</ul></details>");
-}
-
-/// Our own cookie is listed like any other.
-fn consent_cookie(page: &mut Page<'_>, view: &View<'_>) {
-    let declared = view.site.policy.declared();
-    let kept_for = view.visit.consent.state().rules.kept_for();
-    let days = u32::try_from(kept_for.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
-    let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
-    let name = view.site.policy.consent_cookie_name();
-    let purpose = page.language.get(Phrase::PurposeConsent);
-    cookie(page, &name, purpose, Some(&lifetime), &declared.controller);
-}
-
-fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &str) {
-    let language = page.language;
-    let purpose = match &declared.purpose {
-        Some(purpose) => purpose.get(language.tag()),
-        None => language.get(Phrase::Unknown),
-    };
-    let provider = declared.provider.as_deref().unwrap_or(controller);
-    cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
-}
-
-fn vendor_cookies(page: &mut Page<'_>, vendor: &Vendor) {
-    for declared in &vendor.cookies {
-        let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
-        let provider = match declared.host {
-            Some(host) => format!("{} ({host})", vendor.name),
-            None => vendor.name.to_owned(),
-        };
-        cookie(page, declared.pattern.as_str(), purpose, Some(&declared.lifetime), &provider);
-    }
-}
-
-fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
-    let language = page.language;
-    page.raw("<li><code dir=\"ltr\">")
-        .text(name)
-        .raw("</code><p dir=\"auto\">")
-        .text(purpose)
-        .raw("</p><dl><dt>");
-    page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
-    match lifetime {
-        Some(lifetime) => page.text(&lifetime.wording(language)),
-        None => page.phrase(Phrase::Unknown),
-    };
-    page.raw("</dd><dt>")
-        .phrase(Phrase::CookieProvider)
-        .raw("</dt><dd>")
-        .isolated(provider)
-        .raw("</dd></dl></li>");
-}
-
-fn company(page: &mut Page<'_>, vendor: &Vendor) {
-    let country = page.language.country(vendor.country);
-    page.raw("<li><p>").isolated(vendor.name).raw(" \u{b7} ").isolated(vendor.company);
-    if !country.is_empty() {
-        page.phrase(Phrase::ListComma).raw(" ").text(country);
-    }
-    page.raw("</p><a href=\"")
-        .attribute(vendor.privacy)
-        .raw("\" rel=\"noreferrer\">")
-        .phrase(Phrase::PrivacyPolicy);
-    page.raw("<span class=\"mark\"> (").text(vendor.name).raw(")</span></a></li>");
 }
 
 /// How to reach the controller, as a link where it is one.
@@ -347,11 +191,4 @@ fn footer(page: &mut Page<'_>, view: &View<'_>) {
         page.attribute(&href).raw("\">").text(language.name()).raw("</a>");
     }
     page.raw("</p></footer>");
-}
-
-/// Words of another language than what surrounds them: their direction is their own (HTML, section 4.5.24).
-fn isolated(words: &str) -> String {
-    let mut out = String::from("<bdi>");
-    text(&mut out, words);
-    out + "</bdi>"
 }

@@ -1,0 +1,200 @@
+//! What the categories of a policy declare, as visitors read it.
+
+use std::time::Duration;
+
+use super::writer::Page;
+use crate::policy::{
+    Basis, Category, DeclaredCategory, DeclaredCookie, Lifetime, Phrase, Policy, TRACKING_HEADERS,
+    TrackingHeader, Unit, Vendor,
+};
+
+impl Policy {
+    /// The site's cookie declaration, to be put into a page of its own: for each category what it is for, its cookies
+    /// with purpose, duration and provider, the companies that take part, and what else it loads and sends (GDPR,
+    /// Article 13; CJEU, C-673/17, paragraph 81); at the end a link to the settings page. It is the same for all
+    /// visitors.
+    ///
+    /// The texts are in the language of this tag (RFC 5646), or in English where the policy does not have it. The
+    /// markup is ASCII, a `div` with a `section` for each category, whose headings are `h2` and `h3`; it has no styles.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_consent::{Category, CookieDeclaration, Policy};
+    ///
+    /// let visits = CookieDeclaration::new("_an").purpose("Counts visits").duration("13 months");
+    /// let policy = Policy::builder("Example SAS", "privacy@example.com")
+    ///     .category(Category::analytics().cookie(visits))
+    ///     .build()?;
+    /// let html = policy.declaration_html("en");
+    /// assert!(html.contains("<code dir=\"ltr\">_an</code>") && html.contains("Counts visits"));
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn declaration_html(&self, language: &str) -> String {
+        let language = self.languages().get(language).unwrap_or(self.languages().fallback());
+        let kept_for = self.rules(None).kept_for();
+        let mut page = Page::new(language);
+        page.raw("<div lang=\"").raw(language.tag()).raw("\" dir=\"").raw(language.direction()).raw("\">");
+        for category in &self.declared().categories {
+            page.raw("<section><h2 dir=\"auto\">")
+                .text(category.title_in(language))
+                .raw("</h2><p dir=\"auto\">");
+            page.text(category.description_in(language)).raw("</p>");
+            write(&mut page, self, category, kept_for, &Listing::Open);
+            page.raw("</section>");
+        }
+        let settings = format!("{}?lang={}", self.settings_path(), language.tag());
+        page.raw("<p><a data-consent-open=\"\" href=\"").attribute(&settings).raw("\">");
+        page.phrase(Phrase::SettingsLink).raw("</a></p></div>");
+        page.html
+    }
+}
+
+/// How lists are shown.
+enum Listing {
+    /// Under a heading.
+    Open,
+    /// Behind a summary with the number of what is in it.
+    Folded,
+}
+
+impl Listing {
+    fn begin(&self, page: &mut Page<'_>, title: Phrase, count: usize) {
+        match self {
+            Self::Open => page.raw("<h3>").phrase(title).raw("</h3><ul>"),
+            Self::Folded => {
+                let count = format!(" ({count})</summary><ul>");
+                page.raw("<details><summary>").phrase(title).raw(&count)
+            }
+        };
+    }
+
+    fn end(&self, page: &mut Page<'_>) {
+        page.raw(match self {
+            Self::Open => "</ul>",
+            Self::Folded => "</ul></details>",
+        });
+    }
+}
+
+/// What one category declares, its lists folded. `kept_for` says how long the consent cookie stays.
+pub(super) fn folded(page: &mut Page<'_>, policy: &Policy, category: &DeclaredCategory, kept_for: Duration) {
+    write(page, policy, category, kept_for, &Listing::Folded);
+}
+
+fn write(
+    page: &mut Page<'_>,
+    policy: &Policy,
+    category: &DeclaredCategory,
+    kept_for: Duration,
+    listing: &Listing,
+) {
+    let controller = &policy.declared().controller;
+    let is_necessary = category.id == Category::NECESSARY;
+    let by_vendors: usize = category.vendors.iter().map(|vendor| vendor.cookies.len()).sum();
+    let count = category.cookies.len() + by_vendors + usize::from(is_necessary);
+    if count > 0 {
+        listing.begin(page, Phrase::Cookies, count);
+        if is_necessary {
+            consent_cookie(page, policy, kept_for);
+        }
+        for cookie in &category.cookies {
+            declared_cookie(page, cookie, controller);
+        }
+        for vendor in &category.vendors {
+            vendor_cookies(page, vendor);
+        }
+        listing.end(page);
+    } else {
+        page.raw("<p><small>").phrase(Phrase::NothingDeclared).raw("</small></p>");
+    }
+    if !category.vendors.is_empty() {
+        page.raw("<h3>").phrase(Phrase::Companies).raw("</h3><ul>");
+        for vendor in &category.vendors {
+            company(page, vendor);
+        }
+        page.raw("</ul>");
+    }
+    let origins = category.origins.iter().map(ToString::to_string);
+    names(page, listing, Phrase::LoadsFrom, origins.collect());
+    let headers = category.request_headers.iter().chain(&category.response_headers);
+    let serves = |header: &&TrackingHeader| {
+        category.basis == Basis::Consent && header.category == category.id.as_str()
+    };
+    let by_default = TRACKING_HEADERS.iter().filter(serves);
+    let by_default = by_default.map(|header| header.name.to_owned());
+    let headers = headers.map(ToString::to_string).chain(by_default);
+    names(page, listing, Phrase::SendsHeaders, headers.collect());
+}
+
+fn names(page: &mut Page<'_>, listing: &Listing, title: Phrase, names: Vec<String>) {
+    if names.is_empty() {
+        return;
+    }
+    listing.begin(page, title, names.len());
+    for name in names {
+        page.raw("<li><code dir=\"ltr\">").text(&name).raw("</code></li>");
+    }
+    listing.end(page);
+}
+
+/// Our own cookie is listed like any other.
+fn consent_cookie(page: &mut Page<'_>, policy: &Policy, kept_for: Duration) {
+    let days = u32::try_from(kept_for.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
+    let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
+    let purpose = page.language.get(Phrase::PurposeConsent);
+    cookie(page, &policy.consent_cookie_name(), purpose, Some(&lifetime), &policy.declared().controller);
+}
+
+fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &str) {
+    let language = page.language;
+    let purpose = match &declared.purpose {
+        Some(purpose) => purpose.get(language.tag()),
+        None => language.get(Phrase::Unknown),
+    };
+    let provider = declared.provider.as_deref().unwrap_or(controller);
+    cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
+}
+
+fn vendor_cookies(page: &mut Page<'_>, vendor: &Vendor) {
+    for declared in &vendor.cookies {
+        let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
+        let provider = match declared.host {
+            Some(host) => format!("{} ({host})", vendor.name),
+            None => vendor.name.to_owned(),
+        };
+        cookie(page, declared.pattern.as_str(), purpose, Some(&declared.lifetime), &provider);
+    }
+}
+
+fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
+    let language = page.language;
+    page.raw("<li><code dir=\"ltr\">")
+        .text(name)
+        .raw("</code><p dir=\"auto\">")
+        .text(purpose)
+        .raw("</p><dl><dt>");
+    page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
+    match lifetime {
+        Some(lifetime) => page.text(&lifetime.wording(language)),
+        None => page.phrase(Phrase::Unknown),
+    };
+    page.raw("</dd><dt>")
+        .phrase(Phrase::CookieProvider)
+        .raw("</dt><dd>")
+        .isolated(provider)
+        .raw("</dd></dl></li>");
+}
+
+fn company(page: &mut Page<'_>, vendor: &Vendor) {
+    let country = page.language.country(vendor.country);
+    page.raw("<li><p>").isolated(vendor.name).raw(" &#183; ").isolated(vendor.company);
+    if !country.is_empty() {
+        page.phrase(Phrase::ListComma).raw(" ").text(country);
+    }
+    page.raw("</p><a href=\"")
+        .attribute(vendor.privacy)
+        .raw("\" rel=\"noreferrer\">")
+        .phrase(Phrase::PrivacyPolicy);
+    page.raw("<small> (").text(vendor.name).raw(")</small></a></li>");
+}
