@@ -1,5 +1,7 @@
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// Text for element content, in ASCII whatever the page's encoding.
 pub(crate) fn text(out: &mut String, text: &str) {
     escape(out, text);
@@ -34,22 +36,12 @@ fn escape(out: &mut String, text: &str) {
     out.push_str(&text[plain_from..]);
 }
 
-/// A value of a query parameter: everything but unreserved characters and `/` is encoded
-/// (RFC 3986, section 2.3).
-pub(crate) fn percent_encode(out: &mut String, value: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if is_unreserved(byte) || byte == b'/' {
-            out.push(char::from(byte));
-        } else {
-            let digits = [byte >> 4, byte & 0xf].map(|half| char::from(HEX[usize::from(half)]));
-            out.extend(['%', digits[0], digits[1]]);
-        }
-    }
-}
+/// Unreserved characters (RFC 3986, section 2.3), and `/`, stay in the value of a query parameter.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+/// A value of a query parameter.
+pub(crate) fn percent_encode(out: &mut String, value: &str) {
+    out.extend(utf8_percent_encode(value, ENCODED));
 }
 
 #[cfg(test)]

@@ -118,6 +118,7 @@
     }
   };
 
+  // Also of one that stands in a drawing, which is of another interface: it becomes one of HTML.
   const revive = (old) => {
     const script = document.createElement("script");
     for (const { name, value } of [...old.attributes]) {
@@ -126,9 +127,9 @@
     if (old.dataset.consentType) script.type = old.dataset.consentType;
     script.nonce = old.nonce;
     script.async = old.hasAttribute("async");
-    const src = old.dataset.consentSrc;
+    const src = old.dataset.consentSrc ?? old.dataset.consentHref ?? old.getAttribute("data-consent-xlink:href") ?? undefined;
     if (src !== undefined) script.src = trusted("createScriptURL", src);
-    else script.text = trusted("createScript", old.text);
+    else script.text = trusted("createScript", old.text ?? old.textContent);
     // Scripts behind it may need it.
     const isWaitedFor = src !== undefined && !script.async;
     const isOver = new Promise((resolve) => {

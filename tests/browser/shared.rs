@@ -31,6 +31,8 @@ const PAGE: &str = r#"<!DOCTYPE html><html lang="en"><meta charset="utf-8"><titl
 <script nonce="page" data-consent="marketing" data-consent-src="/marketing.js"></script>
 <div data-consent="analytics"><script nonce="page" type="text/plain">ran("container")</script>
 <script nonce="page" type="text/plain" data-consent="marketing">ran("both")</script></div>
+<svg><script nonce="page" data-consent="analytics">ran("drawing")</script>
+<script nonce="page" data-consent="analytics" href="/drawing.js"></script></svg>
 <script nonce="page" type="text/plain" data-consent="nothing">ran("unknown")</script>
 <script nonce="page" type="text/plain" data-consent="newsletter">ran("own")</script>
 <img alt="" data-consent="analytics" data-consent-src="/pixel.svg">
@@ -59,11 +61,13 @@ fn declared() -> PolicyBuilder {
 
 async fn start(policy: PolicyBuilder) -> String {
     let script = || async { ([(CONTENT_TYPE, "text/javascript")], "ran('file')") };
+    let drawn = || async { ([(CONTENT_TYPE, "text/javascript")], "ran('drawn')") };
     let pixel = || async { ([(CONTENT_TYPE, "image/svg+xml")], "<svg xmlns='http://www.w3.org/2000/svg'/>") };
     let app = Router::new()
         .route("/page", get(page))
         .route("/frame", get(frame))
         .route("/marketing.js", get(script))
+        .route("/drawing.js", get(drawn))
         .route("/pixel.svg", get(pixel))
         .route("/cookies", get(|headers: HeaderMap| async move { format!("{headers:?}") }))
         .layer(ConsentLayer::new(policy.build().unwrap()));
@@ -110,7 +114,7 @@ async fn each_visitor_makes_of_the_same_page_what_was_agreed_to() {
     browser.follow(ACCEPT).await;
     assert_eq!(browser.path().await, "/page?a=b&c=d", "the browser knows where it was");
     assert!(!shows_banner(&browser).await);
-    let everything = ["both", "container", "file", "inline", "module", "own"];
+    let everything = ["both", "container", "drawing", "drawn", "file", "inline", "module", "own"];
     assert_eq!(ran(&browser).await, everything);
     let image = browser.execute("return document.images[0].naturalWidth > 0 && document.images[0].src", []);
     assert!(image.await.unwrap().json().as_str().unwrap().ends_with("/pixel.svg"));
@@ -218,6 +222,8 @@ async fn agrees_with_the_server(policy: PolicyBuilder, revision: u32) {
         for (name, is_allowed) in [
             ("both", allows("analytics") && allows("marketing")),
             ("container", allows("analytics")),
+            ("drawing", allows("analytics")),
+            ("drawn", allows("analytics")),
             ("file", allows("marketing")),
             ("inline", allows("analytics")),
             ("module", allows("analytics")),

@@ -137,6 +137,17 @@ async fn global_privacy_control_is_a_no() {
     }
 }
 
+// LG Berlin, judgment of 24 August 2023, 16 O 420/19 (LinkedIn): the site said that it does not react to "Do Not
+// Track", which is an objection that visitors may make by their browser.
+#[tokio::test]
+async fn do_not_track_is_an_objection() {
+    let app = tracking(declared().model(Model::OptOut).build().unwrap());
+    let reply = get(&app, "/", &[("dnt", "1")]).await;
+    assert_eq!(reply.cookie_names(), ["sid"]);
+    let page = get(&app, "/cookie-consent", &[("dnt", "1")]).await;
+    assert!(page.text().contains("Do Not Track"), "{}", page.text());
+}
+
 // EDPB, Cookie Banner Taskforce, report of 17 January 2023, after noyb's complaints, and its binding
 // decisions since: no "reject" on the first layer, ticked boxes, a link for a button, no way back.
 #[tokio::test]

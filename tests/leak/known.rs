@@ -3,6 +3,7 @@
 use crate::site::Setting::{self, Both, Csp, Enforced, Markup};
 
 const WENT_ON: &str = "on the way back a frame of the site's own goes to where it had gone on to";
+const KEPT: &str = "on the way back a document in a data: address has the policies of when it was opened";
 const RULES: &str = "no directive of a CSP covers inline speculation rules";
 const UNCOVERED: &str = "no directive of a CSP covers connecting ahead";
 
@@ -12,6 +13,8 @@ type Known = (&'static str, &'static [Setting], &'static str);
 const KNOWN_LEAKS: &[Known] = &[
     ("speculation-rules", &[Csp], RULES),
     ("framed-refresh", &[Markup], WENT_ON),
+    ("framed-refresh-header", &[Markup], WENT_ON),
+    ("iframe-data", &[Csp], KEPT),
     ("link-preconnect", &[Csp], UNCOVERED),
     ("js-preconnect", &[Enforced, Csp, Both], UNCOVERED),
 ];
@@ -31,6 +34,7 @@ const CONNECTED_AHEAD: &[(&str, &[Setting])] = &[
     ("iframe", &[Enforced, Csp, Both]),
     ("noscript-iframe", &[Both]),
     ("framed-refresh", &[Enforced, Csp, Both]),
+    ("framed-refresh-header", &[Enforced, Csp, Both]),
     ("js-iframe", &[Enforced, Csp, Both]),
 ];
 

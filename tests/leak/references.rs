@@ -12,7 +12,15 @@ const HEAD: &[Reference] = &[
     ("script", Request, "<script src=HERE></script>"),
     ("script-async", Request, "<script async src=HERE></script>"),
     ("script-module", Request, "<script type=module src=HERE></script>"),
+    ("script-import", Request, "<script type=module>import 'HERE'</script>"),
+    ("script-data", Request, "<script src=\"data:text/javascript,import('HERE')\"></script>"),
+    (
+        "import-map",
+        Request,
+        "<script type=importmap>{\"imports\":{\"x\":\"HERE\"}}</script><script type=module>import 'x'</script>",
+    ),
     ("link-stylesheet", Request, "<link rel=stylesheet href=HERE>"),
+    ("link-data", Request, "<link rel=stylesheet href=\"data:text/css,@import 'HERE'\">"),
     ("link-alternate-stylesheet", Request, "<link rel='alternate stylesheet' title=x href=HERE>"),
     ("link-preload", Request, "<link rel=preload as=image href=HERE>"),
     ("link-imagesrcset", Request, "<link rel=preload as=image imagesrcset='HERE 1x'>"),
@@ -49,6 +57,11 @@ const BODY: &[Reference] = &[
     ("iframe-srcdoc-script", Request, "<iframe srcdoc=\"&lt;script src=HERE>&lt;/script>\"></iframe>"),
     ("framed-refresh", Request, "<iframe src=/refresh></iframe>"),
     ("framed-img", Request, "<iframe src=/framed></iframe>"),
+    ("framed-refresh-header", Request, "<iframe src=/refresh-header></iframe>"),
+    ("framed-xhtml", Request, "<iframe src=/framed.xhtml></iframe>"),
+    ("framed-svg-script", Request, "<iframe src=/drawing.xhtml></iframe>"),
+    ("iframe-data", Request, "<iframe src=\"data:text/html,<img src=HERE>\"></iframe>"),
+    ("iframe-javascript", Request, "<iframe src=\"javascript:'<img src=HERE>'\"></iframe>"),
     ("embed", Request, "<embed src=HERE>"),
     ("object", Request, "<object data=HERE></object>"),
     ("video", Request, "<video src=HERE preload=auto></video>"),
@@ -75,6 +88,14 @@ const BODY: &[Reference] = &[
         "<svg width=9 height=9><filter id=f><feImage href=HERE /></filter><rect width=9 height=9 filter=url(#f) /></svg>",
     ),
     ("svg-script", Request, "<svg><script href=HERE></script></svg>"),
+    ("svg-script-text", Request, "<svg><script>import('HERE')</script></svg>"),
+    ("svg-style", Request, "<svg><style>@import 'HERE';</style></svg>"),
+    (
+        "svg-set",
+        Request,
+        "<svg width=9 height=9><image width=9 height=9><set attributeName=href to=HERE /></image></svg>",
+    ),
+    ("handler", Request, "<img alt src=/own.svg onload=\"import('HERE')\">"),
     ("style-attribute", Request, "<p style='background: url(HERE)'>Text</p>"),
     ("svg-mask", Request, "<svg width=9 height=9><rect width=9 height=9 mask='url(HERE#x)' /></svg>"),
     ("svg-cursor", Request, "<svg width=9 height=9 cursor='url(HERE), auto'><rect width=9 height=9 /></svg>"),
@@ -191,11 +212,40 @@ pub(crate) fn body() -> String {
     BODY.iter().map(|reference| filled(reference) + "\n").collect()
 }
 
-/// Pages of the site's own that stand in frames, by path.
-pub(crate) fn frames() -> [(&'static str, String); 2] {
-    let refresh = format!("<meta http-equiv=refresh content='0; url={}'>", address("framed-refresh"));
-    let image = format!("<img alt src={}>", address("framed-img"));
-    [("/refresh", refresh), ("/framed", image)]
+/// A page of the site's own that stands in a frame.
+#[derive(Clone)]
+pub(crate) struct Framed {
+    pub(crate) path: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+pub(crate) fn frames() -> Vec<Framed> {
+    let html =
+        |path, body: String| Framed { path, headers: vec![("content-type", "text/html".into())], body };
+    let xhtml = |path, inside: String| Framed {
+        path,
+        headers: vec![("content-type", "application/xhtml+xml".into())],
+        body: format!(
+            "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>T</title></head><body>{inside}</body></html>"
+        ),
+    };
+    let refresh = |name| format!("0; url={}", address(name));
+    let mut by_header = html("/refresh-header", "<p>T</p>".into());
+    by_header.headers.push(("refresh", refresh("framed-refresh-header")));
+    vec![
+        html("/refresh", format!("<meta http-equiv=refresh content='{}'>", refresh("framed-refresh"))),
+        by_header,
+        html("/framed", format!("<img alt src={}>", address("framed-img"))),
+        xhtml("/framed.xhtml", format!("<img alt='' src='{}'/>", address("framed-xhtml"))),
+        xhtml(
+            "/drawing.xhtml",
+            format!(
+                "<svg xmlns='http://www.w3.org/2000/svg'><script>import('{}')</script></svg>",
+                address("framed-svg-script")
+            ),
+        ),
+    ]
 }
 
 pub(crate) fn headers() -> Vec<(&'static str, String)> {

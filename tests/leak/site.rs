@@ -3,16 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Router,
-    body::Body,
-    http::Response,
-    response::{Html, IntoResponse},
-    routing::get,
-};
+use axum::{Router, body::Body, http::Response, response::IntoResponse, routing::get};
 use tower_consent::{ConsentLayer, Policy};
 
-use crate::{references, snippets};
+use crate::{
+    references::{self, Framed},
+    snippets,
+};
 
 /// What stands between the page and a third party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,9 +62,15 @@ impl Setting {
     fn app(self) -> Router {
         let page = move || async move { page(self) };
         let own = || async { ([("content-type", "image/svg+xml")], OWN_IMAGE) };
-        let app = references::frames()
-            .into_iter()
-            .fold(Router::new(), |app, (path, html)| app.route(path, get(move || async move { Html(html) })));
+        let app = references::frames().into_iter().fold(Router::new(), |app, frame| {
+            app.route(
+                frame.path,
+                get(move || {
+                    let response = framed(&frame);
+                    async move { response }
+                }),
+            )
+        });
         let app = app.route("/page", get(page)).route("/own.svg", get(own)).fallback(missing);
         match self {
             Self::Bare => app,
@@ -84,6 +87,14 @@ pub(crate) fn all() -> BTreeMap<&'static str, Router> {
 }
 
 const OWN_IMAGE: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>";
+
+fn framed(frame: &Framed) -> Response<Body> {
+    let response = frame
+        .headers
+        .iter()
+        .fold(Response::builder(), |response, (name, value)| response.header(*name, value));
+    response.body(Body::from(frame.body.clone())).unwrap()
+}
 
 async fn missing() -> impl IntoResponse {
     axum::http::StatusCode::NOT_FOUND
@@ -126,10 +137,10 @@ fn content_security_policy() -> String {
     let mut others = "https://*.tracker.example".to_owned();
     snippets::kinds().for_each(|kind| others += &format!(" https://{}", kind.host));
     format!(
-        "default-src 'self'; script-src 'self' 'unsafe-inline' blob: {others}; \
-         style-src 'self' 'unsafe-inline' {others}; img-src 'self' data: {others}; \
+        "default-src 'self'; script-src 'self' 'unsafe-inline' blob: data: {others}; \
+         style-src 'self' 'unsafe-inline' data: {others}; img-src 'self' data: {others}; \
          connect-src 'self' {others} wss://*.tracker.example; font-src {others}; \
-         frame-src 'self' {others}; media-src 'self' {others}; object-src {others}; \
+         frame-src 'self' data: {others}; media-src 'self' {others}; object-src {others}; \
          manifest-src {others}; worker-src 'self' blob:; form-action 'self'"
     )
 }

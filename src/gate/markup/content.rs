@@ -6,6 +6,7 @@ use base64::{
     alphabet::STANDARD,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
 use super::{Gate, Markup, imports::literals, is_run, style::Sheet};
@@ -31,7 +32,7 @@ impl<'a> Data<'a> {
     /// None where browsers find nothing in it.
     fn new(address: &'a str) -> Option<Self> {
         let (head, body) = address.strip_prefix("data:")?.split_once(',')?;
-        let mut body = percent_decoded(body);
+        let mut body: Vec<u8> = percent_decode_str(body).collect();
         let mut head = head.trim_ascii();
         if let Some((before, last)) = head.rsplit_once(';')
             && last.trim_start_matches(' ').eq_ignore_ascii_case("base64")
@@ -53,26 +54,6 @@ impl<'a> Data<'a> {
     fn is_xml(&self) -> bool {
         self.r#type.ends_with("+xml") || self.r#type.ends_with("/xml")
     }
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| *byte == b'%').and_then(|two| str::from_utf8(two).ok());
-        let decoded = digits.filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match decoded.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*byte);
-                rest = behind;
-            }
-        }
-    }
-    bytes
 }
 
 impl Gate {
@@ -138,7 +119,8 @@ impl Gate {
     /// Whether a script that fills a frame loads what is not allowed: by itself, or by a text of its own,
     /// be that an address or a document.
     fn withholds_filling(&self, page: &mut Markup, url: &Url) -> bool {
-        let code = percent_decoded(url.as_str().strip_prefix("javascript:").unwrap_or_default());
+        let code = url.as_str().strip_prefix("javascript:").unwrap_or_default();
+        let code: Vec<u8> = percent_decode_str(code).collect();
         let mut is_withheld = self.withholds_code(page, &code);
         literals(&code, |text| {
             is_withheld |= match text {
