@@ -244,14 +244,21 @@ impl Rewriter {
     /// At the end of a chunk, shows what there is; from where on bytes must be held back.
     pub(super) fn read_text(&mut self, call: &mut Call<'_>) -> Option<u64> {
         let certain = self.tokenizer.certain_text(call.chunk.len());
+        let chunk_end = self.tokenizer.base() + call.chunk.len() as u64;
         match std::mem::take(&mut self.markup.text) {
             Text::None => None,
-            Text::Script { start, end, is_foreign, edits } if certain - start <= LIMIT as u64 => {
-                self.markup.text = Text::Script { start, end, is_foreign, edits };
-                Some(start)
-            }
             Text::Script { start, end, is_foreign, edits } => {
-                self.show_script(start..certain, end, is_foreign, edits, call);
+                // The tag that ends it may be long as well.
+                let is_in_tag = self.tokenizer.is_in_tag();
+                let held = if is_in_tag { chunk_end } else { certain } - start;
+                if held <= LIMIT as u64 {
+                    self.markup.text = Text::Script { start, end, is_foreign, edits };
+                    return Some(start);
+                }
+                // In a drawing the tag may be one that begins something, which is to be seen.
+                let begins = is_in_tag && is_foreign && !self.tokenizer.unfinished_tag().is_end;
+                let until = if begins { chunk_end } else { certain };
+                self.show_script(start..until, end, is_foreign, edits, call);
                 None
             }
             Text::Style { from } => {

@@ -144,6 +144,32 @@ fn a_tag_that_is_too_long_is_shown_cut() {
     assert_eq!(seen.len(), 2);
 }
 
+#[test]
+fn a_script_is_held_no_longer_than_may_be_whatever_ends_it() {
+    let long = "a ".repeat(20_000);
+    for page in [
+        format!("<script>x</script {long}><img src=y>"),
+        format!("<svg><script>x</script {long}><img src=y>"),
+        format!("<svg><script>x<g {long}></script></svg><img src=y>"),
+        format!("<script>{long}</script><img src=y>"),
+    ] {
+        let whole = run(MARKUP, &[page.as_bytes()]);
+        assert!(whole.1.iter().any(|seen| seen.starts_with("script x") || seen.starts_with("script a")));
+        for size in [1, 7, 1000, 16 * 1024, 30_000] {
+            let chunks: Vec<&[u8]> = page.as_bytes().chunks(size).collect();
+            assert_eq!(run(MARKUP, &chunks), whole, "{size}");
+        }
+        let (mut rewriter, mut marker) = (Rewriter::new(MARKUP), Marker::default());
+        let (mut fed, mut left) = (0, VecDeque::new());
+        for chunk in page.as_bytes().chunks(100) {
+            rewriter.feed(&Bytes::copy_from_slice(chunk), &mut marker, &mut left);
+            fed += chunk.len();
+            let out = left.iter().flatten().filter(|byte| **byte > 3).count();
+            assert!(fed - out <= 16 * 1024 + 100, "{} are held", fed - out);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn cuts_make_no_difference(parts in prop::collection::vec(prop::sample::select(vec![

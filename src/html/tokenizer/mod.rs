@@ -102,7 +102,6 @@ impl Tokenizer {
     }
 
     /// The tail is in a tag, if only the end tag of raw text.
-    #[cfg(any(test, fuzzing))]
     pub(super) fn is_in_tag(&self) -> bool {
         matches!(self.state, State::Tag(state) if !matches!(state, InTag::Open | InTag::EndOpen))
     }
