@@ -23,34 +23,46 @@ async fn violations(browser: &Browser, selector: &str) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium, its driver and packages from npm"]
 async fn axe_finds_nothing_in_what_the_layer_shows() {
+    let browser = Browser::open_resizable(Script::On).await;
     for theme in [Theme::Light, Theme::Dark] {
-        for (width, height) in [(320, 640), (1440, 900)] {
-            let browser = Browser::open(Script::On, width, height).await;
-            for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
-                let address = shapes::start(|policy| policy.layout(layout).theme(theme)).await;
-                browser.goto(format!("{address}/plain")).await.unwrap();
-                browser.delete_all_cookies().await.unwrap();
-                browser.goto(format!("{address}/plain")).await.unwrap();
-                let found = violations(&browser, "#cookie-consent").await;
-                assert!(found.is_empty(), "banner {layout:?} {theme:?} {width}: {found:?}");
-                if layout != Layout::Top {
-                    continue;
+        for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
+            let address = shapes::start(|policy| policy.layout(layout).theme(theme)).await;
+            for (width, height) in [(320, 640), (768, 1024), (1440, 900)] {
+                browser.resize(width, height, 1).await;
+                for language in ["en", "ar", "he"] {
+                    let place = format!("{layout:?} {theme:?} {width} {language}");
+                    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+                    browser.delete_all_cookies().await.unwrap();
+                    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+                    let found = violations(&browser, "#cookie-consent").await;
+                    assert!(found.is_empty(), "banner {place}: {found:?}");
+                    if layout == Layout::Top {
+                        check_the_rest(&browser, &address, language, &place).await;
+                    }
                 }
-                browser.goto(format!("{address}/cookie-consent?lang=en")).await.unwrap();
-                let found = violations(&browser, "html").await;
-                assert!(found.is_empty(), "settings page {theme:?} {width}: {found:?}");
-                browser.goto(format!("{address}/film")).await.unwrap();
-                browser.enter_frame(0).await.unwrap();
-                // Not as a page of its own: it is none.
-                let found = violations(&browser, "body").await;
-                assert!(found.is_empty(), "placeholder {theme:?} {width}: {found:?}");
-                browser.enter_default_frame().await.unwrap();
-                browser.follow("#cookie-consent button[value=reject]").await;
-                let found = violations(&browser, "[role=status]").await;
-                assert!(found.is_empty(), "confirmation {theme:?} {width}: {found:?}");
-                let found = violations(&browser, "section:has(> #cookie-consent-settings)").await;
-                assert!(found.is_empty(), "settings link {theme:?} {width}: {found:?}");
             }
         }
+    }
+}
+
+/// What is the same in every layout.
+async fn check_the_rest(browser: &Browser, address: &str, language: &str, place: &str) {
+    browser.goto(format!("{address}/cookie-consent?lang={language}")).await.unwrap();
+    let found = violations(browser, "html").await;
+    assert!(found.is_empty(), "settings page {place}: {found:?}");
+    browser.goto(format!("{address}/film?{language}")).await.unwrap();
+    browser.enter_frame(0).await.unwrap();
+    // Not as a page of its own: it is none.
+    let found = violations(browser, "body").await;
+    assert!(found.is_empty(), "placeholder {place}: {found:?}");
+    browser.enter_default_frame().await.unwrap();
+    browser.click("#cookie-consent button[value=reject]").await;
+    browser.wait_for_none("#cookie-consent").await;
+    for (what, selector) in [
+        ("confirmation", ":has(> [role=status])"),
+        ("settings link", "section:has(> #cookie-consent-settings)"),
+    ] {
+        let found = violations(browser, selector).await;
+        assert!(found.is_empty(), "{what} {place}: {found:?}");
     }
 }

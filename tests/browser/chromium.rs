@@ -6,13 +6,22 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, TypingData, WebDriver, WebElement};
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Script {
     On,
     Off,
+}
+
+impl Script {
+    fn preferences(self) -> Value {
+        match self {
+            Self::On => json!({}),
+            Self::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
+        }
+    }
 }
 
 /// A process that ends with the test.
@@ -53,21 +62,23 @@ impl Browser {
         Self::open_with(script, width, height, &[]).await
     }
 
+    /// Opens a window whose page area can change: see [`resize`](Self::resize).
+    pub(crate) async fn open_resizable(script: Script) -> Self {
+        Self::start(script.preferences(), None, &["--hide-scrollbars".to_owned()]).await
+    }
+
     /// The same, with more arguments for the program.
     pub(crate) async fn open_with(script: Script, width: u32, height: u32, more: &[String]) -> Self {
-        let preferences = match script {
-            Script::On => json!({}),
-            Script::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
-        };
-        Self::start(preferences, width, height, more).await
+        Self::start(script.preferences(), Some((width, height)), more).await
     }
 
     /// Opens a window of a browser that keeps no cookies.
     pub(crate) async fn open_without_cookies() -> Self {
-        Self::start(json!({ "profile.default_content_setting_values.cookies": 2 }), 1280, 900, &[]).await
+        Self::start(json!({ "profile.default_content_setting_values.cookies": 2 }), Some((1280, 900)), &[])
+            .await
     }
 
-    async fn start(preferences: Value, width: u32, height: u32, more: &[String]) -> Self {
+    async fn start(preferences: Value, screen: Option<(u32, u32)>, more: &[String]) -> Self {
         let (process, port) =
             Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");
         let mut capabilities = DesiredCapabilities::chrome();
@@ -89,13 +100,43 @@ impl Browser {
             capabilities.add_arg(argument).unwrap();
         }
         capabilities.add_experimental_option("prefs", preferences).unwrap();
-        // The window cannot be as narrow as a phone, the emulated screen can.
-        let screen = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } });
-        capabilities.add_experimental_option("mobileEmulation", screen).unwrap();
+        if let Some((width, height)) = screen {
+            // The window cannot be as narrow as a phone, the emulated screen can.
+            let screen = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } });
+            capabilities.add_experimental_option("mobileEmulation", screen).unwrap();
+        }
         let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
         let driver = WebDriver::new(&address, capabilities).await.unwrap();
         driver.set_implicit_wait_timeout(Duration::from_secs(0)).await.unwrap();
         Self { driver, _process: process }
+    }
+
+    /// Makes the page area of a resizable window so many CSS pixels, each so many of the screen's wide.
+    pub(crate) async fn resize(&self, width: u32, height: u32, zoom: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": zoom, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Makes the visitor prefer something, by media features and their values, or use another medium.
+    pub(crate) async fn prefer(&self, medium: &str, features: &[(&str, &str)]) {
+        let features: Vec<_> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let media = json!({ "media": medium, "features": features });
+        self.command("Emulation.setEmulatedMedia", media).await;
+    }
+
+    async fn command(&self, name: &str, parameters: Value) {
+        self.driver.cdp().send_raw(name, parameters).await.unwrap();
+    }
+
+    /// Presses a key where the focus is, wherever that is, in a frame too.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
+        self.driver
+            .action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
+            .send_keys(keys)
+            .perform()
+            .await
+            .unwrap();
     }
 
     /// The names of the cookies this page's host has set.

@@ -51,12 +51,13 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         let language = language.unwrap_or_else(|| "en".to_owned());
         let css =
             shapes().into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
+        let direction = if ["ar", "he"].contains(&language.as_str()) { "rtl" } else { "ltr" };
         let film =
             "<iframe title=Film width=300 height=220 src=https://www.youtube-nocookie.com/embed/x></iframe>";
         let film = if name == "film" { film } else { "" };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
-            "<!DOCTYPE html><html lang={language}><head><meta charset=utf-8><title>{name}</title>\
+            "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
              <body><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
