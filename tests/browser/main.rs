@@ -6,6 +6,7 @@ mod accessible;
 mod chromium;
 mod decisions;
 mod embeds;
+mod keyboard;
 mod layout;
 mod look;
 mod media;
