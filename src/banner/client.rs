@@ -4,6 +4,9 @@
 //! hear of it, and the page's own scripts can ask (`window.towerConsent`). Its text never varies, so that
 //! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
 //!
+//! Where a library swaps pages in, it runs again on each, which has `state` see whether the page says what was
+//! known last (`j`), and ask if not.
+//!
 //! Its names are short for the wire's sake: `o` the attributes below, `v` the banner, `u` an address of the
 //! layer's, `m` whether something was typed, `g` whether one set of categories has what another has not,
 //! `q` sends an answer, or only asks what holds, and makes of the page what the reply says, `k` asks. `h`
@@ -56,7 +59,13 @@ pub(super) fn linked(policy: &Policy, language: &Language, facts: &PageFacts) ->
 }
 
 fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts) {
-    let _ = write!(out, " data-at=\"{}?lang={}\" data-state=\"", policy.settings_path(), language.tag());
+    // A page of one visitor's is not kept in the browser by htmx, to be shown again after a withdrawal.
+    let _ = write!(
+        out,
+        " hx-history=\"false\" data-at=\"{}?lang={}\" data-state=\"",
+        policy.settings_path(),
+        language.tag()
+    );
     attribute(out, &facts.state);
     out.push('"');
     let words = [(facts.is_withheld, "withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];

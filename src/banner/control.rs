@@ -59,7 +59,7 @@ pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
 }
 
 fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
-    let mut out = opening("div", language, " tabindex=\"-1\" data-nosnippet=\"\"");
+    let mut out = opening("div", language, " tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
     out.push_str("<span data-consent-ui=\"\" role=\"status\">");
     text(&mut out, language.get(sentence));
     out.push_str("</span> ");
@@ -89,7 +89,7 @@ fn link(
 ) {
     let _ = write!(
         out,
-        "<a{attributes} data-consent-ui=\"\" href=\"{}?lang={}{return_to}\">",
+        "<a{attributes} data-consent-ui=\"\" data-consent-open=\"\" href=\"{}?lang={}{return_to}\">",
         policy.settings_path(),
         language.tag()
     );

@@ -24,7 +24,7 @@ pub(super) fn open(out: &mut String, site: &Site, tag: &str, direction: &str, ti
         out.push_str(piece);
     }
     out.push_str("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    out.push_str("<meta name=\"robots\" content=\"noindex\"><title>");
+    out.push_str("<meta name=\"robots\" content=\"noindex\"><meta name=\"turbo-visit-control\" content=\"reload\"><title>");
     text(out, title);
     out.push_str("</title><style>");
     out.push_str(&site.banners.look().pages.text);

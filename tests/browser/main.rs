@@ -10,6 +10,7 @@ mod keyboard;
 mod layout;
 mod look;
 mod media;
+mod navigation;
 mod reflow;
 mod screenshots;
 mod script;

@@ -98,7 +98,11 @@ async fn the_default_banner_could_be_a_sites_own() {
                 choice.value, choice.label
             );
         }
-        out += &format!("<p><a href=\"{}\">{}</a>", banner.settings_href(), banner.settings_label());
+        out += &format!(
+            "<p><a data-consent-open href=\"{}\">{}</a>",
+            banner.settings_href(),
+            banner.settings_label()
+        );
         if let Some(url) = banner.privacy_policy() {
             out += &format!(" <a href=\"{url}\">{}</a>", banner.privacy_policy_label());
         }

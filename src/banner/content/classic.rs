@@ -10,7 +10,7 @@ pub(super) fn content(banner: &BannerContext<'_>) -> String {
     format!(
         "<div><p>{WORDS}{signal}</p></div><div>\
          <button class=\"consent-choice\" name=\"choice\" value=\"accept\">Accept</button>\
-         <p><a href=\"{}\">Read More</a></p></div>",
+         <p><a data-consent-open href=\"{}\">Read More</a></p></div>",
         banner.settings_href()
     )
 }

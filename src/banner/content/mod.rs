@@ -104,7 +104,11 @@ fn by_default(banner: &BannerContext<'_>) -> String {
             choice.value, choice.label
         );
     }
-    out += &format!("<p><a href=\"{}\">{}</a>", banner.settings_href(), banner.settings_label());
+    out += &format!(
+        "<p><a data-consent-open href=\"{}\">{}</a>",
+        banner.settings_href(),
+        banner.settings_label()
+    );
     if let Some(url) = banner.privacy_policy() {
         out += &format!(" <a href=\"{url}\">{}</a>", banner.privacy_policy_label());
     }
