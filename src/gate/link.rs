@@ -1,7 +1,7 @@
 //! Header fields that have a browser open a connection to, or load from, an origin of others:
 //! `Link` (RFC 8288) and `Speculation-Rules`, member by member.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header::LINK};
 use url::Url;
 
 use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, address::readings, latin};
@@ -60,7 +60,8 @@ impl Gate {
                     urls.map(|url| self.met_address(&url, base.host_str(), standing, met)).collect();
                 !rulings.contains(&Ruling::Withheld)
             };
-            let (passing, withheld): (Vec<&str>, Vec<&str>) = members(&text).into_iter().partition(passes);
+            let members = if *name == LINK { links(&text) } else { members(&text) };
+            let (passing, withheld): (Vec<&str>, Vec<&str>) = members.into_iter().partition(passes);
             if withheld.is_empty() {
                 kept.push(line.clone());
                 continue;
@@ -92,13 +93,21 @@ impl Gate {
         if matches!(verdict, Verdict::Unknown) {
             let is_of_others =
                 matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.host_str() != own;
-            if standing.is_watched && is_of_others && met.len() < MOST_UNKNOWN {
+            let ruling = match is_of_others && !url.host_str().zip(own).is_some_and(is_within) {
+                true => self.rule(verdict, standing),
+                false => Ruling::Passes,
+            };
+            let is_noted = standing.is_watched || ruling == Ruling::Withheld;
+            if is_noted && is_of_others && met.len() < MOST_UNKNOWN {
                 let name = url.origin().ascii_serialization();
                 if !met.iter().any(|item| item.plane == Plane::Origin && item.name == name) {
-                    met.push(self.gated(Plane::Origin, &name, verdict, Ruling::Passes));
+                    if ruling == Ruling::Withheld {
+                        self.tell(Plane::Origin, &name, verdict, ruling);
+                    }
+                    met.push(self.gated(Plane::Origin, &name, verdict, ruling));
                 }
             }
-            return Ruling::Passes;
+            return ruling;
         }
         self.met_origin(&url.origin().ascii_serialization(), verdict, standing, met)
     }
@@ -123,6 +132,14 @@ impl Gate {
     }
 }
 
+/// Whether one of two hosts is the other, or stands below it.
+fn is_within((one, other): (&str, &str)) -> bool {
+    let is_below = |host: &str, parent: &str| {
+        host.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    is_below(one, other) || is_below(other, one)
+}
+
 /// The addresses that a member has the browser use.
 fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     let member = member.trim();
@@ -132,7 +149,7 @@ fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     if *name == REPORT_TO {
         return strings(member).filter(|text| text.contains('/')).collect();
     }
-    if *name != http::header::LINK {
+    if *name != LINK {
         // A string, or a key with one (RFC 9651, sections 3.1 and 3.2).
         let text = member.find('"').map(|start| unquoted(&member[start..]));
         return text.into_iter().collect();
@@ -140,7 +157,7 @@ fn targets(name: &HeaderName, member: &str) -> Vec<String> {
     let Some((target, parameters)) = member.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
         return Vec::new();
     };
-    let parameters: Vec<(&str, String)> = members_at(parameters, b';')
+    let parameters: Vec<(&str, String)> = split(parameters, b';', false)
         .into_iter()
         .filter_map(|parameter| parameter.split_once('='))
         .map(|(name, value)| (name.trim(), unquoted(value)))
@@ -189,12 +206,18 @@ fn unquoted(value: &str) -> String {
     out
 }
 
+/// The members of a field that holds JSON or structures (RFC 9651).
 pub(super) fn members(text: &str) -> Vec<&str> {
-    members_at(text, b',')
+    split(text, b',', true)
 }
 
-/// Splits outside of quotes, angle brackets and braces.
-fn members_at(text: &str, separator: u8) -> Vec<&str> {
+/// The members of `Link`, in whose parameters brackets are characters like any other (RFC 8288, section 3).
+fn links(text: &str) -> Vec<&str> {
+    split(text, b',', false)
+}
+
+/// Splits outside of quotes and angle brackets, and of brackets and braces if they nest.
+fn split(text: &str, separator: u8, nests: bool) -> Vec<&str> {
     let mut members = Vec::new();
     let (mut from, mut is_quoted, mut is_target, mut is_escaped) = (0, false, false, false);
     let mut depth = 0_usize;
@@ -205,8 +228,8 @@ fn members_at(text: &str, separator: u8) -> Vec<&str> {
             b'"' if !is_target => is_quoted = !is_quoted,
             b'<' if !is_quoted => is_target = true,
             b'>' if !is_quoted => is_target = false,
-            b'{' | b'[' if !is_quoted && !is_target => depth += 1,
-            b'}' | b']' if !is_quoted && !is_target => depth = depth.saturating_sub(1),
+            b'{' | b'[' if nests && !is_quoted && !is_target => depth += 1,
+            b'}' | b']' if nests && !is_quoted && !is_target => depth = depth.saturating_sub(1),
             _ if byte == separator && !is_quoted && !is_target && depth == 0 => {
                 members.push(&text[from..at]);
                 from = at + 1;
@@ -222,12 +245,13 @@ fn members_at(text: &str, separator: u8) -> Vec<&str> {
 mod tests {
     use http::{HeaderName, header::LINK};
 
-    use super::{REPORTING_ENDPOINTS, SPECULATION_RULES, members, targets};
+    use super::{REPORTING_ENDPOINTS, SPECULATION_RULES, links, members, targets};
 
     #[test]
     fn members_are_split_outside_of_quotes_and_targets() {
         assert_eq!(members("<a,b>; x=\"c,d\\\",\", <e>"), ["<a,b>; x=\"c,d\\\",\"", " <e>"]);
         assert_eq!(members(""), [""]);
+        assert_eq!(links("<a>; title=[, <b>; rel={preload"), ["<a>; title=[", " <b>; rel={preload"]);
     }
 
     #[test]

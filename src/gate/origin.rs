@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Verdict;
@@ -67,9 +68,12 @@ impl OriginTable {
         let parents = std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
         let entries = parents.filter_map(|host| self.by_host.get(host)).flatten();
         let entries = entries.map(|&index| &self.entries[index]);
+        // Servers take them for the same (RFC 3986, section 6.2.2.2).
+        let path = percent_decode_str(url.path()).decode_utf8_lossy();
+        let is_path = |declared: &str| is_below(&path, declared) || is_below(url.path(), declared);
         judge(entries.filter(|entry| {
             let has_port = entry.origin.port.is_none_or(|port| url.port_or_known_default() == Some(port));
-            entry.origin.has_host(host) && has_port && is_below(url.path(), &entry.origin.path)
+            entry.origin.has_host(host) && has_port && is_path(&entry.origin.path)
         }))
     }
 
@@ -280,6 +284,7 @@ mod tests {
             ("https://ok.ads.example/", Some(0)),
             ("https://www.example.com/tr?id=1", Some(8)),
             ("https://www.example.com/tr/x", Some(8)),
+            ("https://www.example.com/%74r/x", Some(8)),
             ("https://www.example.com/travel", None),
             ("http://localhost:8080/", Some(32)),
             ("http://localhost:8081/", None),

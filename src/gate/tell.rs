@@ -44,6 +44,12 @@ impl Gate {
                 "a cookie that the policy does not declare passes; to declare it, add \
                  {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
             ),
+            (Verdict::Unknown, Ruling::Withheld) if plane == Plane::Origin => warn_once!(
+                "unknown-origin",
+                name,
+                "what the policy does not declare loads for nobody under strict enforcement; to declare it, add {name:?} \
+                 to the origins of a category, necessary if it needs no consent"
+            ),
             (Verdict::Unknown, Ruling::Withheld) if name.is_empty() => warn_once!(
                 "nameless",
                 name,

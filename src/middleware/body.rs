@@ -17,6 +17,7 @@ use super::{
     coding::{Coding, Decoder},
     endpoint::EndpointBody,
     insert::Inserter,
+    json::begins_as_json,
 };
 use crate::{
     gate::{Setting, Standing},
@@ -80,6 +81,8 @@ struct Rewriting {
     is_complete: bool,
     /// The app has sent nothing, which is no page.
     is_empty: bool,
+    /// Something other than white space has come.
+    has_begun: bool,
 }
 
 impl<B> ResponseBody<B> {
@@ -110,6 +113,7 @@ impl<B> ResponseBody<B> {
             trailers: None,
             is_complete: false,
             is_empty: true,
+            has_begun: false,
         };
         Self { form: Form::Rewrite { inner, rewriting: Box::new(rewriting) } }
     }
@@ -153,6 +157,12 @@ impl Rewriting {
 
     fn feed(&mut self, data: Bytes) {
         self.is_empty &= data.is_empty();
+        if !self.has_begun
+            && let Some(is_json) = begins_as_json(&data)
+        {
+            self.has_begun = true;
+            self.inserter.is_json = is_json;
+        }
         if self.rewriter.is_done() {
             self.out.push_back(data);
         } else {

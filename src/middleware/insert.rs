@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
-use super::watch::Watch;
+use super::{json, watch::Watch};
 use crate::{
     banner::{
         Ask, Banners, CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, PageFacts, Placeholder, RELEASE, REVEAL,
@@ -228,6 +228,8 @@ pub(super) struct Inserter {
     pub(super) facts: PageFacts,
     /// The page's policies let it frame pages of this site.
     pub(super) may_frame: bool,
+    /// It is JSON, whatever its type says: it becomes no page, and what is inserted stands in its strings.
+    pub(super) is_json: bool,
     /// The position of the response's `Content-Language`.
     pub(super) content_language: Option<usize>,
     /// `Accept-Language` of the request, where it counts.
@@ -237,27 +239,35 @@ pub(super) struct Inserter {
 impl Insert for Inserter {
     fn script(&mut self, tag: &StartTag<'_>, text: &[u8], edits: &mut Edits) {
         self.site.gate.script(&mut self.markup, tag, text, edits);
+        self.finish(edits);
     }
 
     fn style(&mut self, text: &[u8], is_last: bool, edits: &mut Edits) -> usize {
-        self.site.gate.style(&mut self.markup, text, is_last, edits)
+        let done = self.site.gate.style(&mut self.markup, text, is_last, edits);
+        self.finish(edits);
+        done
     }
 
     fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
-        if self.is_for_vendors(tag) {
+        if !self.is_json && self.is_for_vendors(tag) {
             self.plan.tells_vendors = false;
             edits.push((0, self.site.banners.vendor_consent(self.markup.effective())));
         }
         let consequence = self.site.gate.start_tag(&mut self.markup, tag, edits);
         if self.plan.embeds
+            && !self.is_json
             && let Some(embed) = self.markup.take_embed()
         {
             self.place_in(tag, &embed, edits);
         }
+        self.finish(edits);
         consequence
     }
 
     fn insert(&mut self, place: Place, page: &Page<'_>) -> Bytes {
+        if self.is_json {
+            return Bytes::new();
+        }
         let language = self.language(page.lang);
         let banners = &self.site.banners;
         let is_here = match place {
@@ -290,6 +300,13 @@ impl Insert for Inserter {
 }
 
 impl Inserter {
+    /// Fits what is inserted to where it stands.
+    fn finish(&self, edits: &mut Edits) {
+        if self.is_json {
+            json::escape(edits);
+        }
+    }
+
     /// Has a frame that waits show what for.
     fn place_in(&self, tag: &StartTag<'_>, embed: &Embed, edits: &mut Edits) {
         let sandbox = embed.attributes.iter().find(|(name, _)| *name == "sandbox");

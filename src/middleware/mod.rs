@@ -12,6 +12,7 @@ mod future;
 mod hooks;
 mod inbound;
 mod insert;
+mod json;
 mod keeping;
 mod layer;
 mod lint;

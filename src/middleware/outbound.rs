@@ -162,6 +162,7 @@ impl Inbound {
                 plan: carried,
                 markup,
                 watch: self.watch,
+                is_json: false,
                 may_frame: carried.has_embeds() && !forbids_own_frames(&parts.headers),
                 facts: facts.unwrap_or_default(),
                 return_to: self.return_to.map_or_else(String::new, |page| page.path(&self.site.policy)),

@@ -99,7 +99,9 @@ keywords! {
         /// Withholds what is declared and what the catalogue recognises.
         #[default]
         Declared = "declared",
-        /// Withholds also every cookie that is not declared.
+        /// Withholds also every cookie that is not declared, and what pages load from hosts that are neither
+        /// declared nor the site's own (its host, and what stands above or below it); what the site needs is
+        /// declared as necessary.
         Strict = "strict",
     }
 }

@@ -4,6 +4,7 @@
 
 mod accessible;
 mod chromium;
+mod clicks;
 mod decisions;
 mod embeds;
 mod keyboard;

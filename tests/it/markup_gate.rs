@@ -201,17 +201,15 @@ async fn what_stands_in_goes_once_it_is_not_needed() {
 
 #[tokio::test]
 async fn a_base_counts_once_it_has_been_met() {
-    for dead in [
-        "<template><base href=https://x.ads.example/></template>",
-        "<noscript><base href=https://x.ads.example/></noscript>",
-    ] {
-        let markup: &'static str = format!("{dead}<img src=a>").leak();
-        for page in sent(markup).await {
-            holds(&page, markup);
-        }
+    for (opening, closing) in [("<template>", "</template>"), ("<noscript>", "</noscript>")] {
+        let page = |href: &str| format!("{opening}<base {href}=https://x.ads.example/>{closing}<img src=a>");
+        check(&sent(&page("href")).await, &page("href"), &page("data-consent-href"));
     }
     let [undecided, ..] = sent("<img src=a><base href=https://x.ads.example/><base href=/><img src=b>").await;
-    holds(&undecided, "<img src=a><base href=https://x.ads.example/><base href=/><img data-consent-src=b>");
+    holds(
+        &undecided,
+        "<img src=a><base data-consent-href=https://x.ads.example/><base href=/><img data-consent-src=b>",
+    );
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ fn state(out: &mut String, site: &Site, collected: &Collected) {
         }
         Enforcement::Declared => "The policy is enforced for what it declares and for known trackers.",
         Enforcement::Strict => {
-            "The policy is enforced strictly: cookies that it does not declare are withheld."
+            "The policy is enforced strictly: cookies and hosts that it does not declare are withheld."
         }
     });
     out.push_str("</p><p>");

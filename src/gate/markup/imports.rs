@@ -1,11 +1,13 @@
 //! The modules that a script imports by addresses it spells out (ECMAScript 2026, sections 12 and 16.2).
 
+use std::ops::Range;
+
 use super::literal::unescaped;
 
 /// Calls back with each literal in the place of an import: behind `from`, behind `import`, and first in
 /// `import(…)`. What stands in comments, strings and expressions is no import.
 pub(super) fn imports(script: &[u8], mut found: impl FnMut(&str)) {
-    let mut scanner = Scanner { text: script, at: 0, last: Last::Operator, templates: Vec::new() };
+    let mut scanner = Scanner::new(script);
     let (mut place, mut is_member) = (Place::Elsewhere, false);
     while let Some(token) = scanner.read() {
         place = match (place, &token) {
@@ -26,13 +28,33 @@ pub(super) fn imports(script: &[u8], mut found: impl FnMut(&str)) {
 
 /// Calls back with each string that stands in a script, and each template that is all text.
 pub(super) fn literals(script: &[u8], mut found: impl FnMut(&str)) {
-    let mut scanner = Scanner { text: script, at: 0, last: Last::Operator, templates: Vec::new() };
+    let mut scanner = Scanner::new(script);
     while let Some(token) = scanner.read() {
         if let Token::Literal(text) = token {
             found(&unescaped(text));
         }
     }
 }
+
+/// Whether what stands at these places of a script is only spoken of there: each in a comment, or in a long text,
+/// as pages carry what they show. Where it is not certain what a slash means, nothing is.
+pub(super) fn is_mention(script: &[u8], places: &[Range<usize>]) -> bool {
+    let mut scanner = Scanner::new(script);
+    let mut outside = places.to_vec();
+    while let Some(token) = scanner.read() {
+        let seen = scanner.begins..scanner.at;
+        if matches!(token, Token::Literal(text) if text.len() >= LONG_TEXT) {
+            outside.retain(|place| place.start < seen.start || place.end > seen.end);
+        }
+        if outside.iter().any(|place| place.start < seen.end && place.end > seen.start) {
+            return false;
+        }
+    }
+    scanner.is_certain
+}
+
+/// No address is as long.
+const LONG_TEXT: usize = 300;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -65,16 +87,26 @@ enum Last {
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
+    /// Where the last token began.
+    begins: usize,
+    /// So far no slash stood where it may be a division as well as the start of a regular expression.
+    is_certain: bool,
     last: Last,
     /// So many braces are open in the substitution of each template around here.
     templates: Vec<u32>,
 }
 
 impl<'a> Scanner<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0, begins: 0, is_certain: true, last: Last::Operator, templates: Vec::new() }
+    }
+
     fn read(&mut self) -> Option<Token<'a>> {
         self.pass_blank();
         let start = self.at;
         let byte = *self.text.get(start)?;
+        self.begins = start;
+        self.is_certain &= byte != b'/' || self.last == Last::Operator || !self.is_behind_bracket(start);
         self.at += 1;
         let token = match byte {
             b'"' | b'\'' => Token::Literal(self.string(byte)),
@@ -109,6 +141,12 @@ impl<'a> Scanner<'a> {
             Token::Word(_) | Token::Mark(_) => Last::Operator,
         };
         Some(token)
+    }
+
+    /// Behind these a regular expression may begin, which is taken for a division.
+    fn is_behind_bracket(&self, at: usize) -> bool {
+        let before = self.text[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace());
+        before.is_none_or(|byte| matches!(byte, b')' | b'}' | b'/'))
     }
 
     fn pass(&mut self, is_part: impl Fn(u8) -> bool) {

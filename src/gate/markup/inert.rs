@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::{element::loads, name_of, named};
-use crate::html::{Attribute, Edits, StartTag};
+use crate::html::{Attribute, Edits, ElementName as Name, StartTag};
 
 /// In front of the name of an attribute that must not load.
 pub(super) const INERT: Bytes = Bytes::from_static(b"data-consent-");
@@ -61,7 +61,7 @@ fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
 /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
 /// first counts, so that whatever may load something more is there already, and empty.
 pub(super) fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "src",
         "srcset",
         "srcdoc",
@@ -77,6 +77,7 @@ pub(super) fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
         "to",
         "by",
         "values",
+        "http-equiv",
     ];
     let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
     let has = |name: &str| seen.iter().any(|seen| seen == name);
@@ -84,7 +85,12 @@ pub(super) fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
         let is_sound = !tag.is_xml || !name.contains(':');
         // It would count instead of the one that is there, which has been ruled on.
         let replaces = *name == "href" && tag.is_foreign && has("xlink:href");
-        is_sound && !replaces && loads(tag.name, tag.is_foreign, name).is_some() && !has(name)
+        let counts = match *name {
+            "http-equiv" => tag.name == Name::Meta,
+            "href" if tag.name == Name::Base => true,
+            name => loads(tag.name, tag.is_foreign, name).is_some(),
+        };
+        is_sound && !replaces && counts && !has(name)
     });
     let value = if tag.is_xml { "=\"\"" } else { "" };
     let text: String = missing.flat_map(|name| [" ", name, value]).collect();

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     gate::{Ruling, Verdict},
     html::{Edits, StartTag},
+    policy::Enforcement,
 };
 
 impl Gate {
@@ -129,7 +130,8 @@ impl Gate {
 
     /// Whether it would be withheld if it could be anything.
     pub(super) fn withholds_anything(&self, page: &mut Markup) -> bool {
-        let is_withheld = page.standing.enforces && self.is_anything_denied(page.standing);
+        let is_strict = self.policy.declared().enforcement == Enforcement::Strict;
+        let is_withheld = page.standing.enforces && (is_strict || self.is_anything_denied(page.standing));
         if is_withheld {
             page.bar();
         }

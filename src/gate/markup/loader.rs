@@ -3,10 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::imports::is_mention;
 use crate::{
     gate::Verdict,
     policy::{Mask, NECESSARY, Policy, Vendor, vendors},
@@ -77,14 +78,18 @@ impl Loaders {
 
     /// Those that a script is.
     pub(super) fn in_script(&self, script: &[u8]) -> impl Iterator<Item = &Loader> {
-        let mut has = Vec::new();
+        let mut places: Vec<Vec<Range<usize>>> = Vec::new();
         for found in self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(script)) {
             // Most scripts have none.
-            has.resize(self.fragments.len(), false);
-            has[found.pattern().as_usize()] = true;
+            places.resize(self.fragments.len(), Vec::new());
+            places[found.pattern().as_usize()].push(found.range());
         }
-        let loaders = if has.is_empty() { &[] } else { &self.loaders[..] };
-        loaders.iter().filter(move |loader| loader.fragments.iter().all(|&fragment| has[fragment]))
+        let loaders = if places.is_empty() { &[] } else { &self.loaders[..] };
+        // What has a part of one only in what it says is none.
+        loaders.iter().filter(move |loader| {
+            let has_all = loader.fragments.iter().all(|&fragment| !places[fragment].is_empty());
+            has_all && loader.fragments.iter().all(|&fragment| !is_mention(script, &places[fragment]))
+        })
     }
 }
 

@@ -45,7 +45,7 @@ impl Gate {
     /// Rules on what a start tag loads.
     pub(crate) fn start_tag(&self, page: &mut Markup, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
         if tag.name == Name::Base {
-            self.read_base(page, tag);
+            self.read_base(page, tag, edits);
             return Consequence::default();
         }
         if page.is_harmless(tag) {
@@ -116,16 +116,32 @@ impl Gate {
         rename_double(tag, edits, "data-consent-needs");
     }
 
-    fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>) {
-        if page.has_base || tag.is_foreign || !tag.is_live {
+    /// Takes over where addresses start from. What leads them to where consent is needed is inert itself, since
+    /// browsers resolve some that stand before it, and those in `noscript`, from there as well.
+    fn read_base(&self, page: &mut Markup, tag: &StartTag<'_>, edits: &mut Edits) {
+        if tag.is_foreign {
             return;
         }
-        let Some(href) = tag.attributes().value("href") else { return };
-        page.has_base = true;
-        let base = match page.base.take() {
-            Some(base) => Some(resolve(&base, &decoded(href)).unwrap_or(base)),
-            None => Url::parse(&decoded(href)).ok(),
+        let Some(href) = tag.attributes().value("href").map(decoded) else {
+            if tag.is_cut && self.withholds_anything(page) {
+                forestall(tag, edits);
+            }
+            return;
         };
+        if self.withholds_address(page, &href) {
+            rename(tag, edits, |name| name == "href");
+        }
+        if page.has_base || !tag.is_live {
+            return;
+        }
+        page.has_base = true;
+        let base = match &page.base {
+            Some(base) => resolve(base, &href),
+            None => Url::parse(&href).ok(),
+        };
+        // Such an address is no base (HTML standard, "set the frozen base URL").
+        let base = base.filter(|base| !matches!(base.scheme(), "data" | "javascript"));
+        let base = base.or_else(|| page.base.take());
         page.set_base(self, base);
     }
 
@@ -236,9 +252,10 @@ impl Gate {
         let mut is_withheld = false;
         match holds {
             Holds::Address => {
-                is_withheld = page.resolve(&value).is_some_and(|url| {
-                    self.withholds_url(page, &url) | self.withholds_content(page, tag, &url)
-                });
+                is_withheld = match page.resolve(&value) {
+                    Some(url) => self.withholds_url(page, &url) | self.withholds_content(page, tag, &url),
+                    None => is_in_another_encoding(&value) && self.withholds_anything(page),
+                };
             }
             Holds::Candidates => {
                 candidates(&value).for_each(|address| is_withheld |= self.withholds_address(page, address));
@@ -255,8 +272,10 @@ impl Gate {
     }
 
     fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
-        let mut is_withheld = false;
-        for url in page.readings(address).into_iter().flatten() {
+        let readings = page.readings(address);
+        let is_unknown = readings.iter().all(Option::is_none) && is_in_another_encoding(address);
+        let mut is_withheld = is_unknown && self.withholds_anything(page);
+        for url in readings.into_iter().flatten() {
             is_withheld |= self.withholds_url(page, &url);
         }
         is_withheld
@@ -335,6 +354,11 @@ fn kind(tag: &StartTag<'_>) -> Kind {
     let value = |name| tag.attributes().value(name).map(decoded);
     let (kind, language) = (value("type"), value("language"));
     Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes))
+}
+
+/// Whether a text has bytes that are no UTF-8: in the encoding of the page they may be part of any host.
+fn is_in_another_encoding(text: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// An attribute's value with its character references undone.

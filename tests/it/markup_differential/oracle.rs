@@ -124,9 +124,18 @@ impl<'a> Expectation<'a> {
     pub(super) fn apply(&mut self, nodes: &mut [Node], covers: bool) {
         for node in nodes {
             let Node::Element { name, attributes, children } = node else { continue };
-            if name == "base" && !self.has_base && attributes.contains_key("href") {
-                self.base = self.base.join(&attributes["href"]).unwrap_or(self.base.clone());
-                self.has_base = true;
+            if name == "base"
+                && let Some(href) = attributes.get("href").cloned()
+            {
+                if self.rules.is_denied(&self.base, &href) {
+                    attributes.remove("href");
+                    attributes.insert("data-consent-href".into(), href.clone());
+                    self.changes += 1;
+                }
+                if !self.has_base {
+                    self.base = self.base.join(&href).unwrap_or(self.base.clone());
+                    self.has_base = true;
+                }
             }
             let mark = attributes.get("data-consent").cloned();
             let is_denied = !covers || mark.as_ref().is_some_and(|mark| !self.rules.holds(mark));

@@ -317,3 +317,24 @@ fn fragments_that_overlap_are_all_found() {
     assert_eq!(loaders.in_script(all.as_bytes()).count(), loaders.loaders.len());
     assert_eq!(loaders.in_script(b"").count(), 0);
 }
+
+#[test]
+fn a_loader_that_is_only_spoken_of_is_none() {
+    let loaders = loaders();
+    let is_found = |script: &str| loaders.in_script(script.as_bytes()).next().is_some();
+    for (id, loader) in SAMPLES {
+        if !is_found(loader) {
+            continue;
+        }
+        let line = loader.replace(['\n', '\r'], " ");
+        let quoted = format!("{:?}", format!("{line}{}", " how it works".repeat(30)));
+        if !loader.contains("*/") {
+            assert!(!is_found(&format!("/* {loader} */ start()")), "{id} in a comment");
+        }
+        assert!(!is_found(&format!("// {line}\nstart()")), "{id} in a line");
+        assert!(!is_found(&format!("self.__next_f.push([1,{quoted}])")), "{id} in a text");
+        for around in ["/* a */{}", "//\n{}", "if(a)/\\/*/.test(b);{}", "x='/*';{};y='*/'", "x=/[/*]/;{}"] {
+            assert!(is_found(&around.replace("{}", loader)), "{id} in {around}");
+        }
+    }
+}
