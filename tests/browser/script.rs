@@ -125,7 +125,7 @@ async fn a_refusal_needs_no_new_page() {
     assert_eq!(browser.run("return violations").await, json!([]));
 
     browser.follow(SETTINGS).await;
-    assert_eq!(browser.path().await, "/cookie-consent?lang=en&return_to=/tracked");
+    assert_eq!(browser.path().await, "/cookie-consent?lang=en&return_to=%2Ftracked");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,9 +128,16 @@ impl Gate {
             }
             return;
         };
+        // Each starts from the address of the page, whatever another says.
+        let page_itself = page.own.as_deref().and_then(|own| Url::parse(&format!("https://{own}/")).ok());
+        let current = page.base.clone();
+        if page.has_base {
+            page.base = page_itself;
+        }
         if self.withholds_address(page, &href) {
             rename(tag, edits, |name| name == "href");
         }
+        page.base = current;
         if page.has_base || !tag.is_live {
             return;
         }

@@ -111,6 +111,8 @@ fn nodes(parent: &Handle) -> Vec<Node> {
 pub(super) struct Expectation<'a> {
     pub(super) rules: &'a Rules,
     pub(super) base: Url,
+    /// The page's own address.
+    page: Url,
     has_base: bool,
     pub(super) changes: usize,
     frames: usize,
@@ -118,7 +120,7 @@ pub(super) struct Expectation<'a> {
 
 impl<'a> Expectation<'a> {
     pub(super) fn new(rules: &'a Rules, base: Url) -> Self {
-        Self { rules, base, has_base: false, changes: 0, frames: 0 }
+        Self { rules, page: base.clone(), base, has_base: false, changes: 0, frames: 0 }
     }
 
     pub(super) fn apply(&mut self, nodes: &mut [Node], covers: bool) {
@@ -127,7 +129,7 @@ impl<'a> Expectation<'a> {
             if name == "base"
                 && let Some(href) = attributes.get("href").cloned()
             {
-                if self.rules.is_denied(&self.base, &href) {
+                if self.rules.is_denied(&self.page, &href) {
                     attributes.remove("href");
                     attributes.insert("data-consent-href".into(), href.clone());
                     self.changes += 1;
