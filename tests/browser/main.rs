@@ -19,5 +19,6 @@ mod shapes;
 mod shared;
 mod site;
 mod strict;
+mod types;
 mod vendor_consent;
 mod web;
