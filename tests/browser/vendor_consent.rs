@@ -71,6 +71,9 @@ async fn vendors_are_told_before_the_first_script_and_anew_after_a_choice() {
     ]);
     browser.goto(&address).await.unwrap();
     assert_eq!(found(&browser).await, denied);
+    // What the site calls by itself finds somebody to take it.
+    let call = "gtag('event', 'sign_up'); return [...dataLayer.pop()]";
+    assert_eq!(*browser.execute(call, []).await.unwrap().json(), json!(["event", "sign_up"]));
 
     browser.follow("#cookie-consent button[value=accept]").await;
     let granted = json!([

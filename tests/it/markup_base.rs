@@ -1,6 +1,11 @@
-//! Where addresses start from.
+//! Where addresses start from, and how they are read.
 
-use crate::markup_gate::{check, sent};
+use tower_consent::{Category, Policy};
+
+use crate::{
+    markup_gate::{check, sent},
+    support::{app, get, visitors, with},
+};
 
 #[tokio::test]
 async fn a_base_that_is_none_changes_nothing() {
@@ -63,4 +68,23 @@ async fn behind_what_is_seen_of_a_long_tag_nothing_counts_that_would_load() {
 async fn a_path_in_percent_code_is_the_same_path() {
     let markup = "<img src=\"https://video.example/%65mbed/x\">";
     check(&sent(markup).await, markup, "<img data-consent-src=\"https://video.example/%65mbed/x\">");
+}
+
+#[tokio::test]
+async fn a_host_in_the_encoding_of_the_page_may_be_any() {
+    // A soft hyphen in windows-1252, which browsers drop from hosts (UTS 46).
+    const PAGE: &[u8] =
+        b"<!DOCTYPE html><html lang=en><title>T</title><img src=\"https://sta\xadts.example.net/a\">\
+        <img src=\"/caf\xe9.png\">";
+    let policy = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().origin("https://stats.example.net"));
+    let app =
+        app(policy.build().unwrap(), |_| with(PAGE, &[("content-type", "text/html; charset=windows-1252")]));
+    for (visitor, cookie) in visitors(&app).await.iter().enumerate() {
+        let page = get(&app, "/", &[("cookie", cookie)]).await;
+        let holds = |part: &[u8]| page.body.windows(part.len()).any(|window| window == part);
+        assert_eq!(holds(b"<img src=\"https://sta\xadts"), visitor == 1);
+        assert_eq!(holds(b"<img data-consent-src=\"https://sta\xadts"), visitor != 1);
+        assert!(holds(b"<img src=\"/caf\xe9.png\">"), "its own stay");
+    }
 }
