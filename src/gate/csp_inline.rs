@@ -131,7 +131,9 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
             directives[index] = if sources.iter().any(is_none) {
                 // Beside others `'none'` means nothing (CSP 3, section 6.7.2.1), and with them it would.
                 let words = directive.split_ascii_whitespace().filter(|word| !is_none(word));
-                format!(" {} {hashes}", words.collect::<Vec<_>>().join(" "))
+                // At the start of a field a blank is malformed (RFC 9113, section 8.2.1).
+                let blank = if index == 0 { "" } else { " " };
+                format!("{blank}{} {hashes}", words.collect::<Vec<_>>().join(" "))
             } else {
                 format!("{} {hashes}", directive.trim_end())
             };
@@ -216,7 +218,7 @@ mod tests {
                 "script-src 'strict-dynamic' 'unsafe-inline'",
                 "script-src 'strict-dynamic' 'unsafe-inline' 'sha256-x'",
             ),
-            ("script-src 'none' https://app.example", " script-src https://app.example 'sha256-x'"),
+            ("script-src 'none' https://app.example", "script-src https://app.example 'sha256-x'"),
         ] {
             let mut headers =
                 HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
