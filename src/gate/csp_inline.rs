@@ -186,7 +186,7 @@ mod tests {
                 "default-src 'self'; style-src a.com 'sha256-x'; img-src *",
             ),
             ("style-src 'self'; style-src-elem b.com", "style-src 'self'; style-src-elem b.com 'sha256-x'"),
-            ("STYLE-SRC 'NONE'; x", " STYLE-SRC 'sha256-x'; x"),
+            ("STYLE-SRC 'NONE'; x", "STYLE-SRC 'sha256-x'; x"),
             ("default-src 'none'", "default-src 'none'; style-src-elem 'sha256-x'"),
             ("default-src 'self' a.com;", "default-src 'self' a.com; style-src-elem 'self' a.com 'sha256-x'"),
             ("style-src 'nonce-1' 'unsafe-inline'", "style-src 'nonce-1' 'unsafe-inline' 'sha256-x'"),
