@@ -125,7 +125,8 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", media).await;
     }
 
-    async fn command(&self, name: &str, parameters: Value) {
+    /// Tells the browser something by its DevTools protocol.
+    pub(crate) async fn command(&self, name: &str, parameters: Value) {
         self.driver.cdp().send_raw(name, parameters).await.unwrap();
     }
 
