@@ -62,10 +62,12 @@ impl Jurisdiction {
             // ordinance 2018-1125), and the CNIL supervises it.
             "GF" | "GP" | "MQ" | "RE" | "YT" | "MF" | "BL" | "PM" | "NC" | "PF" | "WF" | "TF" => Self::Fr,
             "IT" => Self::It,
-            "ES" => Self::Es,
+            // With what ISO 3166 reserves for Ceuta and Melilla, and for the Canaries.
+            "ES" | "EA" | "IC" => Self::Es,
             "DE" => Self::De,
             "IE" => Self::Ie,
-            "GB" => Self::Uk,
+            // Reserved at the request of the country, and used by networks.
+            "GB" | "UK" => Self::Uk,
             "CH" => Self::Ch,
             // Some states ask for nothing, but which one a visitor is in is seldom certain.
             "US" => Self::UsOptOut,
@@ -82,6 +84,15 @@ impl Jurisdiction {
         })
     }
 }
+
+/// The officially assigned codes (ISO 3166-1, alpha-2).
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+    BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM \
+    FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO \
+    JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT \
+    MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA \
+    SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US \
+    UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// How a policy finds the jurisdiction of a request.
 #[derive(Clone, Debug)]
@@ -114,11 +125,9 @@ impl Jurisdictions {
     fn of(&self, place: &str) -> Option<Jurisdiction> {
         let country = place.split('-').next().unwrap_or_default();
         let declared = self.places.get(place).or_else(|| self.places.get(country)).copied();
-        // What networks say of visitors of whom they know nothing is no country.
-        let is_country = country.len() == 2
-            && country.bytes().all(|b| b.is_ascii_uppercase())
-            && !matches!(country, "XX" | "ZZ");
-        let elsewhere = || self.places.get("*").copied().filter(|_| is_country);
+        // What networks say of visitors of whom they know nothing, or only the continent, is no country.
+        let is_country = || COUNTRIES.split(' ').any(|code| code == country);
+        let elsewhere = || self.places.get("*").copied().filter(|_| is_country());
         declared.or_else(|| Jurisdiction::of_place(country)).or_else(elsewhere)
     }
 

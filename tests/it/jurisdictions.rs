@@ -67,7 +67,23 @@ async fn places_overseas_have_the_rules_of_the_law_that_holds_there() {
 #[tokio::test]
 async fn an_unknown_place_means_the_strictest_rules() {
     let app = site();
-    for place in ["", "XX", "T1", "ZZ", "USA", "California", "U\u{e9}", "US, DE"] {
+    for place in [
+        "",
+        "XX",
+        "T1",
+        "ZZ",
+        "EU",
+        "AP",
+        "UK",
+        "EL",
+        "EA",
+        "IC",
+        "QQ",
+        "USA",
+        "California",
+        "U\u{e9}",
+        "US, DE",
+    ] {
         assert_eq!(first_visit(&app, &[("cf-ipcountry", place)]).await, (false, true), "{place}");
     }
     assert_eq!(first_visit(&app, &[]).await, (false, true));
