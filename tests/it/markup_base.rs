@@ -65,6 +65,14 @@ async fn behind_what_is_seen_of_a_long_tag_nothing_counts_that_would_load() {
 }
 
 #[tokio::test]
+async fn an_address_without_slashes_is_read_for_either_scheme_of_the_page() {
+    let markup = "<img src=\"https:stats.example.net/1\"><script src=\"http:stats.example.net/2\"></script>";
+    let inert = "<img data-consent-src=\"https:stats.example.net/1\">\
+                 <script type=\"text/plain\" data-consent-src=\"http:stats.example.net/2\"></script>";
+    check(&sent(markup).await, markup, inert);
+}
+
+#[tokio::test]
 async fn a_path_in_percent_code_is_the_same_path() {
     let markup = "<img src=\"https://video.example/%65mbed/x\">";
     check(&sent(markup).await, markup, "<img data-consent-src=\"https://video.example/%65mbed/x\">");

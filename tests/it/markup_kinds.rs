@@ -202,6 +202,14 @@ async fn scripts_that_import_from_a_denied_origin_are_inert_whole() {
             " type=speculationrules",
             "{\"prefetch\":[{\"where\":{\"href_matches\":{\"hostname\":\"video.example\"}}}]}",
         ),
+        // Rules about links, which may lead anywhere.
+        (" type=speculationrules", "{\"prefetch\":[{\"source\":\"document\",\"eagerness\":\"immediate\"}]}"),
+        (" type=speculationrules", "{\"prerender\":[{\"where\":{\"not\":{\"href_matches\":\"/x\"}}}]}"),
+        (" type=speculationrules", "{\"prefetch\":[{\"where\":{\"selector_matches\":\".next\"}}]}"),
+        (
+            " type=speculationrules",
+            "{\"prefetch\":[{\"where\":{\"or\":[{\"href_matches\":\"/*\"},{\"selector_matches\":\"a\"}]}}]}",
+        ),
     ] {
         let markup = format!("<script nonce=x{attributes}>{text}</script>");
         let renamed = attributes.replace(" type", " data-consent-type");
@@ -220,6 +228,8 @@ async fn scripts_that_mention_a_denied_origin_elsewhere_run() {
         "<script type=importmap>{\"integrity\":{\"/own.js\":\"https://stats.example.net/\"}}</script>",
         "<script type=speculationrules>{\"tag\":\"https://x.ads.example/\",\"prefetch\":[{\"urls\":[\"/x.ads.example/\"]}]}</script>",
         "<script type=speculationrules>{\"prefetch\":[{\"where\":{\"href_matches\":\"/*\"}}]}</script>",
+        "<script type=speculationrules>{\"prefetch\":[{\"source\":\"document\",\"where\":{\"and\":[{\"href_matches\":\"/*\"},\
+         {\"not\":{\"selector_matches\":\".no\"}}]}}]}</script>",
         "<script type=application/json>{\"urls\":[\"https://x.ads.example/\"]}</script>",
     ] {
         check(&sent(markup).await, markup, markup);

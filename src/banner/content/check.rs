@@ -20,7 +20,7 @@ pub(super) fn check(pieces: &[Piece<'_>], context: &BannerContext<'_>) -> Result
     let mut buttons: Vec<(&str, &Attributes<'_>)> = Vec::new();
     let mut links_settings = false;
     let settings = htmlize::unescape_attribute(context.settings_href()).into_owned();
-    for piece in pieces {
+    for (at, piece) in pieces.iter().enumerate() {
         let Piece::Start { name, attributes, .. } = piece else { continue };
         allow_attributes(name, attributes)?;
         match name.to_ascii_lowercase().as_str() {
@@ -28,6 +28,15 @@ pub(super) fn check(pieces: &[Piece<'_>], context: &BannerContext<'_>) -> Result
                 let choice = value(attributes, "name").filter(|name| *name == "choice");
                 let choice = choice.and_then(|_| value(attributes, "value"));
                 if let Some(choice) = choice {
+                    let inside = pieces[at..].iter().take_while(
+                        |piece| !matches!(piece, Piece::End(name) if name.eq_ignore_ascii_case("button")),
+                    );
+                    if !inside
+                        .into_iter()
+                        .any(|piece| matches!(piece, Piece::Text(text) if !text.trim().is_empty()))
+                    {
+                        return Err(Fault::new(choice, "write on the button what it does"));
+                    }
                     buttons.push((choice, attributes));
                 }
             }
@@ -112,8 +121,13 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
             "srcset" | "background" | "ping" | "attributionsrc" => {
                 "leave it out: a banner loads nothing by it"
             }
-            "style" if value.to_ascii_lowercase().contains("url(") || value.contains('\\') => {
-                "load nothing in styles"
+            "style" => "leave it out: a style sheet of the page says how the banner looks",
+            // What a drawing is painted with may be an address.
+            "fill" | "stroke" | "filter" | "mask" | "clip-path" | "cursor" | "marker" | "marker-start"
+            | "marker-mid" | "marker-end"
+                if value.contains(['(', '\\']) =>
+            {
+                "load nothing in drawings"
             }
             "autofocus" => "leave the focus where the visitor has it (WCAG 2.2, 3.2.1)",
             "form" | "formaction" | "formmethod" | "formenctype" | "formtarget" | "formnovalidate"
@@ -122,7 +136,9 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
             {
                 "leave it out: the form knows where it goes"
             }
-            "hidden" | "disabled" | "inert" => "show what can be answered from the start",
+            "hidden" | "disabled" | "inert" | "popover" | "aria-hidden" | "tabindex" => {
+                "show what can be answered from the start"
+            }
             "type" if element.eq_ignore_ascii_case("button") && !value.eq_ignore_ascii_case("submit") => {
                 "leave it out: the button sends the form"
             }

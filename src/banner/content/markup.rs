@@ -21,7 +21,6 @@ const BLOCKS: &[&str] = &[
     "article",
     "aside",
     "blockquote",
-    "details",
     "div",
     "dl",
     "fieldset",
@@ -44,7 +43,6 @@ const BLOCKS: &[&str] = &[
     "ol",
     "p",
     "section",
-    "summary",
     "ul",
 ];
 const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
@@ -52,13 +50,8 @@ const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 const DRAWING: &[&str] =
     &["circle", "defs", "ellipse", "g", "line", "path", "polygon", "polyline", "rect", "svg"];
 /// What stands nowhere but in these.
-const PARENTS: &[(&str, &[&str])] = &[
-    ("dd", &["dl"]),
-    ("dt", &["dl"]),
-    ("legend", &["fieldset"]),
-    ("li", &["ol", "ul"]),
-    ("summary", &["details"]),
-];
+const PARENTS: &[(&str, &[&str])] =
+    &[("dd", &["dl"]), ("dt", &["dl"]), ("legend", &["fieldset"]), ("li", &["ol", "ul"])];
 
 /// The pieces of markup in which every element ends before what it stands in.
 pub(super) fn pieces(markup: &str) -> Result<Vec<Piece<'_>>, Fault> {

@@ -83,8 +83,15 @@ impl Gate {
     /// they do not end within what may be held, they might name anything.
     fn withholds_speculation(&self, page: &mut Markup, text: &[u8]) -> bool {
         let mut is_withheld = false;
+        // Rules about the links of the page, and what narrows them down to some.
+        let (mut documents, mut patterns, mut is_wide) = (0, 0, false);
         let is_complete = strings(text, |names, value| {
             let stands_under = |wanted: &str| names.iter().any(|name| name == wanted);
+            let is_about_links = names.last().is_some_and(|name| name == "source") && value == "document";
+            let is_positive = stands_under("where") && !stands_under("not");
+            documents += usize::from(is_about_links);
+            patterns += usize::from(is_positive && stands_under("href_matches"));
+            is_wide |= is_positive && stands_under("or") && stands_under("selector_matches");
             is_withheld |= match names.last().map(|name| &**name) {
                 Some("urls") => self.withholds_address(page, value),
                 Some("href_matches") => self.withholds_pattern(page, value),
@@ -92,7 +99,10 @@ impl Gate {
                 _ => false,
             };
         });
-        is_withheld || !is_complete && self.withholds_anything(page)
+        let has_where = memchr::memmem::find(text, b"\"where\"").is_some();
+        // Whatever they do not narrow down to addresses may lead anywhere.
+        let leads_anywhere = documents > patterns || has_where && patterns == 0 || is_wide;
+        is_withheld || (!is_complete || leads_anywhere) && self.withholds_anything(page)
     }
 
     /// A pattern of addresses (URL Pattern standard): one without a host is about the page's own origin.

@@ -259,10 +259,10 @@ impl Gate {
         let mut is_withheld = false;
         match holds {
             Holds::Address => {
-                is_withheld = match page.resolve(&value) {
-                    Some(url) => self.withholds_url(page, &url) | self.withholds_content(page, tag, &url),
-                    None => is_in_another_encoding(&value) && self.withholds_anything(page),
-                };
+                is_withheld = self.withholds_address(page, &value);
+                if let Some(url) = page.resolve(&value) {
+                    is_withheld |= self.withholds_content(page, tag, &url);
+                }
             }
             Holds::Candidates => {
                 candidates(&value).for_each(|address| is_withheld |= self.withholds_address(page, address));
