@@ -247,14 +247,18 @@ impl Judge<'_> {
     }
 }
 
+/// Elements that set a marker among the active formatting elements, which hides that of their template when it ends
+/// before them (HTML standard, sections 13.2.4.3 and 13.2.6.4.4).
+const MARKED: [&str; 6] = ["<object", "<applet", "<marquee", "<td", "<th", "<caption"];
+
 /// Why several elements may fare otherwise than one where scripting is off. Then `noscript` opens
 /// formatting again that is due, and what a `noscript` of the page left open takes the elements in.
 fn shared_differs(input: &[u8]) -> Option<&'static str> {
     let has = |text: &str| memchr::memmem::find(input, text.as_bytes()).is_some();
     if has("<noscript") {
         Some("noscript left open")
-    } else if has("<template") && ["<object", "<applet", "<marquee"].into_iter().any(has) {
-        Some("formatting left active by an object in a template")
+    } else if has("<template") && MARKED.into_iter().any(has) {
+        Some("formatting left active by what stands in a template")
     } else {
         None
     }

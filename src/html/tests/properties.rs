@@ -156,6 +156,13 @@ proptest! {
     }
 }
 
+#[test]
+fn formatting_that_a_cell_keeps_from_its_template_takes_no_element_in_where_scripts_run() {
+    for input in ["<template><tr><b x><td></template><", "<template><table><caption><i></template>a"] {
+        Judge::default().compare(input.as_bytes(), two_ways).unwrap();
+    }
+}
+
 /// So many soups, always the same.
 pub(super) fn soups(cases: usize, mut each: impl FnMut(&[u8])) {
     let mut runner = TestRunner::deterministic();
