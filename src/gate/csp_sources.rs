@@ -2,8 +2,11 @@
 //! browser keeps what no markup names from loading. A policy only ever becomes stricter.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
 
-use super::{Gate, Gated, Ruling, Standing, latin};
+use super::{
+    Gate, Gated, Ruling, Standing, Verdict, address::readings, latin, link::is_within, origin::host_of,
+};
 
 /// Whether a source lets every host through: a star, or a scheme alone.
 pub(super) fn lets_any_host_through(source: &str) -> bool {
@@ -47,6 +50,7 @@ impl Gate {
         &self,
         headers: &mut HeaderMap,
         name: &HeaderName,
+        base: Option<&Url>,
         standing: Standing,
         met: &mut Vec<Gated>,
     ) {
@@ -59,7 +63,7 @@ impl Gate {
                 .split(',')
                 .map(|policy| {
                     let directives = policy.split(';').map(|directive| {
-                        let gated = self.gate_directive(directive, standing, met);
+                        let gated = self.gate_directive(directive, base, standing, met);
                         is_changed |= gated.is_some();
                         gated.unwrap_or_else(|| directive.to_owned())
                     });
@@ -81,14 +85,28 @@ impl Gate {
 
     /// The directive without what is not allowed; `None` where everything is. One that is left empty
     /// lets nothing through, and says so, since without it another would hold.
-    fn gate_directive(&self, directive: &str, standing: Standing, met: &mut Vec<Gated>) -> Option<String> {
+    fn gate_directive(
+        &self,
+        directive: &str,
+        base: Option<&Url>,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> Option<String> {
         let mut words = directive.split_ascii_whitespace();
         let name = words.next().filter(|name| lists_origins(name))?;
         let is_report = name.eq_ignore_ascii_case("report-uri");
         let sources: Vec<&str> = words.collect();
         let passes = |source: &&&str| {
-            let verdict = self.origins.look_up_source(source);
-            self.met_origin(source, verdict, standing, met) == Ruling::Passes
+            let own = base.and_then(Url::host_str);
+            match base.filter(|_| is_report) {
+                Some(base) => {
+                    let urls = readings(base, source).into_iter().flatten();
+                    let rulings: Vec<_> =
+                        urls.map(|url| self.met_endpoint(&url, own, standing, met)).collect();
+                    !rulings.contains(&Ruling::Withheld)
+                }
+                None => self.met_source(source, own, standing, met) == Ruling::Passes,
+            }
         };
         let kept: Vec<&str> = sources.iter().filter(passes).copied().collect();
         if kept.len() == sources.len() {
@@ -100,6 +118,24 @@ impl Gate {
             ([], false) => format!("{lead}{name} 'none'"),
             (kept, _) => format!("{lead}{name} {}", kept.join(" ")),
         })
+    }
+
+    /// Notes a source of a policy, and rules on it. `own` is the host of the page.
+    fn met_source(
+        &self,
+        source: &str,
+        own: Option<&str>,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> Ruling {
+        let verdict = self.origins.look_up_source(source);
+        match host_of(source) {
+            Some(host) if matches!(verdict, Verdict::Unknown) => {
+                let is_own = own.is_some_and(|own| is_within((&host, own)));
+                if is_own { Ruling::Passes } else { self.met_third_party(source, standing, met) }
+            }
+            _ => self.met_origin(source, verdict, standing, met),
+        }
     }
 }
 

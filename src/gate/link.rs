@@ -4,7 +4,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header::LINK};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, address::readings, latin};
+use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, address::readings, latin, needs};
+use crate::policy::Enforcement;
 
 /// Beside so many things nothing unknown is noted any more.
 const MOST_UNKNOWN: usize = 128;
@@ -48,6 +49,7 @@ impl Gate {
         standing: Standing,
         met: &mut Vec<Gated>,
     ) {
+        let is_for_reports = [REPORT_TO, REPORTING_ENDPOINTS, EXPECT_CT].contains(name);
         let mut is_any_withheld = false;
         let mut kept: Vec<HeaderValue> = Vec::new();
         for line in headers.get_all(name) {
@@ -56,8 +58,13 @@ impl Gate {
                 // Each is noted, also behind one that is withheld.
                 let urls =
                     targets(name, member).into_iter().flat_map(|target| readings(base, &target)).flatten();
-                let rulings: Vec<_> =
-                    urls.map(|url| self.met_address(&url, base.host_str(), standing, met)).collect();
+                let own = base.host_str();
+                let rulings: Vec<_> = urls
+                    .map(|url| match is_for_reports {
+                        true => self.met_endpoint(&url, own, standing, met),
+                        false => self.met_address(&url, own, standing, met),
+                    })
+                    .collect();
                 !rulings.contains(&Ruling::Withheld)
             };
             let members = if *name == LINK { links(&text) } else { members(&text) };
@@ -87,29 +94,54 @@ impl Gate {
         met: &mut Vec<Gated>,
     ) -> Ruling {
         let verdict = self.origins.look_up(url);
-        if matches!(verdict, Verdict::Exempt) {
-            return Ruling::Passes;
-        }
-        if matches!(verdict, Verdict::Unknown) {
-            let is_of_others =
-                matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.host_str() != own;
-            let ruling = match is_of_others && !url.host_str().zip(own).is_some_and(is_within) {
-                true => self.rule(verdict, standing),
-                false => Ruling::Passes,
-            };
-            let is_noted = standing.is_watched || ruling == Ruling::Withheld;
-            if is_noted && is_of_others && met.len() < MOST_UNKNOWN {
-                let name = url.origin().ascii_serialization();
-                if !met.iter().any(|item| item.plane == Plane::Origin && item.name == name) {
-                    if ruling == Ruling::Withheld {
-                        self.tell(Plane::Origin, &name, verdict, ruling);
-                    }
-                    met.push(self.gated(Plane::Origin, &name, verdict, ruling));
+        let name = || url.origin().ascii_serialization();
+        match verdict {
+            Verdict::Unknown if is_of_third_party(url, own) => self.met_third_party(&name(), standing, met),
+            Verdict::Unknown => {
+                if standing.is_watched && is_of_others(url, own) {
+                    self.note_unknown(&name(), Ruling::Passes, met);
                 }
+                Ruling::Passes
             }
-            return ruling;
+            _ => self.met_origin(&name(), verdict, standing, met),
         }
-        self.met_origin(&url.origin().ascii_serialization(), verdict, standing, met)
+    }
+
+    /// Notes a host of others that nobody declared, and rules on it.
+    pub(super) fn met_third_party(&self, name: &str, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
+        let ruling = self.rule(Verdict::Unknown, standing);
+        if standing.is_watched || ruling == Ruling::Withheld {
+            self.note_unknown(name, ruling, met);
+        }
+        ruling
+    }
+
+    fn note_unknown(&self, name: &str, ruling: Ruling, met: &mut Vec<Gated>) {
+        let is_new = !met.iter().any(|item| item.plane == Plane::Origin && item.name == name);
+        if is_new && met.len() < MOST_UNKNOWN {
+            if ruling == Ruling::Withheld {
+                self.tell(Plane::Origin, name, Verdict::Unknown, ruling);
+            }
+            met.push(self.gated(Plane::Origin, name, Verdict::Unknown, ruling));
+        }
+    }
+
+    /// The same for an address that browsers send reports to, with what they know of the visit: to a third
+    /// party that nobody declared only for analytics (EDPB Guidelines 2/2023, para 36).
+    pub(super) fn met_endpoint(
+        &self,
+        url: &Url,
+        own: Option<&str>,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> Ruling {
+        let is_strict = self.policy.declared().enforcement == Enforcement::Strict;
+        if !is_strict && is_of_third_party(url, own) && matches!(self.origins.look_up(url), Verdict::Unknown)
+        {
+            let name = url.origin().ascii_serialization();
+            return self.met_origin(&name, needs(&self.policy, "analytics"), standing, met);
+        }
+        self.met_address(url, own, standing, met)
     }
 
     /// Notes an origin that a header names, and rules on it.
@@ -132,8 +164,18 @@ impl Gate {
     }
 }
 
+/// Whether an address leads to another host than the page's own.
+fn is_of_others(url: &Url, own: Option<&str>) -> bool {
+    matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.host_str() != own
+}
+
+/// The same, and that host is neither above the page's own nor below it.
+fn is_of_third_party(url: &Url, own: Option<&str>) -> bool {
+    is_of_others(url, own) && !url.host_str().zip(own).is_some_and(is_within)
+}
+
 /// Whether one of two hosts is the other, or stands below it.
-fn is_within((one, other): (&str, &str)) -> bool {
+pub(super) fn is_within((one, other): (&str, &str)) -> bool {
     let is_below = |host: &str, parent: &str| {
         host.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };

@@ -31,6 +31,17 @@ enum Claim {
     Recognised(&'static Vendor),
 }
 
+impl Claim {
+    /// Whether visitors sign in with what the path leads to, which a site that declares nothing of it needs.
+    fn is_sign_in(self, path: &str) -> bool {
+        self.sign_in().iter().any(|end| path.ends_with(end))
+    }
+
+    fn sign_in(self) -> &'static [&'static str] {
+        if let Self::Recognised(vendor) = self { &vendor.sign_in } else { &[] }
+    }
+}
+
 impl OriginTable {
     pub(crate) fn declare(&mut self, origin: &Origin, category: Mask) {
         self.add(origin, Claim::Declared(category));
@@ -73,7 +84,10 @@ impl OriginTable {
         let is_path = |declared: &str| is_below(&path, declared) || is_below(url.path(), declared);
         judge(entries.filter(|entry| {
             let has_port = entry.origin.port.is_none_or(|port| url.port_or_known_default() == Some(port));
-            entry.origin.has_host(host) && has_port && is_path(&entry.origin.path)
+            entry.origin.has_host(host)
+                && has_port
+                && is_path(&entry.origin.path)
+                && !entry.claim.is_sign_in(&path)
         }))
     }
 
@@ -92,6 +106,8 @@ impl OriginTable {
             return Vec::new();
         };
         let is_covered = |Entry { origin, claim }: &&Entry| {
+            // What nobody has declared is no reason to lose what visitors sign in with.
+            let is_sign_in = !claim.sign_in().is_empty() && path.is_none_or(|path| claim.is_sign_in(path));
             let is_within =
                 || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
             let is_host = match (is_wildcard, claim) {
@@ -99,7 +115,7 @@ impl OriginTable {
                 (true, Claim::Declared(_) | Claim::Told(_)) => {
                     is_subdomain(&origin.host, &host) || is_within()
                 }
-                // What nobody has declared is no reason to lose what else a wildcard is for.
+                // Nor what else a wildcard is for.
                 (true, Claim::Recognised(_)) => is_within(),
             };
             // A source without a path lets through more than a declared path.
@@ -108,7 +124,7 @@ impl OriginTable {
                 (None | Some("*"), _) | (_, None) => true,
                 (Some(port), Some(declared)) => port == declared.to_string(),
             };
-            is_host && is_path && is_port
+            is_host && is_path && is_port && !is_sign_in
         };
         self.entries.iter().filter(is_covered).collect()
     }
@@ -198,6 +214,11 @@ fn is_below(path: &str, declared: &str) -> bool {
 
 fn is_subdomain(host: &str, parent: &str) -> bool {
     host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// The host that a source of a Content-Security-Policy names, without its wildcard.
+pub(super) fn host_of(source: &str) -> Option<String> {
+    Source::parse(source).map(|source| source.host)
 }
 
 /// A host source.

@@ -150,7 +150,7 @@ impl Gate {
                     let is_guarded = self.own_policy.as_ref().is_some_and(OwnPolicy::is_enforced);
                     csp_lint::tell(&enforced(headers), is_guarded);
                 }
-                self.gate_policies(headers, name, standing, met);
+                self.gate_policies(headers, name, (setting.base)().as_ref(), standing, met);
             }
         } else if let Some(base) = (setting.base)() {
             if *name == REFRESH {

@@ -189,6 +189,30 @@ async fn reports_and_speculation_do_not_go_where_nobody_has_agreed_to() {
 }
 
 #[tokio::test]
+async fn reports_go_to_third_parties_only_with_analytics_unless_they_are_declared() {
+    let field = "own=\"/r\", below=\"https://r.www.example.com/r\", other=\"https://reports.example/r\"";
+    let first_party = "own=\"/r\", below=\"https://r.www.example.com/r\"";
+    let group = r#"{"max_age":1,"endpoints":[{"url":"https://reports.example/r"}]}"#;
+    for (name, value, left) in [
+        ("reporting-endpoints", field, first_party),
+        ("report-to", group, ""),
+        ("expect-ct", "max-age=1, report-uri=\"https://reports.example/r\"", "max-age=1"),
+        (
+            "content-security-policy",
+            "img-src 'self'; report-uri https://reports.example/r /own",
+            "img-src 'self'; report-uri /own",
+        ),
+        (
+            "content-security-policy-report-only",
+            "img-src 'self'; report-uri //reports.example/r",
+            "img-src 'self';",
+        ),
+    ] {
+        assert_eq!(without_consent(name, value).await, left, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn known_trackers_that_nobody_declared_are_withheld_from_everyone() {
     let value = "<https://connect.facebook.net>; rel=preconnect, <https://www.youtube.com>; rel=preconnect";
     for sent in sent("link", value).await {
@@ -198,6 +222,23 @@ async fn known_trackers_that_nobody_declared_are_withheld_from_everyone() {
     for sent in sent("content-security-policy", "img-src *.google.com").await {
         assert_eq!(sent, ["img-src *.google.com"]);
     }
+}
+
+#[tokio::test]
+async fn what_visitors_sign_in_with_passes_where_its_vendor_is_not_declared() {
+    let sdk = "<https://connect.facebook.net/en_US/sdk.js>; rel=preload; as=script";
+    let policy =
+        "script-src 'self' https://connect.facebook.net/de_DE/fbevents.js https://connect.facebook.net";
+    for sent in sent("link", sdk).await {
+        assert_eq!(sent, [sdk]);
+    }
+    for sent in sent("content-security-policy", policy).await {
+        assert_eq!(sent, ["script-src 'self' https://connect.facebook.net"]);
+    }
+    let declared = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::marketing().vendor("meta-pixel"));
+    let app = site(declared, Box::leak(Box::new([("link", sdk)])));
+    assert_eq!(get(&app, "/", &[]).await.header("link"), "");
 }
 
 #[tokio::test]

@@ -18,6 +18,12 @@ fn site(body: &'static str) -> Router {
             &[
                 ("content-type", "text/html; charset=utf-8"),
                 ("link", "<https://unknown.example/a.css>; rel=preload; as=style"),
+                (
+                    "content-security-policy",
+                    "img-src 'self' data: https: *.example.com www.example.com https://cdn.example *.unknown.example; \
+                     style-src 'unsafe-inline'; script-src 'unsafe-inline' https://unknown.example; \
+                     report-uri /r https://unknown.example/r",
+                ),
             ],
         )
     })
@@ -41,6 +47,11 @@ async fn hosts_that_nobody_declared_load_for_nobody() {
             assert!(page.text().contains(part), "{part}\n{}", page.text());
         }
         assert_eq!(page.header("link"), "");
+        assert_eq!(
+            page.header("content-security-policy"),
+            "img-src 'self' data: https: *.example.com www.example.com https://cdn.example; \
+             style-src 'unsafe-inline'; script-src 'unsafe-inline'; report-uri /r"
+        );
     }
 }
 

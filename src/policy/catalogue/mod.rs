@@ -45,6 +45,8 @@ pub(crate) struct Vendor {
     /// Whether what loads from it passes where no policy declares it: it keeps a site running or
     /// watched over, and to lose it unasked would break that.
     pub(crate) is_only_advised: bool,
+    /// The ends of paths by which these serve what visitors sign in with.
+    pub(crate) sign_in: Vec<&'static str>,
     /// How it is told what a visitor has agreed to.
     pub(crate) consent_api: Option<ConsentApi>,
     /// The cookies it sets.

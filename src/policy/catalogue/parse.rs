@@ -14,12 +14,13 @@
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
 //! origin   = https://host
+//! sign-in  = end of a path
 //! loader   = fragment && fragment
 //! exempt   = capable
 //! undeclared = advise
 //! ```
 //!
-//! `cookie`, `origin` and `loader` may stand any number of times, `country`, `consent-api`, `exempt` and
+//! `cookie`, `origin`, `sign-in` and `loader` may stand any number of times, `country`, `consent-api`, `exempt` and
 //! `undeclared` at most once, the others exactly once.
 
 use std::fmt;
@@ -84,6 +85,7 @@ fn empty(id: &'static str) -> Vendor {
         consent_api: None,
         cookies: Vec::new(),
         origins: Vec::new(),
+        sign_in: Vec::new(),
         loaders: Vec::new(),
         is_exempt_capable: false,
         is_only_advised: false,
@@ -119,6 +121,10 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
         }
         "origin" => {
             vendor.origins.push(value);
+            return Ok(());
+        }
+        "sign-in" => {
+            vendor.sign_in.push(value);
             return Ok(());
         }
         _ => return Err(format!("there is no key {key:?}.")),
