@@ -104,9 +104,10 @@ impl Inbound {
     ) {
         cache::make_private(headers, is_momentary);
         let mut depends_on = vec!["Cookie"];
-        // A handler may have asked for the signal itself.
         let declared = self.site.policy.declared();
-        if self.visit.consent.state().rules.model == Model::OptOut || was_consulted {
+        let rules = &self.visit.consent.state().rules;
+        // What runs until somebody objects the signal ends; and a handler may have asked for it itself.
+        if rules.model == Model::OptOut || rules.exempt != 0 || was_consulted {
             depends_on.push("Sec-GPC");
             if declared.dnt == DoNotTrack::Refusal {
                 depends_on.push("DNT");

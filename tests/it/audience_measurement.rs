@@ -206,3 +206,12 @@ async fn a_closure_may_say_where_visitors_are() {
     let layer = tower_consent::ConsentLayer::new(policy).jurisdiction(|_| Some(Jurisdiction::Fr));
     assert!(is_measured(&crate::support::app_with(layer, setting(&["_own=1"])), &[]).await);
 }
+
+#[tokio::test]
+async fn pages_vary_on_the_signals_that_end_it_where_it_runs() {
+    let app = site(&["_own=1"]);
+    let page = async |place: &str| get(&app, "/", &[("cf-ipcountry", place)]).await.header("vary");
+    let exempt = page("FR").await;
+    assert!(exempt.contains("Sec-GPC") && exempt.contains("DNT"), "{exempt}");
+    assert!(!page("DE").await.contains("Sec-GPC"));
+}
