@@ -92,9 +92,12 @@ async fn a_frame_that_a_script_fills_is_inert_if_that_names_what_is_denied() {
 #[tokio::test]
 async fn a_style_sheet_in_an_address_is_judged_as_one_in_the_page() {
     for sheet in ["@import 'https://x.ads.example/a.css'", "p{background:url(https://x.ads.example/p)}"] {
-        let markup = format!("<link rel=stylesheet href=\"data:text/css,{sheet}\">");
-        let inert = format!("<link rel=stylesheet data-consent-href=\"data:text/css,{sheet}\">");
-        check(&sent(&markup).await, &markup, &inert);
+        // In quirks mode browsers take any type.
+        for kind in ["text/css", "", "text/plain"] {
+            let markup = format!("<link rel=stylesheet href=\"data:{kind},{sheet}\">");
+            let inert = format!("<link rel=stylesheet data-consent-href=\"data:{kind},{sheet}\">");
+            check(&sent(&markup).await, &markup, &inert);
+        }
     }
 }
 

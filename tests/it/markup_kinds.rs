@@ -202,6 +202,7 @@ async fn scripts_that_import_from_a_denied_origin_are_inert_whole() {
             " type=speculationrules",
             "{\"prefetch\":[{\"where\":{\"href_matches\":{\"hostname\":\"video.example\"}}}]}",
         ),
+        (" type=webbundle", "{\"source\":\"https://x.ads.example/b\",\"resources\":[\"/a\"]}"),
         // Rules about links, which may lead anywhere.
         (" type=speculationrules", "{\"prefetch\":[{\"source\":\"document\",\"eagerness\":\"immediate\"}]}"),
         (" type=speculationrules", "{\"prerender\":[{\"where\":{\"not\":{\"href_matches\":\"/x\"}}}]}"),
@@ -230,6 +231,7 @@ async fn scripts_that_mention_a_denied_origin_elsewhere_run() {
         "<script type=speculationrules>{\"prefetch\":[{\"where\":{\"href_matches\":\"/*\"}}]}</script>",
         "<script type=speculationrules>{\"prefetch\":[{\"source\":\"document\",\"where\":{\"and\":[{\"href_matches\":\"/*\"},\
          {\"not\":{\"selector_matches\":\".no\"}}]}}]}</script>",
+        "<script type=webbundle>{\"source\":\"/own\",\"resources\":[\"https://x.ads.example/b\"]}</script>",
         "<script type=application/json>{\"urls\":[\"https://x.ads.example/\"]}</script>",
     ] {
         check(&sent(markup).await, markup, markup);

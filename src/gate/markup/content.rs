@@ -9,7 +9,7 @@ use base64::{
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
-use super::{Gate, Markup, imports::literals, is_run, style::Sheet};
+use super::{Gate, Markup, decoded, imports::literals, is_run, style::Sheet};
 use crate::html::{Edits, ElementName as Name, Rewriter, StartTag, is_ascii_compatible};
 
 /// Text in base64, however it ends.
@@ -65,11 +65,15 @@ impl Gate {
                 Name::Iframe | Name::Frame | Name::Embed | Name::Object | Name::Fencedframe
             );
         let runs = tag.name == Name::Script && is_run(tag);
+        let is_sheet = || {
+            let relations = tag.attributes().value("rel").map(decoded).unwrap_or_default();
+            relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case("stylesheet"))
+        };
         let is_withheld = match url.scheme() {
             "data" | "javascript" if tag.is_cut && (opens_document || runs) => self.withholds_anything(page),
             "data" if opens_document => self.withholds_data_document(page, url),
             "data" if runs => self.withholds_data_code(page, url),
-            "data" if tag.name == Name::Link => self.withholds_data_sheet(page, url),
+            "data" if tag.name == Name::Link && is_sheet() => self.withholds_data_sheet(page, url),
             "javascript" if opens_document => self.withholds_filling(page, url),
             _ => false,
         };
@@ -105,9 +109,10 @@ impl Gate {
         is_withheld
     }
 
+    /// Whether a style sheet in an address loads what is not allowed. Its type does not matter: it does not in
+    /// quirks mode (HTML standard, "link type stylesheet").
     fn withholds_data_sheet(&self, page: &mut Markup, url: &Url) -> bool {
-        let data = Data::new(&url[..Position::AfterQuery]).filter(|data| data.r#type == "text/css");
-        let Some(data) = data else { return false };
+        let Some(data) = Data::new(&url[..Position::AfterQuery]) else { return false };
         let base = page.base.take();
         page.sheet = Sheet::default();
         let mut edits = Edits::new();

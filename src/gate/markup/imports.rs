@@ -15,7 +15,7 @@ pub(super) fn imports(script: &[u8], mut found: impl FnMut(&str)) {
             (_, Token::Word(b"from")) if !is_member => Place::From,
             (Place::Import, Token::Mark(b'.')) => Place::Phase,
             (Place::Phase, Token::Word(b"defer" | b"source")) => Place::Callee,
-            (Place::Import | Place::Callee, Token::Mark(b'(')) => Place::Argument,
+            (Place::Import | Place::Callee | Place::Argument, Token::Mark(b'(')) => Place::Argument,
             (Place::Import | Place::From | Place::Argument, Token::Literal(text)) => {
                 found(&unescaped(text));
                 Place::Elsewhere
@@ -92,13 +92,26 @@ struct Scanner<'a> {
     /// So far no slash stood where it may be a division as well as the start of a regular expression.
     is_certain: bool,
     last: Last,
+    /// For each round bracket that is open, whether a condition stands in it, behind which a statement begins.
+    conditions: Vec<bool>,
+    /// The last token was a word behind which a condition stands in brackets.
+    is_before_condition: bool,
     /// So many braces are open in the substitution of each template around here.
     templates: Vec<u32>,
 }
 
 impl<'a> Scanner<'a> {
     fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, begins: 0, is_certain: true, last: Last::Operator, templates: Vec::new() }
+        Self {
+            text,
+            at: 0,
+            begins: 0,
+            is_certain: true,
+            last: Last::Operator,
+            conditions: Vec::new(),
+            is_before_condition: false,
+            templates: Vec::new(),
+        }
     }
 
     fn read(&mut self) -> Option<Token<'a>> {
@@ -135,11 +148,16 @@ impl<'a> Scanner<'a> {
             (b'}', Some(open)) if token == Token::Mark(b'}') => *open -= 1,
             _ => {}
         }
+        if token == Token::Mark(b'(') {
+            self.conditions.push(self.is_before_condition);
+        }
         self.last = match token {
+            Token::Mark(b')') if self.conditions.pop() == Some(true) => Last::Operator,
             Token::Mark(b')' | b']' | b'}') | Token::Literal(_) | Token::Value => Last::Operand,
             Token::Word(word) if !is_operator(word) => Last::Operand,
             Token::Word(_) | Token::Mark(_) => Last::Operator,
         };
+        self.is_before_condition = matches!(token, Token::Word(b"if" | b"while" | b"for" | b"with"));
         Some(token)
     }
 
@@ -307,6 +325,7 @@ mod tests {
         check("import('https:\\/\\/a\\x2eb/' + version)", &["https://a.b/"]);
         check("`${import('a')}`", &["a"]);
         check("[...import('a')]", &["a"]);
+        check("import((( 'a' )))", &["a"]);
         check("`x${ {a: `}`} }y`; import 'b'", &["b"]);
     }
 
@@ -342,6 +361,8 @@ mod tests {
         check("return /\"/.test(x), import('a')", &["a"]);
         check("'open\nimport 'a'", &["a"]);
         check("while (n-->0) import('a')", &["a"]);
+        check("if (f(x)) /\"/.test(''); import('a')", &["a"]);
+        check("while(1)/'/.exec(y),import('a')", &["a"]);
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! What scripts load that stand in the page: vendors' loaders, modules, import maps, speculation rules.
+//! What scripts load that stand in the page: vendors' loaders, modules, import maps, speculation rules, bundles.
 
 use std::borrow::Cow;
 
@@ -27,6 +27,7 @@ impl Gate {
             Kind::JavaScript | Kind::Module => self.withholds_code(page, &text),
             Kind::ImportMap => self.withholds_import_map(page, &text),
             Kind::SpeculationRules => self.withholds_speculation(page, &text),
+            Kind::WebBundle => self.withholds_bundle(page, &text),
             Kind::Data => false,
         };
         // What stands behind an element is text of the script too.
@@ -77,6 +78,16 @@ impl Gate {
             is_withheld |= is_target && is_address(value) && self.withholds_address(page, value);
         });
         is_withheld
+    }
+
+    /// A file that the browser fetches for what it holds.
+    fn withholds_bundle(&self, page: &mut Markup, text: &[u8]) -> bool {
+        let mut is_withheld = false;
+        let is_complete = strings(text, |names, value| {
+            let is_source = names.first().is_some_and(|name| name == "source");
+            is_withheld |= is_source && self.withholds_address(page, value);
+        });
+        is_withheld || !is_complete && self.withholds_anything(page)
     }
 
     /// Rules that have the browser fetch what is not allowed (HTML standard, "speculation rules"). Where

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Module,
     ImportMap,
     SpeculationRules,
+    /// A list of resources and of the file that holds them (Subresource Loading with Web Bundles).
+    WebBundle,
     /// Nothing; scripts may read it.
     Data,
 }
@@ -28,6 +30,7 @@ impl Kind {
             () if is("module") => Self::Module,
             () if is("importmap") => Self::ImportMap,
             () if is("speculationrules") => Self::SpeculationRules,
+            () if is("webbundle") => Self::WebBundle,
             () => Self::Data,
         }
     }
@@ -55,7 +58,7 @@ const JAVASCRIPT: [&str; 16] = [
 
 #[cfg(test)]
 mod tests {
-    use super::Kind::{self, Data, ImportMap, JavaScript, Module, SpeculationRules};
+    use super::Kind::{self, Data, ImportMap, JavaScript, Module, SpeculationRules, WebBundle};
 
     #[track_caller]
     fn check(r#type: Option<&str>, language: Option<&str>, expected: Kind) {
@@ -79,6 +82,7 @@ mod tests {
         check(Some(" MODULE "), None, Module);
         check(Some("importmap"), None, ImportMap);
         check(Some("SpeculationRules"), None, SpeculationRules);
+        check(Some("webbundle"), None, WebBundle);
     }
 
     #[test]
