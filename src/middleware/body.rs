@@ -14,10 +14,12 @@ use pin_project_lite::pin_project;
 use super::{
     body_error::BodyError,
     cache,
-    coding::{Coding, Decoder},
+    coding::Decoder,
+    eligibility::Answered,
     endpoint::EndpointBody,
     insert::Inserter,
     json::begins_as_json,
+    sniffing::{Sniffed, Sniffer},
 };
 use crate::{
     gate::{Setting, Standing},
@@ -72,6 +74,10 @@ struct Rewriting {
     inserter: Inserter,
     /// Undoes the content coding of what the app sends.
     decoder: Option<Decoder>,
+    /// It does not say what it is, and has not shown it yet.
+    sniffer: Option<Sniffer>,
+    /// It is no markup.
+    is_other: bool,
     /// What may leave.
     out: VecDeque<Bytes>,
     gate: Trailers,
@@ -96,10 +102,10 @@ impl<B> ResponseBody<B> {
         Self { form: Form::Pass { inner, trailers: Some(trailers) } }
     }
 
-    /// `coding` is that of the app's body; what leaves is in none.
+    /// The app's data with insertions. What leaves is in no content coding.
     pub(super) fn rewrite(
         inner: B,
-        coding: Option<Coding>,
+        answered: &Answered,
         rewriter: Rewriter,
         inserter: Inserter,
         gate: Trailers,
@@ -107,7 +113,9 @@ impl<B> ResponseBody<B> {
         let rewriting = Rewriting {
             rewriter,
             inserter,
-            decoder: coding.map(Decoder::new),
+            decoder: answered.coding.map(Decoder::new),
+            sniffer: answered.is_sniffed.then(Sniffer::default),
+            is_other: false,
             out: VecDeque::new(),
             gate,
             trailers: None,
@@ -157,13 +165,34 @@ impl Rewriting {
 
     fn feed(&mut self, data: Bytes) {
         self.is_empty &= data.is_empty();
+        let Some(sniffer) = &mut self.sniffer else { return self.rewrite(data) };
+        if let Some((sniffed, data)) = sniffer.take(&data) {
+            self.go_on_as(sniffed, data);
+        }
+    }
+
+    /// Takes what was held, now that it has shown what it is.
+    fn go_on_as(&mut self, sniffed: Sniffed, data: Bytes) {
+        self.sniffer = None;
+        match sniffed {
+            Sniffed::Html => {}
+            Sniffed::Xml => {
+                self.inserter.plan = self.inserter.plan.without_embeds().without_vendors();
+                self.rewriter = Rewriter::of_xml(self.inserter.places());
+            }
+            Sniffed::Other => self.is_other = true,
+        }
+        self.rewrite(data);
+    }
+
+    fn rewrite(&mut self, data: Bytes) {
         if !self.has_begun
             && let Some(is_json) = begins_as_json(&data)
         {
             self.has_begun = true;
             self.inserter.is_json = is_json;
         }
-        if self.rewriter.is_done() {
+        if self.is_other || self.rewriter.is_done() {
             self.out.push_back(data);
         } else {
             self.rewriter.feed(&data, &mut self.inserter, &mut self.out);
@@ -174,7 +203,10 @@ impl Rewriting {
         if !self.is_complete {
             self.is_complete = true;
             self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
-            if !self.is_empty {
+            if let Some((sniffed, data)) = self.sniffer.as_mut().map(Sniffer::finish) {
+                self.go_on_as(sniffed, data);
+            }
+            if !self.is_empty && !self.is_other {
                 self.rewriter.finish(&mut self.inserter, &mut self.out);
                 self.inserter.tell(&self.rewriter);
             }
@@ -188,7 +220,8 @@ impl Rewriting {
 
     /// Nothing is held back and nothing will be inserted any more.
     fn only_passes(&self) -> bool {
-        self.is_complete || self.decoder.is_none() && self.rewriter.is_done()
+        let is_done = self.is_other || self.sniffer.is_none() && self.rewriter.is_done();
+        self.is_complete || self.decoder.is_none() && is_done
     }
 }
 

@@ -300,6 +300,12 @@ impl Insert for Inserter {
 }
 
 impl Inserter {
+    /// Where something is inserted, or looked at.
+    pub(super) fn places(&self) -> Places {
+        let places = self.plan.places();
+        Places { markup: places.markup || self.watch.is_active(), ..places }
+    }
+
     /// Fits what is inserted to where it stands.
     fn finish(&self, edits: &mut Edits) {
         if self.is_json {

@@ -20,6 +20,7 @@ mod outbound;
 mod rendered;
 mod role;
 mod service;
+mod sniffing;
 mod variant;
 mod watch;
 

@@ -54,6 +54,7 @@ mod sanctions;
 mod script;
 mod set_cookie_gate;
 mod settings_page;
+mod sniffed;
 mod strict;
 mod support;
 mod tower_contract;
