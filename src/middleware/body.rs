@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -68,6 +68,9 @@ impl Trailers {
     }
 }
 
+/// No more of a file of rules is held. What it says behind that might be anything.
+const MOST_RULES: usize = 16 << 10;
+
 /// A page on its way through the rewriter.
 struct Rewriting {
     rewriter: Rewriter,
@@ -76,8 +79,10 @@ struct Rewriting {
     decoder: Option<Decoder>,
     /// It does not say what it is, and has not shown it yet.
     sniffer: Option<Sniffer>,
-    /// It is no markup.
-    is_other: bool,
+    /// Rules that are read once they are whole.
+    rules: Option<BytesMut>,
+    /// Nothing is inserted any more.
+    only_forwards: bool,
     /// What may leave.
     out: VecDeque<Bytes>,
     gate: Trailers,
@@ -115,7 +120,8 @@ impl<B> ResponseBody<B> {
             inserter,
             decoder: answered.coding.map(Decoder::new),
             sniffer: answered.is_sniffed.then(Sniffer::default),
-            is_other: false,
+            rules: answered.is_rules.then(BytesMut::new),
+            only_forwards: false,
             out: VecDeque::new(),
             gate,
             trailers: None,
@@ -165,6 +171,13 @@ impl Rewriting {
 
     fn feed(&mut self, data: Bytes) {
         self.is_empty &= data.is_empty();
+        if let Some(rules) = &mut self.rules {
+            rules.extend_from_slice(&data);
+            if rules.len() >= MOST_RULES {
+                self.judge_rules();
+            }
+            return;
+        }
         let Some(sniffer) = &mut self.sniffer else { return self.rewrite(data) };
         if let Some((sniffed, data)) = sniffer.take(&data) {
             self.go_on_as(sniffed, data);
@@ -180,9 +193,19 @@ impl Rewriting {
                 self.inserter.plan = self.inserter.plan.without_embeds().without_vendors();
                 self.rewriter = Rewriter::of_xml(self.inserter.places());
             }
-            Sniffed::Other => self.is_other = true,
+            Sniffed::Other => self.only_forwards = true,
         }
         self.rewrite(data);
+    }
+
+    /// Lets rules go that were held, in a form that is no JSON where they are not allowed: browsers ignore those.
+    fn judge_rules(&mut self) {
+        let Some(rules) = self.rules.take() else { return };
+        if self.inserter.withholds_rules(&rules) {
+            self.out.push_back(Bytes::from_static(b"\"withheld until the visitor agrees\" "));
+        }
+        self.out.push_back(rules.freeze());
+        self.only_forwards = true;
     }
 
     fn rewrite(&mut self, data: Bytes) {
@@ -192,7 +215,7 @@ impl Rewriting {
             self.has_begun = true;
             self.inserter.is_json = is_json;
         }
-        if self.is_other || self.rewriter.is_done() {
+        if self.only_forwards || self.rewriter.is_done() {
             self.out.push_back(data);
         } else {
             self.rewriter.feed(&data, &mut self.inserter, &mut self.out);
@@ -203,10 +226,11 @@ impl Rewriting {
         if !self.is_complete {
             self.is_complete = true;
             self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
+            self.judge_rules();
             if let Some((sniffed, data)) = self.sniffer.as_mut().map(Sniffer::finish) {
                 self.go_on_as(sniffed, data);
             }
-            if !self.is_empty && !self.is_other {
+            if !self.is_empty && !self.only_forwards {
                 self.rewriter.finish(&mut self.inserter, &mut self.out);
                 self.inserter.tell(&self.rewriter);
             }
@@ -220,7 +244,8 @@ impl Rewriting {
 
     /// Nothing is held back and nothing will be inserted any more.
     fn only_passes(&self) -> bool {
-        let is_done = self.is_other || self.sniffer.is_none() && self.rewriter.is_done();
+        let holds = self.sniffer.is_some() || self.rules.is_some();
+        let is_done = self.only_forwards || !holds && self.rewriter.is_done();
         self.is_complete || self.decoder.is_none() && is_done
     }
 }

@@ -306,6 +306,13 @@ impl Inserter {
         Places { markup: places.markup || self.watch.is_active(), ..places }
     }
 
+    /// Whether a file of rules has browsers fetch what is not allowed.
+    pub(super) fn withholds_rules(&mut self, text: &[u8]) -> bool {
+        let is_withheld = self.site.gate.withholds_speculation(&mut self.markup, text);
+        self.watch.tell(&self.markup.take_met(), self.markup.effective());
+        is_withheld
+    }
+
     /// Fits what is inserted to where it stands.
     fn finish(&self, edits: &mut Edits) {
         if self.is_json {

@@ -92,7 +92,7 @@ impl Gate {
 
     /// Rules that have the browser fetch what is not allowed (HTML standard, "speculation rules"). Where
     /// they do not end within what may be held, they might name anything.
-    fn withholds_speculation(&self, page: &mut Markup, text: &[u8]) -> bool {
+    pub(crate) fn withholds_speculation(&self, page: &mut Markup, text: &[u8]) -> bool {
         let mut is_withheld = false;
         // Rules about the links of the page, and what narrows them down to some.
         let (mut documents, mut patterns, mut is_wide) = (0, 0, false);

@@ -8,12 +8,15 @@ use crate::{html::is_ascii_compatible, middleware::coding::Coding};
 pub(in crate::middleware) struct Answered {
     /// Whether it is HTML at all.
     pub(in crate::middleware) is_html: bool,
-    /// Whether browsers make elements of it, be it HTML, XML, or what becomes a part of a page.
+    /// Whether browsers make elements of it, be it HTML, XML, or what becomes a part of a page; or fetch for
+    /// them in advance.
     pub(in crate::middleware) is_markup: bool,
     /// Whether browsers read it as XML.
     pub(in crate::middleware) is_xml: bool,
     /// Whether it only ever becomes a part of a page.
     pub(in crate::middleware) is_part: bool,
+    /// Whether it is rules by which browsers fetch pages in advance (HTML standard, "speculation rules").
+    pub(in crate::middleware) is_rules: bool,
     /// Whether it may be HTML for what it begins with, since it does not say what it is.
     pub(in crate::middleware) is_sniffed: bool,
     /// Whether it is a page that can be written into.
@@ -53,6 +56,7 @@ impl Answered {
             is_markup: kind.is_some(),
             is_xml: matches!(kind, Some(Markup::Xhtml | Markup::Xml)),
             is_part: kind == Some(Markup::Stream),
+            is_rules: kind == Some(Markup::Rules),
             is_sniffed,
             page,
             markup,
@@ -114,6 +118,8 @@ enum Markup {
     Xml,
     /// Changes to a page, which Turbo carries out: HTML in templates.
     Stream,
+    /// Elements of none, but loads for them.
+    Rules,
 }
 
 /// A media type.
@@ -158,6 +164,7 @@ impl<'a> MediaType<'a> {
         match () {
             () if is("text/html") => Some(Markup::Html),
             () if is("application/xhtml+xml") => Some(Markup::Xhtml),
+            () if is("application/speculationrules+json") => Some(Markup::Rules),
             () if is("text/vnd.turbo-stream.html") => Some(Markup::Stream),
             // Whether a drawing is opened by itself or shown as an image, its bytes and fields stay.
             () if is("image/svg+xml") => None,
