@@ -8,10 +8,10 @@
 //! known last (`j`), and ask if not.
 //!
 //! Its names are short for the wire's sake: `o` the attributes below, `v` the banner, `u` an address of the
-//! layer's, `m` whether something was typed, `g` whether one set of categories has what another has not,
-//! `q` sends an answer, or only asks what holds, and makes of the page what the reply says, `k` asks. `h`
-//! tells why: 2 for an answer given on this page, 1 where the visitor has just come (back) to it, 0 for an
-//! answer given in another tab. Where asking fails, `f`, the form goes its way without script.
+//! layer's that leads back here, `m` whether something was typed, `g` whether one set of categories has what
+//! another has not, `q` sends an answer, or only asks what holds, and makes of the page what the reply says,
+//! `k` asks. `h` tells why: 2 for an answer given on this page, 1 where the visitor has just come (back) to
+//! it, 0 for an answer given in another tab. Where asking fails, `f`, the form goes its way without script.
 
 use std::fmt::Write as _;
 
@@ -59,12 +59,12 @@ pub(super) fn linked(policy: &Policy, language: &Language, facts: &PageFacts) ->
 }
 
 fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts) {
+    let path = policy.settings_path();
+    let query = format!("?lang={}&amp;return_to=", language.tag());
     // A page of one visitor's is not kept in the browser by htmx, to be shown again after a withdrawal.
     let _ = write!(
         out,
-        " hx-history=\"false\" data-at=\"{}?lang={}\" data-state=\"",
-        policy.settings_path(),
-        language.tag()
+        " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{path}/ui{query}\" data-state=\"",
     );
     attribute(out, &facts.state);
     out.push('"');

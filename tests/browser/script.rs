@@ -1,9 +1,15 @@
 //! What the banner's script adds to what works without it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use axum::{
     Router,
-    http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE},
-    response::{Html, IntoResponse},
+    http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY},
+    middleware::map_response,
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use serde_json::json;
@@ -75,6 +81,10 @@ async fn start(policy: PolicyBuilder) -> String {
         .route("/prerenders", get(prerenders))
         .route("/pixel.svg", get(pixel))
         .layer(ConsentLayer::new(policy.build().unwrap()));
+    serve(app).await
+}
+
+async fn serve(app: Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -206,6 +216,54 @@ async fn a_page_made_before_the_answer_does_not_ask_once_it_is_shown() {
     let ahead = "return performance.getEntriesByType('navigation')[0].activationStart > 0";
     assert_eq!(browser.run(ahead).await, json!(true), "it was made ahead");
     browser.wait_for_none("#cookie-consent").await;
+    assert_eq!(browser.count(SETTINGS).await, 1);
+}
+
+/// Answers as the form does, where no page hears of it.
+const ANSWER_UNHEARD: &str =
+    "return fetch('/cookie-consent', { method: 'POST', body: new URLSearchParams({ choice: 'reject', return_to: '/form' }) })
+    .then(reply => reply.ok)";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_that_the_browser_keeps_whole_asks_no_more_once_it_is_back() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    browser.goto(format!("{address}/form")).await.unwrap();
+    assert_eq!(browser.run(ANSWER_UNHEARD).await, json!(true));
+    browser.back().await.unwrap();
+    browser.wait_for_none("#cookie-consent").await;
+    assert!(is_same_page(&browser).await, "it was kept");
+    assert_eq!(browser.count(SETTINGS).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_that_comes_from_a_cache_by_back_asks_no_more() {
+    // Caches may go by nothing but the address when a visitor goes back (RFC 9111, section 6).
+    async fn by_address(mut response: Response) -> Response {
+        response.headers_mut().remove(VARY);
+        response
+    }
+    let served = Arc::new(AtomicUsize::new(0));
+    let count = served.clone();
+    let page = move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        plain()
+    };
+    let layer = ConsentLayer::new(declared().build().unwrap());
+    let app = Router::new().route("/plain", get(page)).route("/form", get(form)).layer(layer);
+    let address = serve(app.layer(map_response(by_address))).await;
+    let browser =
+        Browser::open_with(On, 1280, 900, &["--disable-features=BackForwardCache".to_owned()]).await;
+    open(&browser, &format!("{address}/plain")).await;
+    browser.goto(format!("{address}/form")).await.unwrap();
+    assert_eq!(browser.run(ANSWER_UNHEARD).await, json!(true));
+    browser.back().await.unwrap();
+    browser.wait_for_none("#cookie-consent").await;
+    assert!(!is_same_page(&browser).await, "it was kept whole");
+    assert_eq!(served.load(Ordering::SeqCst), 1, "it came from the cache");
     assert_eq!(browser.count(SETTINGS).await, 1);
 }
 

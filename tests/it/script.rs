@@ -46,7 +46,8 @@ async fn the_script_knows_what_the_server_does() {
         let mut said = get(&app, "/cookie-consent/state", &headers).await.json();
         assert!(said.as_object_mut().unwrap().remove("signal").is_some());
         assert_eq!(state(&script), said, "{form}");
-        assert_eq!(script.attr("data-at").unwrap(), "/cookie-consent?lang=en");
+        assert_eq!(script.attr("data-at").unwrap(), "/cookie-consent?lang=en&return_to=");
+        assert_eq!(script.attr("data-ui").unwrap(), "/cookie-consent/ui?lang=en&return_to=");
         // A page that asks fetches nothing to do so.
         assert_eq!(script.attr("src").is_none(), form.is_empty(), "{form}");
         assert_eq!(script.attr("data-fresh").is_some(), !form.is_empty(), "{form}");
