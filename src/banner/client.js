@@ -18,7 +18,7 @@ else if(b)if(h>1?e:a.decided){if(h>1){t=p.firstChild
 t.remove()
 setTimeout(()=>p.append(t),99)
 b.after(e)
-if(b.querySelector(":focus"))e.focus()}
+if(b.querySelector(":focus"))e.focus({preventScroll:!b.querySelector(":focus-visible")})}
 b.remove()
 d.querySelector("#cookie-consent-settings")||d.body.append(...n)}
 return a},

@@ -12,6 +12,8 @@
 //! another has not, `q` sends an answer, or only asks what holds, and makes of the page what the reply says,
 //! `k` asks. `h` tells why: 2 for an answer given on this page, 1 where the visitor has just come (back) to
 //! it, 0 for an answer given in another tab. Where asking fails, `f`, the form goes its way without script.
+//!
+//! An answer leaves whoever points where they were, while whoever types is shown what has the focus.
 
 use std::fmt::Write as _;
 

@@ -125,9 +125,9 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Tells the browser something by its DevTools protocol.
-    pub(crate) async fn command(&self, name: &str, parameters: Value) {
-        self.driver.cdp().send_raw(name, parameters).await.unwrap();
+    /// Tells the browser something by its DevTools protocol, and returns what it answers.
+    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Value {
+        self.driver.cdp().send_raw(name, parameters).await.unwrap()
     }
 
     /// Presses a key where the focus is, wherever that is, in a frame too.

@@ -7,6 +7,7 @@ mod chromium;
 mod clicks;
 mod decisions;
 mod embeds;
+mod in_place;
 mod keyboard;
 mod layout;
 mod look;
