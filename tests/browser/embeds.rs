@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use axum::{Router, http::header::CONTENT_SECURITY_POLICY, response::Html, routing::get};
-use thirtyfour::By;
+use serde_json::json;
+use thirtyfour::{By, Key};
 use tower_consent::{Category, ConsentLayer, Policy};
 
 use crate::chromium::{
@@ -110,6 +111,46 @@ async fn walk(script: Script, csp: &'static str) {
     assert_eq!(browser.count("#cookie-consent").await, 1);
 }
 
+/// Presses Tab until the focus is on something in the frame.
+async fn tab_in_frame(browser: &Browser, selector: &str) {
+    for _ in 0..10 {
+        browser.enter_default_frame().await.unwrap();
+        browser.press(Key::Tab).await;
+        if browser.run("return document.activeElement.localName").await != json!("iframe") {
+            continue;
+        }
+        browser.enter_frame(0).await.unwrap();
+        let focused = browser.active_element().await.unwrap();
+        if browser.find_all(By::Css(selector)).await.unwrap().contains(&focused) {
+            assert_ne!(focused.css_value("outline-style").await.unwrap(), "none", "the focus is seen");
+            return;
+        }
+    }
+    panic!("no Tab leads to {selector}");
+}
+
+async fn walk_by_keyboard(script: Script, csp: &'static str) {
+    for key in [Key::Enter, Key::Space] {
+        let company = company().await;
+        let address = site(&company, csp).await;
+        let browser = Browser::open(script, 1280, 900).await;
+        browser.goto(format!("{address}/film")).await.unwrap();
+        in_frame(&browser, 1, "p").await.expect("a placeholder");
+        tab_in_frame(&browser, "form[action$='/embed'] button").await;
+        browser.press(key.clone()).await;
+        assert_eq!(in_frame(&browser, 2, "#player").await.as_deref(), Some("Playing"), "{script:?}");
+
+        browser.goto(format!("{address}/film")).await.unwrap();
+        in_frame(&browser, 1, "p").await.expect("the placeholder again");
+        tab_in_frame(&browser, "button[value=allow]").await;
+        browser.press(key).await;
+        assert_eq!(in_frame(&browser, 1, "#player").await.as_deref(), Some("Playing"), "{script:?}");
+        browser.enter_default_frame().await.unwrap();
+        assert_eq!(browser.path().await, "/film");
+        assert_eq!(company.asked(), 2, "{script:?}");
+    }
+}
+
 const STRICT: &str = "default-src 'self'; frame-src 'self' http://localhost:*; form-action 'self'";
 
 #[ignore = "needs Chromium and its driver"]
@@ -122,4 +163,16 @@ async fn content_waits_and_loads_once_or_always() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_without_script_and_under_a_strict_policy() {
     walk(Off, STRICT).await;
+}
+
+#[ignore = "needs Chromium and its driver"]
+#[tokio::test(flavor = "multi_thread")]
+async fn content_is_loaded_by_keyboard() {
+    walk_by_keyboard(On, STRICT).await;
+}
+
+#[ignore = "needs Chromium and its driver"]
+#[tokio::test(flavor = "multi_thread")]
+async fn content_is_loaded_by_keyboard_without_script() {
+    walk_by_keyboard(Off, STRICT).await;
 }
