@@ -5,6 +5,7 @@
 mod accessible;
 mod chromium;
 mod clicks;
+mod contrast;
 mod decisions;
 mod embeds;
 mod in_place;
