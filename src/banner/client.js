@@ -1,18 +1,17 @@
 (()=>{let d=document,l=location,s,w,f,j,n="towerConsent",A=addEventListener
 if(self[n])return self[n].state
 let c=new BroadcastChannel(n),
-o=()=>(s=d.querySelector("script[data-state]")||s).dataset,
+o=()=>(s=d.querySelector("[data-consent-ui][data-state]")||s).dataset,
 v=()=>d.querySelector("#cookie-consent"),
 u=p=>o()[p]+encodeURIComponent(l.pathname+l.search),
-m=()=>w==l.href||"posted"in o()||[...d.querySelectorAll("input,textarea")].some(i=>i.value!=i.defaultValue),
+m=()=>d.contains(w)||"posted"in o()||[...d.querySelectorAll(":read-write")].some(i=>i.value!=i.defaultValue),
 g=(a,b)=>Object.keys(a.categories).some(i=>a.categories[i]>b.categories[i]),
 q=async(h,y)=>{let x=new XMLHttpRequest
 x.responseType="document"
 x.open(y?"POST":"GET",u("ui"))
 x.send(y)
-let r=await new Promise(k=>x.onloadend=()=>k(x.response)),b=v(),t=r.body.dataset.state,p=r.querySelector("[role=status]"),[e,...n]=r.body.children,a=JSON.parse(t),z=JSON.parse(o().state)
-if(o().state!=(o().state=j=t)){if(h)c.postMessage(0)
-d.dispatchEvent(new CustomEvent("consentchange",{detail:a}))}
+let r=await new Promise(k=>x.onloadend=()=>k(x.response)),b=v(),t=r.body.dataset.state,p=r.querySelector("[role]"),[e,...n]=r.body.children,a=JSON.parse(t),z=JSON.parse(o().state)
+if(o().state!=(o().state=j=t))h?c.postMessage(0):0,d.dispatchEvent(new CustomEvent("consentchange",{detail:a}))
 if(g(z,a)?h>1||!m():!h||!g(a,z)||m()?0:"withheld"in o()||/ data-(tell|consent[-\w]*)="[^"]|"text[/]plain|about:blank[#]/.test(d.documentElement.outerHTML))l.reload()
 else if(b)if(h>1?e:a.decided){if(h>1){t=p.firstChild
 t.remove()
@@ -26,12 +25,11 @@ k=h=>q(h).catch(()=>h-1||!v()||!navigator.onLine||m()||l.reload()),
 i=self[n]={get state(){o().state==j||k(1)
 return JSON.parse(o().state)},open(){l.href=u("at")},change:f=>q(2,new URLSearchParams(f))}
 j=o().state
-A("input",()=>w=l.href,!0)
+A("input",e=>w=e.target,!0)
 A("submit",e=>{let b=e.submitter
 if(f||!v()?.contains(b))return
 e.preventDefault()
-if(b.value)i.change(new FormData(e.target,b)).catch(()=>{f=1
-b.click()})
+if(b.value)i.change(new FormData(e.target,b)).catch(()=>!(f=navigator.onLine)||b.click())
 else v().remove()})
 A("click",e=>{let t=e.target.closest?.("[data-consent-open]")
 if(t){e.stopPropagation()

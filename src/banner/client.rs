@@ -8,10 +8,11 @@
 //! known last (`j`), and ask if not.
 //!
 //! Its names are short for the wire's sake: `o` the attributes below, `v` the banner, `u` an address of the
-//! layer's that leads back here, `m` whether something was typed, `g` whether one set of categories has what
-//! another has not, `q` sends an answer, or only asks what holds, and makes of the page what the reply says,
-//! `k` asks. `h` tells why: 2 for an answer given on this page, 1 where the visitor has just come (back) to
-//! it, 0 for an answer given in another tab. Where asking fails, `f`, the form goes its way without script.
+//! layer's that leads back here, `m` whether something was typed (into `w`, or before the script ran), `g`
+//! whether one set of categories has what another has not, `q` sends an answer, or only asks what holds, and
+//! makes of the page what the reply says, `k` asks. `h` tells why: 2 for an answer given on this page, 1 where
+//! the visitor has just come (back) to it, 0 for an answer given in another tab. Where asking fails, `f`, the
+//! form goes its way without script, but for a browser that knows that it has no network.
 //!
 //! An answer leaves whoever points where they were, while whoever types is shown what has the focus.
 

@@ -13,7 +13,7 @@ use axum::{
     routing::get,
 };
 use serde_json::json;
-use tower_consent::{Category, ConsentLayer, Policy, PolicyBuilder, Secure};
+use tower_consent::{Category, ConsentLayer, Layout, Policy, PolicyBuilder, Secure};
 
 use crate::chromium::{Browser, Script::On};
 
@@ -49,6 +49,24 @@ async fn form() -> impl IntoResponse {
     )
 }
 
+/// Controls that have a value though nobody has touched them, and state of the site's own.
+async fn controls() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Controls</title><script type=application/json data-state=x>{}</script>\
+         <input type=checkbox><input type=radio><input type=range><input type=color><select><option>1<option>2</select>\
+         <input value=1><textarea>2</textarea><a id=hash href=#x>Hash</a><div contenteditable>x</div>\
+         <img alt='' data-consent=analytics src=/pixel.svg>",
+    )
+}
+
+async fn dialog() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Dialog</title><main><dialog><form method=dialog><button id=yes>Yes</button>\
+         </form></dialog><button id=show onclick='document.querySelector(\"dialog\").showModal()'>Show</button></main>\
+         <script>document.querySelector('dialog').showModal()</script>",
+    )
+}
+
 async fn opener() -> impl IntoResponse {
     Html(
         "<!DOCTYPE html><html lang=en><title>Opener</title><form action=/sent>\
@@ -77,6 +95,8 @@ async fn start(policy: PolicyBuilder) -> String {
         .route("/tracked", get(tracked))
         .route("/counted", get(counted))
         .route("/form", get(form))
+        .route("/controls", get(controls))
+        .route("/dialog", get(dialog))
         .route("/opener", get(opener))
         .route("/prerenders", get(prerenders))
         .route("/pixel.svg", get(pixel))
@@ -171,6 +191,74 @@ async fn an_acceptance_costs_nobody_what_was_typed() {
     assert_eq!(browser.count("img[src]").await, 0, "it takes effect on the next page");
     browser.refresh().await.unwrap();
     assert_eq!(browser.count("img[src]").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn controls_that_nobody_touched_keep_no_page_from_changing() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/controls")).await;
+    let undecided = "return towerConsent.state.decided";
+    assert_eq!(browser.run(undecided).await, json!(false), "a site may keep state of its own");
+    browser.click(ACCEPT).await;
+    browser.wait_for("window.same !== true").await;
+    browser.wait_for("document.querySelectorAll('img[src]').length == 1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn what_was_chosen_or_written_anywhere_counts_as_typed_wherever_the_visitor_goes_on_the_page() {
+    let address = start(declared()).await;
+    for (selector, keys) in [("select", "2"), ("[contenteditable]", "typed"), ("[type=checkbox]", " ")] {
+        let browser = Browser::open(On, 1280, 900).await;
+        open(&browser, &format!("{address}/controls")).await;
+        browser.find(thirtyfour::By::Css(selector)).await.unwrap().send_keys(keys).await.unwrap();
+        browser.click("#hash").await;
+        browser.click(ACCEPT).await;
+        browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+        assert!(is_same_page(&browser).await, "{selector}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_given_without_a_network_leaves_the_page_and_can_be_given_again() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    let network = async |is_offline: bool| {
+        let conditions =
+            json!({"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        browser.command("Network.enable", json!({})).await;
+        browser.command("Network.emulateNetworkConditions", conditions).await;
+    };
+    network(true).await;
+    browser.run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500))").await;
+    browser.click(REJECT).await;
+    browser.wait_for("window.tried").await;
+    assert_eq!(browser.count("#cookie-consent").await, 1);
+    network(false).await;
+    browser.click(REJECT).await;
+    browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+    assert!(is_same_page(&browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_dialog_of_the_page_is_answered_before_the_banner_over_the_page() {
+    let address = start(declared().layout(Layout::Modal)).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/dialog")).await;
+    for _ in 0..2 {
+        browser.wait_for("!document.querySelector('main').inert").await;
+        browser.click("#yes").await;
+        browser.wait_for("document.querySelector('main').inert").await;
+        browser.run("document.querySelector('dialog').showModal()").await;
+    }
+    browser.click("#yes").await;
+    browser.click(REJECT).await;
+    browser.wait_for_none("[inert]").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
