@@ -92,3 +92,37 @@ async fn controls_and_the_focus_stand_out() {
         }
     }
 }
+
+/// Texts below what WCAG 2.2, 1.4.6 asks for, and edges of boxes that are hard to see.
+const FAINT: &str = "
+    const found = [], root = document.querySelector(arguments[0]);
+    for (const element of [root, ...root.querySelectorAll('*')]) {
+        if (!element.checkVisibility() || /^(script|style)$/.test(element.localName)) continue;
+        const style = getComputedStyle(element);
+        const has_text = [...element.childNodes].some(node => node.nodeType == 3 && node.data.trim());
+        const text = contrast(style.color, behind(element));
+        if (has_text && !(text >= 7)) found.push(`${element.textContent}: ${text}`);
+        if (element.matches('section, form, li, .state') && parseFloat(style.borderBottomWidth) + parseFloat(style.borderTopWidth) > 0) {
+            const edge = contrast(style.borderTopColor, behind(element));
+            if (!(edge >= 4.5)) found.push(`${element.localName}: ${edge}`);
+        }
+    }
+    return found";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn whoever_prefers_more_contrast_gets_it() {
+    let browser = Browser::open(On, 1280, 900).await;
+    let faint = format!("{CONTRAST}{FAINT}");
+    for scheme in ["light", "dark"] {
+        browser.prefer("", &[("prefers-contrast", "more"), ("prefers-color-scheme", scheme)]).await;
+        for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
+            let address = shapes::start(|policy| policy.layout(layout)).await;
+            for (path, root) in [("plain", "#cookie-consent"), ("cookie-consent?lang=en", "body")] {
+                browser.goto(format!("{address}/{path}")).await.unwrap();
+                let found = browser.execute(&faint, vec![root.into()]).await.unwrap();
+                assert_eq!(*found.json(), json!([]), "{scheme} {layout:?} {path}");
+            }
+        }
+    }
+}
