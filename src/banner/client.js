@@ -29,7 +29,7 @@ A("input",e=>w=e.target,!0)
 A("submit",e=>{let b=e.submitter
 if(f||!v()?.contains(b))return
 e.preventDefault()
-if(b.value)i.change(new FormData(e.target,b)).catch(()=>!(f=navigator.onLine)||b.click())
+if(b.value)i.change(new FormData(e.target,b)).catch(()=>!(f=navigator.onLine)||setTimeout(()=>b.click()))
 else v().remove()})
 A("click",e=>{let t=e.target.closest?.("[data-consent-open]")
 if(t){e.stopPropagation()

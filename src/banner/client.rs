@@ -12,7 +12,8 @@
 //! whether one set of categories has what another has not, `q` sends an answer, or only asks what holds, and
 //! makes of the page what the reply says, `k` asks. `h` tells why: 2 for an answer given on this page, 1 where
 //! the visitor has just come (back) to it, 0 for an answer given in another tab. Where asking fails, `f`, the
-//! form goes its way without script, but for a browser that knows that it has no network.
+//! form goes its way without script, once the browser is done with the click that failed; but for a browser
+//! that knows that it has no network.
 //!
 //! An answer leaves whoever points where they were, while whoever types is shown what has the focus.
 
@@ -35,6 +36,8 @@ pub(crate) struct PageFacts {
     pub(crate) is_posted: bool,
     /// Its visitor has just answered.
     pub(crate) is_fresh: bool,
+    /// The page's policy lets no script ask anyone for anything.
+    pub(crate) is_mute: bool,
 }
 
 /// The script by itself, on pages that ask: nothing is fetched for it.
@@ -64,11 +67,11 @@ pub(super) fn linked(policy: &Policy, language: &Language, facts: &PageFacts) ->
 fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts) {
     let path = policy.settings_path();
     let query = format!("?lang={}&amp;return_to=", language.tag());
+    // An address that leads nowhere, whatever comes behind it: there asking fails as it does for want of a
+    // network, and without the violation of a policy that the site would be told of.
+    let ui = if facts.is_mute { "//".to_owned() } else { format!("{path}/ui{query}") };
     // A page of one visitor's is not kept in the browser by htmx, to be shown again after a withdrawal.
-    let _ = write!(
-        out,
-        " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{path}/ui{query}\" data-state=\"",
-    );
+    let _ = write!(out, " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{ui}\" data-state=\"",);
     attribute(out, &facts.state);
     out.push('"');
     let words = [(facts.is_withheld, "withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];

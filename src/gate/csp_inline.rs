@@ -74,6 +74,14 @@ pub(crate) fn forbids_own_frames(headers: &HeaderMap) -> bool {
     })
 }
 
+/// Whether a policy lets scripts ask nobody for anything (CSP 3, section 6.1.2).
+pub(crate) fn forbids_asking(headers: &HeaderMap) -> bool {
+    enforced(headers).iter().any(|policy| {
+        let sources = ["connect-src", "default-src"].into_iter().find_map(|name| words_of(policy, name));
+        sources.is_some_and(|mut sources| sources.all(|source| source.eq_ignore_ascii_case("'none'")))
+    })
+}
+
 /// Whether a source lets this site's own files through, as far as that shows.
 fn is_own(source: &&str) -> bool {
     ["'self'", "*", "https:", "http:"].iter().any(|own| source.eq_ignore_ascii_case(own))

@@ -31,7 +31,9 @@ pub use self::report::{GateReport, Gated, Plane};
 pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
     collector::{Collected, Collector, Entry},
-    csp_inline::{InlineKind, allow_inline, forbids_forms, forbids_own_frames, forbids_own_scripts},
+    csp_inline::{
+        InlineKind, allow_inline, forbids_asking, forbids_forms, forbids_own_frames, forbids_own_scripts,
+    },
     expiry::Place as RemovalPlace,
     hints::withdraw_hints,
     markup::{CARRIED, Embed, Markup, with_forms},

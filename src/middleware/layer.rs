@@ -79,7 +79,7 @@ use crate::{
 ///   see `types/tower-consent.d.ts`.
 ///
 /// It asks the site by `XMLHttpRequest`; where a policy forbids that (`connect-src`), the form goes its way
-/// as without script. Under [`Delivery::Shared`](crate::Delivery::Shared) pages carry other scripts instead.
+/// as without script. Where that shows (`'none'`) it does not even try, so that no violation is reported. Under [`Delivery::Shared`](crate::Delivery::Shared) pages carry other scripts instead.
 ///
 /// # Example
 ///

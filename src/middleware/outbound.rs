@@ -22,8 +22,8 @@ use crate::{
     endpoint::{Applied, ReturnTo, apply},
     event::{debug_once, warn_once},
     gate::{
-        Gated, InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_forms,
-        forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
+        Gated, InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_asking,
+        forbids_forms, forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -124,6 +124,7 @@ impl Inbound {
                 || met.iter().any(|item| item.was_withheld() && !item.is_undeclared()),
             is_posted: matches!(self.return_to, Some(ReturnTo::Form(_))),
             is_fresh: carried.is_momentary(),
+            is_mute: forbids_asking(&parts.headers),
         });
         let recording = applied.map(|mut applied| {
             write_decision(&self.site, &mut parts.headers, &mut applied);

@@ -32,6 +32,11 @@ const VIOLATIONS: &str = "return new Promise(resolve => {
     setTimeout(() => resolve(found), 100);
 })";
 
+/// Keeps what the answer violates, for the page that comes then.
+const NOTE: &str = "
+    sessionStorage.violations = '';
+    document.addEventListener('securitypolicyviolation', event => sessionStorage.violations += event.effectiveDirective + ' ')";
+
 async fn serve(layout: Layout) -> String {
     let policy = Policy::builder("Example SAS", "privacy@example.com")
         .category(Category::analytics().vendor("google-analytics"))
@@ -71,8 +76,13 @@ async fn every_layout_looks_and_works_alike_where_everything_is_forbidden() {
                     if script == Script::On {
                         assert_eq!(browser.run(VIOLATIONS).await, json!([]), "{layout:?} {csp}");
                     }
+                    browser.run(NOTE).await;
                     browser.click(&format!("#cookie-consent button[value={choice}]")).await;
                     browser.wait_for_none("#cookie-consent").await;
+                    if script == Script::On {
+                        let noted = browser.run("return sessionStorage.violations").await;
+                        assert_eq!(noted, json!(""), "{layout:?} {choice} {csp}");
+                    }
                     assert_eq!(browser.cookies().await, ["consent"], "{layout:?} {script:?} {csp}");
                 }
             }

@@ -109,6 +109,26 @@ async fn a_policy_lets_the_script_through_by_its_hash_or_it_is_left_out() {
     assert!(script(&get(&inline_alone, "/", &[]).await).is_some());
 }
 
+// A forbidden try is a violation that the site would be told of with every answer.
+#[tokio::test]
+async fn nothing_is_asked_where_a_policy_lets_scripts_ask_nobody() {
+    for (csp, is_free) in [
+        ("default-src 'none'; form-action 'self'", false),
+        ("default-src 'self'; CONNECT-SRC 'NONE'", false),
+        ("connect-src; default-src 'self'", false),
+        ("default-src 'self', default-src *; connect-src 'none'", false),
+        ("default-src 'none'; connect-src 'self'", true),
+        ("default-src 'self'", true),
+        ("img-src 'none'", true),
+    ] {
+        let headers = [("content-type", "text/html"), ("content-security-policy", csp)];
+        let page = get(&app(policy(), move |_| with(PAGE, &headers)), "/", &[]).await;
+        let address = script(&page).unwrap().attr("data-ui").unwrap();
+        let expected = if is_free { "/cookie-consent/ui?lang=en&return_to=" } else { "//" };
+        assert_eq!(address, expected, "{csp}");
+    }
+}
+
 #[tokio::test]
 async fn nobody_gets_a_script_for_nothing() {
     let nothing = Policy::builder("Example SAS", "privacy@example.com").build().unwrap();
