@@ -1,7 +1,10 @@
 //! Which categories an address needs: by the origins that the policy declares and its vendors use,
 //! and by those of trackers that the catalogue recognises.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -80,14 +83,14 @@ impl OriginTable {
         let entries = parents.filter_map(|host| self.by_host.get(host)).flatten();
         let entries = entries.map(|&index| &self.entries[index]);
         // Servers take them for the same (RFC 3986, section 6.2.2.2).
-        let path = percent_decode_str(url.path()).decode_utf8_lossy();
-        let is_path = |declared: &str| is_below(&path, declared) || is_below(url.path(), declared);
+        let decoded = LazyCell::new(|| percent_decode_str(url.path()).decode_utf8_lossy());
+        let is_path = |declared: &str| is_below(url.path(), declared) || is_below(&decoded, declared);
         judge(entries.filter(|entry| {
             let has_port = entry.origin.port.is_none_or(|port| url.port_or_known_default() == Some(port));
             entry.origin.has_host(host)
                 && has_port
                 && is_path(&entry.origin.path)
-                && !entry.claim.is_sign_in(&path)
+                && !entry.claim.is_sign_in(&decoded)
         }))
     }
 

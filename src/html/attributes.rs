@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::scan::{ends_attribute, ends_name, ends_value, find, is_space};
+use super::scan::{attribute_end, ends_name, ends_value, find, is_space};
 
 /// Where an attribute's name and value stand in the tag's bytes, quotes not included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ impl Iterator for Attributes<'_> {
             return None;
         }
         let start = self.at;
-        self.at += 1; // a name may begin with "="
-        self.pass(|byte| !ends_attribute(byte));
+        // A name may begin with "=".
+        self.at = attribute_end(self.tag, start + 1).unwrap_or(self.tag.len());
         let name = start..self.at;
         self.pass(is_space);
         if self.peek() != Some(b'=') {

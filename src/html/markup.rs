@@ -1,12 +1,14 @@
 //! What is asked of whoever changes what a page loads, by inserting bytes into its tags.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
-use super::attributes::Attributes;
+use super::attributes::Attribute;
 use super::names::Name;
 
 /// A start tag.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StartTag<'a> {
     pub(crate) name: Name,
     /// An element of SVG or MathML.
@@ -14,6 +16,7 @@ pub(crate) struct StartTag<'a> {
     /// From its `<` to its `>`. A tag that is longer than may be held back is cut.
     pub(crate) bytes: &'a [u8],
     pub(crate) is_cut: bool,
+    pub(crate) attributes: Cow<'a, [Attribute]>,
     /// Browsers read it as XML: names are compared exactly, and none of two attributes may be the same.
     pub(crate) is_xml: bool,
     /// Not in a template, nor in a `noscript`, whose elements do nothing where scripts run.
@@ -26,8 +29,24 @@ pub(crate) struct StartTag<'a> {
 }
 
 impl<'a> StartTag<'a> {
-    pub(crate) fn attributes(&self) -> Attributes<'a> {
-        Attributes::new(self.bytes).exact(self.is_xml)
+    pub(crate) fn name_of(&self, attribute: &Attribute) -> &'a [u8] {
+        &self.bytes[attribute.name.clone()]
+    }
+
+    pub(crate) fn value_of(&self, attribute: &Attribute) -> &'a [u8] {
+        &self.bytes[attribute.value.clone()]
+    }
+
+    /// Whether two names of attributes are the same.
+    pub(crate) fn is_same(&self, one: &[u8], other: &[u8]) -> bool {
+        if self.is_xml { one == other } else { one.eq_ignore_ascii_case(other) }
+    }
+
+    /// The value of the first attribute of this name; a second one does not count.
+    pub(crate) fn value(&self, name: &str) -> Option<&'a [u8]> {
+        let mut attributes = self.attributes.iter();
+        let found = attributes.find(|attribute| self.is_same(self.name_of(attribute), name.as_bytes()));
+        found.map(|attribute| self.value_of(attribute))
     }
 
     /// Behind the name, where an attribute goes that is to be the first.

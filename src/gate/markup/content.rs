@@ -66,7 +66,7 @@ impl Gate {
             );
         let runs = tag.name == Name::Script && is_run(tag);
         let is_sheet = || {
-            let relations = tag.attributes().value("rel").map(decoded).unwrap_or_default();
+            let relations = tag.value("rel").map(decoded).unwrap_or_default();
             relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case("stylesheet"))
         };
         let is_withheld = match url.scheme() {

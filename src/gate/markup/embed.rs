@@ -37,7 +37,7 @@ impl Gate {
         if tag.name != Name::Iframe || tag.is_foreign || !tag.is_live || tag.is_cut || is_hidden(tag) {
             return None;
         }
-        let src = tag.attributes().value("src").map(decoded)?;
+        let src = tag.value("src").map(decoded)?;
         let url = page.resolve(&src).filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let (by_origin, is_declared) = match self.origins.look_up(&url) {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => (mask, true),
@@ -51,8 +51,7 @@ impl Gate {
         if tracks && vendor.is_none_or(Vendor::is_tracker) {
             return None;
         }
-        let carried =
-            |name: &'static str| Some((name, tag.attributes().value(name).map(decoded)?.into_owned()));
+        let carried = |name: &'static str| Some((name, tag.value(name).map(decoded)?.into_owned()));
         Some(Embed {
             url,
             vendor,
@@ -80,7 +79,7 @@ impl Gate {
 
 /// Whether visitors are not meant to see it.
 fn is_hidden(tag: &StartTag<'_>) -> bool {
-    let value = |name| tag.attributes().value(name).map(decoded);
+    let value = |name| tag.value(name).map(decoded);
     let is_small = |name| value(name).and_then(|text| leading_number(&text)).is_some_and(|size| size < LEAST);
     let style: String = value("style").unwrap_or_default().split_ascii_whitespace().collect();
     value("hidden").is_some()

@@ -57,17 +57,20 @@ impl Gate {
         is_marked: bool,
         edits: &mut Edits,
     ) {
-        let has_any = tag.attributes().any(|attribute| is_handler(&tag.bytes[attribute.name]));
+        let has_any = tag.attributes.iter().any(|attribute| is_handler(tag.name_of(attribute)));
         if !has_any || tag.name == Name::Script && !is_run(tag) {
             return;
         }
         let mut inert = Vec::new();
-        for (attribute, name) in named(tag).filter(|(_, name)| is_handler(name.as_bytes())) {
+        for (attribute, name) in named(tag, is_handler) {
             let is_covered = is_denied && !ACTIONS.iter().any(|event| name[2..].starts_with(event));
-            let text = decoded(&tag.bytes[attribute.value]);
+            let text = decoded(tag.value_of(attribute));
             if self.withholds_code(page, text.as_bytes()) || is_marked || is_covered {
                 inert.push(name);
             }
+        }
+        if inert.is_empty() {
+            return;
         }
         let before = edits.len();
         rename(tag, edits, |name| inert.iter().any(|inert| inert == name));

@@ -31,6 +31,12 @@ const COUNT: u64 = attributes(&[
     "xlink:href",
 ]);
 
+/// Whether an attribute may load something, by what its name looks like.
+pub(super) fn may_count(tag: &StartTag<'_>, name: &[u8]) -> bool {
+    let looks_so = || name.first().is_none_or(|first| attribute(*first, name.len()) & COUNT != 0);
+    tag.is_foreign || tag.is_xml || looks_so()
+}
+
 impl Markup {
     /// Whether nothing would come of ruling on a tag. `false` says nothing.
     pub(super) fn is_harmless(&self, tag: &StartTag<'_>) -> bool {
@@ -41,8 +47,8 @@ impl Markup {
             && !tag.is_cut
             && !tag.is_xml
             && (!self.standing.enforces || covers.all(|mark| mark.holds(effective)))
-            && tag.attributes().all(|attribute| {
-                self.is_harmless_attribute(tag, &tag.bytes[attribute.name], &tag.bytes[attribute.value])
+            && tag.attributes.iter().all(|attribute| {
+                self.is_harmless_attribute(tag, tag.name_of(attribute), tag.value_of(attribute))
             })
     }
 
@@ -51,7 +57,7 @@ impl Markup {
             // Without these it calls nothing.
             return !value.iter().any(|byte| matches!(byte, b'(' | b'`' | b'&'));
         }
-        if name.first().is_some_and(|first| attribute(*first, name.len()) & COUNT == 0) {
+        if !may_count(tag, name) {
             return true;
         }
         let Ok(name) = str::from_utf8(name) else { return false };

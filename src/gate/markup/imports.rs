@@ -1,6 +1,8 @@
 //! The modules that a script imports by addresses it spells out (ECMAScript 2026, sections 12 and 16.2).
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use memchr::memmem::Finder;
 
 use super::literal::unescaped;
 
@@ -295,8 +297,8 @@ pub(super) fn is_address(specifier: &str) -> bool {
 
 /// Whether a script may import anything, at a glance.
 pub(super) fn may_import(script: &[u8]) -> bool {
-    let has = |word: &str| memchr::memmem::find(script, word.as_bytes()).is_some();
-    has("import") || has("export")
+    static BOTH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("port"));
+    BOTH.find_iter(script).any(|at| script[..at].ends_with(b"im") || script[..at].ends_with(b"ex"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::{element::loads, name_of, named};
+use super::{element::loads, harmless::may_count, name_of, named};
 use crate::html::{Attribute, Edits, ElementName as Name, StartTag};
 
 /// In front of the name of an attribute that must not load.
@@ -24,8 +24,8 @@ pub(super) fn make_inert(tag: &StartTag<'_>, edits: &mut Edits) {
 /// Gives attributes names that mean nothing to browsers, in every place: without the first of a name, the
 /// second would count.
 pub(super) fn rename(tag: &StartTag<'_>, edits: &mut Edits, is_inert: impl Fn(&str) -> bool) {
-    for attribute in tag.attributes().filter(|attribute| is_inert(&name_of(tag, attribute))) {
-        let edit = inert(tag, &attribute);
+    for attribute in tag.attributes.iter().filter(|attribute| is_inert(&name_of(tag, attribute))) {
+        let edit = inert(tag, attribute);
         if !edits.contains(&edit) {
             edits.push(edit);
         }
@@ -41,7 +41,7 @@ pub(super) fn rename_double(tag: &StartTag<'_>, edits: &mut Edits, name: &str) {
 
 /// Makes an attribute inert.
 fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
-    let name = &tag.bytes[attribute.name.clone()];
+    let name = tag.name_of(attribute);
     if !tag.is_xml {
         return (attribute.name.start, INERT);
     }
@@ -51,7 +51,7 @@ fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
     }
     let mut prefix = INERT.to_vec();
     let is_taken =
-        |prefix: &[u8]| tag.attributes().any(|other| tag.bytes[other.name] == [prefix, name].concat());
+        |prefix: &[u8]| tag.attributes.iter().any(|other| tag.name_of(other) == [prefix, name].concat());
     while is_taken(&prefix) {
         prefix.extend_from_slice(&INERT);
     }
@@ -79,7 +79,7 @@ pub(super) fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
         "values",
         "http-equiv",
     ];
-    let seen: Vec<Cow<'_, str>> = named(tag).map(|(_, name)| name).collect();
+    let seen: Vec<Cow<'_, str>> = named(tag, |name| may_count(tag, name)).map(|(_, name)| name).collect();
     let has = |name: &str| seen.iter().any(|seen| seen == name);
     let missing = NAMES.into_iter().filter(|name| {
         let is_sound = !tag.is_xml || !name.contains(':');

@@ -31,6 +31,7 @@ pub(super) use self::loader::Loaders;
 pub(crate) use self::page::Markup;
 use self::{
     element::{Holds, candidates, is_relative, loads, stands_for},
+    harmless::may_count,
     inert::{INERT, forestall, make_inert, rename, rename_double},
     mark::Mark,
     script_type::Kind,
@@ -51,7 +52,7 @@ impl Gate {
         if page.is_harmless(tag) {
             return Consequence::default();
         }
-        let mark = tag.attributes().value("data-consent").map(|value| {
+        let mark = tag.value("data-consent").map(|value| {
             Mark::new(&self.policy, &decoded(value), |id| {
                 warn_once!(
                     "unknown-mark",
@@ -71,7 +72,8 @@ impl Gate {
                 let is_inert = self.gate_script(page, tag, is_denied, edits);
                 let is_judged = page.standing.enforces || page.standing.is_watched;
                 // Where the browser releases it, what it says counts beside what its author says of it.
-                let is_inline = !tag.is_cut && named(tag).all(|(_, name)| !holds_script(tag, &name));
+                let is_inline = !tag.is_cut
+                    && named(tag, |name| may_count(tag, name)).all(|(_, name)| !holds_script(tag, &name));
                 let is_read = !is_inert || page.awaited.is_some() && is_inline;
                 reads_text = is_read && is_judged && is_run(tag);
             }
@@ -122,7 +124,7 @@ impl Gate {
         if tag.is_foreign {
             return;
         }
-        let Some(href) = tag.attributes().value("href").map(decoded) else {
+        let Some(href) = tag.value("href").map(decoded) else {
             if tag.is_cut && self.withholds_anything(page) {
                 forestall(tag, edits);
             }
@@ -159,8 +161,8 @@ impl Gate {
         }
         let mut is_inert = is_denied;
         let mut inert = Vec::new();
-        for (attribute, name) in named(tag) {
-            let is_withheld = self.withholds(page, tag, &attribute, &name);
+        for (attribute, name) in named(tag, |name| may_count(tag, name)) {
+            let is_withheld = self.withholds(page, tag, attribute, &name);
             match stands_for(tag.name, tag.is_foreign, &name) {
                 // The script runs as well without it.
                 Some(header) if is_withheld | self.withholds_as_header(page, header) => inert.push(name),
@@ -172,7 +174,7 @@ impl Gate {
         is_inert |= tag.is_cut && self.withholds_anything(page);
         if is_inert {
             make_inert(tag, edits);
-        } else {
+        } else if !inert.is_empty() {
             rename(tag, edits, |name| inert.iter().any(|inert| inert == name));
         }
         is_inert
@@ -187,12 +189,12 @@ impl Gate {
         edits: &mut Edits,
     ) -> bool {
         let mut inert = Vec::new();
-        for (attribute, name) in named(tag) {
+        for (attribute, name) in named(tag, |name| may_count(tag, name)) {
             let is_inert = match tag.name {
                 Name::Meta => name == "http-equiv" && self.withholds_pragma(page, tag, is_denied),
                 _ => {
                     let is_withheld =
-                        is_loading(tag, &name) && (self.withholds(page, tag, &attribute, &name) || is_denied);
+                        is_loading(tag, &name) && (self.withholds(page, tag, attribute, &name) || is_denied);
                     let header = stands_for(tag.name, tag.is_foreign, &name);
                     is_withheld
                         | header.is_some_and(|header| is_denied || self.withholds_as_header(page, header))
@@ -216,7 +218,9 @@ impl Gate {
             // Without its document the frame would load its address.
             follow.push("src");
         }
-        rename(tag, edits, |name| is_inert(&[name]) || follow.contains(&name));
+        if !inert.is_empty() {
+            rename(tag, edits, |name| is_inert(&[name]) || follow.contains(&name));
+        }
         if tag.is_cut && self.withholds_anything(page) {
             forestall(tag, edits);
         }
@@ -226,7 +230,7 @@ impl Gate {
     /// Whether a `meta` asks for what is not allowed: a refresh to where consent is needed, or for hints
     /// (Client Hints Infrastructure, "Accept-CH"; the same rule as for the header).
     fn withholds_pragma(&self, page: &mut Markup, tag: &StartTag<'_>, is_denied: bool) -> bool {
-        let value = |name| tag.attributes().value(name).map(decoded);
+        let value = |name| tag.value(name).map(decoded);
         let kind = value("http-equiv").unwrap_or_default();
         let is = |name: &str| kind.eq_ignore_ascii_case(name);
         if is("accept-ch") || is("delegate-ch") {
@@ -250,7 +254,7 @@ impl Gate {
     /// Whether an attribute that loads something loads what is not allowed.
     fn withholds(&self, page: &mut Markup, tag: &StartTag<'_>, attribute: &Attribute, name: &str) -> bool {
         let Some(holds) = loads(tag.name, tag.is_foreign, name) else { return false };
-        let raw = &tag.bytes[attribute.value.clone()];
+        let raw = tag.value_of(attribute);
         if holds == Holds::Address && page.skips_relative && !raw.contains(&b'&') && is_relative(raw) {
             return false;
         }
@@ -259,9 +263,10 @@ impl Gate {
         let mut is_withheld = false;
         match holds {
             Holds::Address => {
-                is_withheld = self.withholds_address(page, &value);
-                if let Some(url) = page.resolve(&value) {
-                    is_withheld |= self.withholds_content(page, tag, &url);
+                let readings = page.readings(&value);
+                is_withheld = self.withholds_any_reading(page, &value, &readings);
+                for url in readings.iter().flatten() {
+                    is_withheld |= self.withholds_content(page, tag, url);
                 }
             }
             Holds::Candidates => {
@@ -280,10 +285,15 @@ impl Gate {
 
     fn withholds_address(&self, page: &mut Markup, address: &str) -> bool {
         let readings = page.readings(address);
+        self.withholds_any_reading(page, address, &readings)
+    }
+
+    /// Whether any of the places is not allowed that an address may lead to.
+    fn withholds_any_reading(&self, page: &mut Markup, address: &str, readings: &[Option<Url>]) -> bool {
         let is_unknown = readings.iter().all(Option::is_none) && is_in_another_encoding(address);
         let mut is_withheld = is_unknown && self.withholds_anything(page);
-        for url in readings.into_iter().flatten() {
-            is_withheld |= self.withholds_url(page, &url);
+        for url in readings.iter().flatten() {
+            is_withheld |= self.withholds_url(page, url);
         }
         is_withheld
     }
@@ -297,23 +307,26 @@ impl Gate {
     }
 }
 
-/// The attributes of a tag with their names in lower case; of two of one name the first counts.
-fn named<'a>(tag: &StartTag<'a>) -> impl Iterator<Item = (Attribute, Cow<'a, str>)> + use<'a> {
-    let tag = *tag;
-    let mut seen: Vec<Cow<'a, str>> = Vec::new();
-    tag.attributes().filter_map(move |attribute| {
-        let name = name_of(&tag, &attribute);
-        if seen.contains(&name) {
-            return None;
-        }
-        seen.push(name.clone());
-        Some((attribute, name))
+/// The attributes of a tag that are wanted by their names, with these in lower case; of two of one name the
+/// first counts.
+fn named<'a, 'b>(
+    tag: &'b StartTag<'a>,
+    is_wanted: impl Fn(&[u8]) -> bool,
+) -> impl Iterator<Item = (&'b Attribute, Cow<'a, str>)> {
+    let wanted = tag.attributes.iter().enumerate();
+    wanted.filter(move |(_, attribute)| is_wanted(tag.name_of(attribute))).filter_map(|(at, attribute)| {
+        let name = name_of(tag, attribute);
+        let is_again = |earlier: &Attribute| match tag.is_xml {
+            true => name_of(tag, earlier) == name,
+            false => tag.name_of(earlier).eq_ignore_ascii_case(tag.name_of(attribute)),
+        };
+        (!tag.attributes[..at].iter().any(is_again)).then_some((attribute, name))
     })
 }
 
 /// In lower case, unless case matters.
 fn name_of<'a>(tag: &StartTag<'a>, attribute: &Attribute) -> Cow<'a, str> {
-    let mut name = String::from_utf8_lossy(&tag.bytes[attribute.name.clone()]);
+    let mut name = String::from_utf8_lossy(tag.name_of(attribute));
     if tag.is_xml {
         // Whatever the prefix is that XLink has here.
         return if name.ends_with(":href") { Cow::Borrowed("xlink:href") } else { name };
@@ -326,7 +339,7 @@ fn name_of<'a>(tag: &StartTag<'a>, attribute: &Attribute) -> Cow<'a, str> {
 
 /// Whether the attribute loads something on this element, by what else the element says.
 fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
-    let value = |name| tag.attributes().value(name).map(decoded);
+    let value = |name| tag.value(name).map(decoded);
     loads(tag.name, tag.is_foreign, name).is_some()
         && match tag.name {
             Name::Link if name == "imagesrcset" => value("rel")
@@ -358,7 +371,7 @@ fn holds_script(tag: &StartTag<'_>, name: &str) -> bool {
 }
 
 fn kind(tag: &StartTag<'_>) -> Kind {
-    let value = |name| tag.attributes().value(name).map(decoded);
+    let value = |name| tag.value(name).map(decoded);
     let (kind, language) = (value("type"), value("language"));
     Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes))
 }

@@ -52,16 +52,16 @@ impl Gate {
             if is_denied {
                 // Some browsers look into a sheet of any type ahead of time, so its addresses wait as well.
                 edits.push((tag.behind_name(), Bytes::from_static(b" type=\"text/plain\"")));
-                let types = named(tag).filter(|(_, name)| name == "type");
+                let types = named(tag, |name| tag.is_same(name, b"type"));
                 edits.extend(types.map(|(attribute, _)| (attribute.name.start, INERT)));
             }
         }
-        for attribute in tag.attributes() {
-            if !holds_style(tag, &tag.bytes[attribute.name.clone()]) {
+        for attribute in tag.attributes.iter() {
+            if !holds_style(tag, tag.name_of(attribute)) {
                 continue;
             }
             let start = attribute.value.start;
-            let value = &tag.bytes[attribute.value];
+            let value = tag.value_of(attribute);
             let mut found = Edits::new();
             self.value(page, value, is_denied, &mut found);
             edits.extend(found.into_iter().map(|(at, bytes)| (start + at, bytes)));

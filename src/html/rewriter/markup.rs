@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Call, Rewriter};
+use crate::html::attributes::{Attribute, Attributes};
 use crate::html::held::{LIMIT, push};
 use crate::html::insert::Places;
 use crate::html::lang::Lang;
@@ -25,6 +26,8 @@ pub(super) struct Markup {
     /// Where the tag began that was shown before it was complete, and what came of that.
     shown: Option<(u64, Option<u32>)>,
     edits: Edits,
+    /// Those of the tag that is shown.
+    attributes: Vec<Attribute>,
 }
 
 #[derive(Debug, Default)]
@@ -145,18 +148,12 @@ impl Rewriter {
         let end = tag.end.min(tag.start + LIMIT as u64);
         let bytes = self.bytes(tag.start, end, call.chunk);
         let mut edits = std::mem::take(&mut self.markup.edits);
+        let mut attributes = std::mem::take(&mut self.markup.attributes);
+        attributes.clear();
+        attributes.extend(Attributes::new(&bytes));
         let is_mathml = is_foreign && self.tree.is_mathml();
-        let shown = StartTag {
-            name: if is_mathml { Name::Other } else { tag.name },
-            is_foreign,
-            bytes: &bytes,
-            is_cut,
-            is_xml: false,
-            is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
-            is_before_body: self.tree.before_body(),
-            lang: self.lang.as_ref().and_then(Lang::as_str),
-            covers: &self.markup.covers,
-        };
+        let name = if is_mathml { Name::Other } else { tag.name };
+        let shown = StartTag { is_cut, ..self.start_tag(name, is_foreign, &bytes, &attributes) };
         let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
         match tag.name {
             Name::Script if reads_text && !is_cut && is_foreign && tag.self_closing => {
@@ -164,6 +161,7 @@ impl Rewriter {
                 edits.sort_by_key(|(at, _)| *at);
             }
             Name::Script if reads_text && !is_cut => {
+                self.markup.attributes = attributes;
                 self.markup.text = Text::Script { start: tag.start, end: tag.end, is_foreign, edits };
                 return cover;
             }
@@ -175,7 +173,30 @@ impl Rewriter {
         }
         self.apply(tag.start, &mut edits, call);
         self.markup.edits = edits;
+        self.markup.attributes = attributes;
         cover
+    }
+
+    /// A tag that stands here, whole.
+    fn start_tag<'a>(
+        &'a self,
+        name: Name,
+        is_foreign: bool,
+        bytes: &'a [u8],
+        attributes: &'a [Attribute],
+    ) -> StartTag<'a> {
+        StartTag {
+            name,
+            is_foreign,
+            bytes,
+            is_cut: false,
+            attributes: Cow::Borrowed(attributes),
+            is_xml: false,
+            is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
+            is_before_body: self.tree.before_body(),
+            lang: self.lang.as_ref().and_then(Lang::as_str),
+            covers: &self.markup.covers,
+        }
     }
 
     /// The tree has taken a tag that covers what is inside.
@@ -286,17 +307,8 @@ impl Rewriter {
         let end = end.min(start + LIMIT as u64);
         let bytes = self.bytes(start, end, call.chunk);
         let (tag, text) = bytes.split_at((tag_end - start) as usize);
-        let shown = StartTag {
-            name: Name::Script,
-            is_foreign,
-            bytes: tag,
-            is_cut: false,
-            is_xml: false,
-            is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
-            is_before_body: self.tree.before_body(),
-            lang: self.lang.as_ref().and_then(Lang::as_str),
-            covers: &self.markup.covers,
-        };
+        let attributes: Vec<_> = Attributes::new(tag).collect();
+        let shown = self.start_tag(Name::Script, is_foreign, tag, &attributes);
         call.insert.script(&shown, text, &mut edits);
         edits.sort_by_key(|(at, _)| *at);
         self.apply(start, &mut edits, call);

@@ -27,7 +27,7 @@ impl Insert for Marker {
         let foreign = if tag.is_foreign { " foreign" } else { "" };
         self.seen.push(format!("{bytes}{foreign} in {:?}", tag.covers));
         edits.push((tag.behind_name(), Bytes::from_static(b"\x02")));
-        let covers = tag.attributes().value("data-consent").is_some();
+        let covers = tag.value("data-consent").is_some();
         self.last_cover += u32::from(covers);
         Consequence { cover: covers.then_some(self.last_cover), reads_text: true }
     }

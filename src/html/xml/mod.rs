@@ -423,6 +423,7 @@ impl Xml {
             is_foreign,
             bytes,
             is_cut,
+            attributes: Attributes::new(bytes).collect(),
             is_xml: true,
             is_live: true,
             is_before_body: self.is_before_body,
