@@ -1,6 +1,18 @@
 //! Where the addresses in documents and headers lead.
 
-use url::Url;
+use std::borrow::Cow;
+
+use url::{Position, Url};
+
+/// The origin of an address (HTML standard, "ASCII serialization of an origin"), which most begin with.
+pub(super) fn origin(url: &Url) -> Cow<'_, str> {
+    let has_host = matches!(url.scheme(), "http" | "https" | "ws" | "wss");
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    match has_host && !has_user {
+        true => Cow::Borrowed(&url[..Position::BeforePath]),
+        false => Cow::Owned(url.origin().ascii_serialization()),
+    }
+}
 
 /// Where an address leads that stands in a document. However many slashes it begins with, two or more, a host
 /// follows (URL Standard, "special authority ignore slashes state").
@@ -47,7 +59,28 @@ fn is_lone_scheme(address: &str) -> bool {
 mod tests {
     use url::Url;
 
-    use super::{readings, resolve};
+    use super::{origin, readings, resolve};
+
+    #[test]
+    fn an_origin_is_what_its_address_says() {
+        for address in [
+            "https://T.test:443/a?b#c",
+            "http://t.test:8080",
+            "https://u@t.test/",
+            "https://u:p@t.test/",
+            "https://:p@t.test/",
+            "https://:@t.test/",
+            "wss://[::1]:80/",
+            "ftp://t.test/",
+            "data:,a",
+            "blob:https://t.test/1",
+            "x://t.test/",
+            "https://tést.test/",
+        ] {
+            let url = Url::parse(address).unwrap();
+            assert_eq!(origin(&url), url.origin().ascii_serialization(), "{address}");
+        }
+    }
 
     #[test]
     fn slashes_beyond_two_name_no_path() {

@@ -4,7 +4,11 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header::LINK};
 use url::Url;
 
-use super::{Gate, Gated, Plane, Ruling, Standing, Verdict, address::readings, latin, needs};
+use super::{
+    Gate, Gated, Plane, Ruling, Standing, Verdict,
+    address::{origin, readings},
+    latin, needs,
+};
 use crate::policy::Enforcement;
 
 /// Beside so many things nothing unknown is noted any more.
@@ -94,7 +98,7 @@ impl Gate {
         met: &mut Vec<Gated>,
     ) -> Ruling {
         let verdict = self.origins.look_up(url);
-        let name = || url.origin().ascii_serialization();
+        let name = || origin(url);
         match verdict {
             Verdict::Unknown if is_of_third_party(url, own) => self.met_third_party(&name(), standing, met),
             Verdict::Unknown => {

@@ -64,7 +64,7 @@ impl Iterator for Attributes<'_> {
         let name = start..self.at;
         self.pass(is_space);
         if self.peek() != Some(b'=') {
-            return Some(Attribute { name, value: self.at..self.at });
+            return Some(Attribute { value: name.end..name.end, name });
         }
         self.at += 1;
         self.pass(is_space);

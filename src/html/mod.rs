@@ -9,7 +9,8 @@
 //! and changes nothing else in the tree:
 //!
 //! - [`tokenizer`] finds the tokens, [`token`] says what they are, [`reference`] tells whitespace
-//!   spelled as a character reference, [`attributes`] looks into the few tags whose attributes matter;
+//!   spelled as a character reference, [`wanted`] tells the few tags whose attributes matter, which
+//!   [`attributes`] looks into;
 //! - [`scan`] looks for the bytes that end things;
 //! - [`tree`] follows tree construction as far as it decides what is open;
 //! - [`xml`] does the same for pages that browsers read as XML;
@@ -36,6 +37,7 @@ mod tests;
 mod token;
 mod tokenizer;
 mod tree;
+mod wanted;
 mod xml;
 
 pub(crate) use attributes::Attribute;
@@ -48,4 +50,3 @@ pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 use outcome::Reason;
 pub(crate) use rewriter::Rewriter;
-pub(crate) use token::{attribute, attributes};

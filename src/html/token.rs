@@ -30,7 +30,7 @@ pub(super) struct Tag {
     pub(super) hash: u32,
     pub(super) is_end: bool,
     pub(super) self_closing: bool,
-    /// What attributes it may have: the bits that [`attribute`] gives their names; none where it has none.
+    /// What attributes it may have: the bits of their names ([`super::wanted`]); none where it has none.
     pub(super) attributes: u64,
     /// Where its `<` is.
     pub(super) start: u64,
@@ -73,59 +73,5 @@ impl Tag {
     #[inline]
     pub(super) fn has_attributes(&self) -> bool {
         self.attributes != 0
-    }
-}
-
-/// The bit that stands for attributes whose names have this length and begin with this letter, in either
-/// case. Names share bits, so that a bit says "maybe".
-#[inline]
-pub(crate) const fn attribute(first: u8, len: usize) -> u64 {
-    1 << (((first | 0x20) as usize).wrapping_add(len.wrapping_mul(11)) & 63)
-}
-
-/// The bits of some names.
-pub(crate) const fn attributes(names: &[&str]) -> u64 {
-    let (mut bits, mut at) = (0, 0);
-    while at < names.len() {
-        bits |= attribute(names[at].as_bytes()[0], names[at].len());
-        at += 1;
-    }
-    bits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::attribute;
-
-    #[test]
-    fn common_attributes_are_told_from_those_that_count_anywhere() {
-        let bit = |name: &str| attribute(name.as_bytes()[0], name.len());
-        for asked in ["style", "background", "data-consent", "ping", "attributionsrc"] {
-            assert_eq!(bit(asked), bit(&asked.to_uppercase()));
-            for common in [
-                "class",
-                "id",
-                "href",
-                "title",
-                "alt",
-                "src",
-                "lang",
-                "role",
-                "type",
-                "name",
-                "value",
-                "width",
-                "target",
-                "rel",
-                "for",
-                "tabindex",
-                "onclick",
-                "aria-label",
-                "aria-hidden",
-                "data-id",
-            ] {
-                assert_ne!(bit(asked), bit(common), "{asked} {common}");
-            }
-        }
     }
 }

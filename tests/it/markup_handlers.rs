@@ -60,6 +60,11 @@ async fn handlers_that_are_a_loader_or_import_from_a_denied_origin_wait_unmarked
             false,
         ),
         (
+            format!("<p ontransitionend=\"{LOADER}\" onkeyup=\"{LOADER}\">x</p>"),
+            format!("<p data-consent-ontransitionend=\"{LOADER}\" data-consent-onkeyup=\"{LOADER}\">x</p>"),
+            false,
+        ),
+        (
             format!("<button onclick=\"{LOADER}\">x</button>"),
             format!("<button data-consent-onclick=\"{LOADER}\">x</button>"),
             false,

@@ -7,34 +7,11 @@ use super::{
     handler::is_handler,
     style::holds_style,
 };
-use crate::html::{ElementName as Name, StartTag, attribute, attributes};
-
-/// The attributes that count on some element.
-const COUNT: u64 = attributes(&[
-    "adauctionheaders",
-    "attributionsrc",
-    "background",
-    "browsingtopics",
-    "data",
-    "data-consent",
-    "href",
-    "http-equiv",
-    "imagesrcset",
-    "ping",
-    "poster",
-    "sharedstoragewritable",
-    "src",
-    "srcdoc",
-    "srcset",
-    "style",
-    "value",
-    "xlink:href",
-]);
+use crate::html::{ElementName as Name, StartTag};
 
 /// Whether an attribute may load something, by what its name looks like.
 pub(super) fn may_count(tag: &StartTag<'_>, name: &[u8]) -> bool {
-    let looks_so = || name.first().is_none_or(|first| attribute(*first, name.len()) & COUNT != 0);
-    tag.is_foreign || tag.is_xml || looks_so()
+    tag.is_foreign || tag.is_xml || tag.name.may_want(name)
 }
 
 impl Markup {
@@ -53,12 +30,12 @@ impl Markup {
     }
 
     fn is_harmless_attribute(&self, tag: &StartTag<'_>, name: &[u8], value: &[u8]) -> bool {
+        if !may_count(tag, name) {
+            return true;
+        }
         if is_handler(name) {
             // Without these it calls nothing.
             return !value.iter().any(|byte| matches!(byte, b'(' | b'`' | b'&'));
-        }
-        if !may_count(tag, name) {
-            return true;
         }
         let Ok(name) = str::from_utf8(name) else { return false };
         if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -89,24 +66,23 @@ impl Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::COUNT;
     use crate::{
         gate::markup::element::{loads, stands_for},
-        html::{ElementName as Name, attribute},
+        html::ElementName as Name,
     };
 
     #[test]
-    fn what_loads_counts() {
+    fn what_loads_is_looked_at() {
         let source = include_str!("element.rs");
         let (rules, _) = source.split_once("pub(super) fn candidates").unwrap();
         let names: Vec<&str> = rules.split('"').skip(1).step_by(2).collect();
         assert!(names.len() > 20, "{names:?}");
         for name in names {
-            let is_known = Name::ALL.iter().any(|element| {
-                loads(*element, false, name).is_some() || stands_for(*element, false, name).is_some()
-            });
-            let counts = attribute(name.as_bytes()[0], name.len()) & COUNT != 0;
-            assert!(counts || !is_known, "{name}");
+            for element in Name::ALL {
+                let loads = loads(*element, false, name).is_some();
+                let counts = loads || stands_for(*element, false, name).is_some();
+                assert!(!counts || element.may_want(name.as_bytes()), "{element:?} {name}");
+            }
         }
     }
 }

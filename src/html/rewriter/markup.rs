@@ -10,7 +10,7 @@ use crate::html::insert::Places;
 use crate::html::lang::Lang;
 use crate::html::markup::{Consequence, Edits, StartTag};
 use crate::html::names::Name;
-use crate::html::token::{Tag, attributes};
+use crate::html::token::Tag;
 
 /// What is known of the markup around the current position.
 #[derive(Debug, Default)]
@@ -26,8 +26,6 @@ pub(super) struct Markup {
     /// Where the tag began that was shown before it was complete, and what came of that.
     shown: Option<(u64, Option<u32>)>,
     edits: Edits,
-    /// Those of the tag that is shown.
-    attributes: Vec<Attribute>,
 }
 
 #[derive(Debug, Default)]
@@ -43,55 +41,11 @@ enum Text {
     Noscript { from: u64, inner: Box<Rewriter> },
 }
 
-/// Attributes that count on every element, with handlers of events that may have a whole script in them.
-const ANYWHERE: u64 = attributes(&[
-    "background",
-    "style",
-    "data-consent",
-    "onload",
-    "onclick",
-    "ontoggle",
-    "onpageshow",
-    "onmouseover",
-    "onmouseenter",
-    "onanimationstart",
-]);
-/// Those that do on links too.
-const ON_LINKS: u64 = ANYWHERE | attributes(&["ping", "attributionsrc"]);
-
-/// Attributes that count on an element of HTML.
-const fn wanted(name: Name) -> u64 {
-    match name {
-        Name::A | Name::Area => ON_LINKS,
-        // They have the handlers of the whole page.
-        Name::Body | Name::Frameset => u64::MAX,
-        Name::Svg | Name::Use | Name::FeImage => u64::MAX,
-        Name::Img | Name::Image | Name::Source | Name::Video | Name::Audio | Name::Track | Name::Embed => {
-            u64::MAX
-        }
-        Name::Iframe | Name::Frame | Name::Object | Name::Link | Name::Meta | Name::Base | Name::Input => {
-            u64::MAX
-        }
-        Name::Param | Name::Bgsound | Name::Fencedframe | Name::Portal => u64::MAX,
-        _ => ANYWHERE,
-    }
-}
-
-const WANTED: [u64; Name::ALL.len()] = {
-    let mut all = [0; Name::ALL.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = wanted(Name::ALL[at]);
-        at += 1;
-    }
-    all
-};
-
 /// Whether such a tag has to be looked at. In what is covered any handler counts, and those of SVG have many
 /// names.
 #[inline]
 fn may_load(tag: &Tag, is_all_wanted: bool) -> bool {
-    let wanted = if is_all_wanted { u64::MAX } else { WANTED[tag.name as usize] };
+    let wanted = if is_all_wanted { u64::MAX } else { tag.name.wanted() };
     tag.attributes & wanted != 0 || matches!(tag.name, Name::Script | Name::Style | Name::Noscript)
 }
 
@@ -136,7 +90,9 @@ impl Rewriter {
         let end = self.tokenizer.base() + call.chunk.len() as u64;
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
         let is_foreign = self.tree.makes_foreign(&tag);
-        if !tag.is_end && may_load(&tag, is_foreign || !self.markup.covers.is_empty()) {
+        // What counts may still be to come.
+        let is_all_wanted = is_foreign || !self.markup.covers.is_empty() || tag.name.has_wanted();
+        if !tag.is_end && may_load(&tag, is_all_wanted) {
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
         }
@@ -148,12 +104,11 @@ impl Rewriter {
         let end = tag.end.min(tag.start + LIMIT as u64);
         let bytes = self.bytes(tag.start, end, call.chunk);
         let mut edits = std::mem::take(&mut self.markup.edits);
-        let mut attributes = std::mem::take(&mut self.markup.attributes);
-        attributes.clear();
-        attributes.extend(Attributes::new(&bytes));
+        let kept = self.tokenizer.attributes().filter(|_| !is_cut);
+        let attributes = kept.map_or_else(|| Attributes::new(&bytes).collect(), Cow::Borrowed);
         let is_mathml = is_foreign && self.tree.is_mathml();
         let name = if is_mathml { Name::Other } else { tag.name };
-        let shown = StartTag { is_cut, ..self.start_tag(name, is_foreign, &bytes, &attributes) };
+        let shown = StartTag { is_cut, ..self.start_tag(name, is_foreign, &bytes, attributes) };
         let Consequence { cover, reads_text } = call.insert.start_tag(&shown, &mut edits);
         match tag.name {
             Name::Script if reads_text && !is_cut && is_foreign && tag.self_closing => {
@@ -161,7 +116,6 @@ impl Rewriter {
                 edits.sort_by_key(|(at, _)| *at);
             }
             Name::Script if reads_text && !is_cut => {
-                self.markup.attributes = attributes;
                 self.markup.text = Text::Script { start: tag.start, end: tag.end, is_foreign, edits };
                 return cover;
             }
@@ -173,7 +127,6 @@ impl Rewriter {
         }
         self.apply(tag.start, &mut edits, call);
         self.markup.edits = edits;
-        self.markup.attributes = attributes;
         cover
     }
 
@@ -183,14 +136,14 @@ impl Rewriter {
         name: Name,
         is_foreign: bool,
         bytes: &'a [u8],
-        attributes: &'a [Attribute],
+        attributes: Cow<'a, [Attribute]>,
     ) -> StartTag<'a> {
         StartTag {
             name,
             is_foreign,
             bytes,
             is_cut: false,
-            attributes: Cow::Borrowed(attributes),
+            attributes,
             is_xml: false,
             is_live: !self.markup.is_in_noscript && !self.tree.has_template(),
             is_before_body: self.tree.before_body(),
@@ -307,8 +260,7 @@ impl Rewriter {
         let end = end.min(start + LIMIT as u64);
         let bytes = self.bytes(start, end, call.chunk);
         let (tag, text) = bytes.split_at((tag_end - start) as usize);
-        let attributes: Vec<_> = Attributes::new(tag).collect();
-        let shown = self.start_tag(Name::Script, is_foreign, tag, &attributes);
+        let shown = self.start_tag(Name::Script, is_foreign, tag, Attributes::new(tag).collect());
         call.insert.script(&shown, text, &mut edits);
         edits.sort_by_key(|(at, _)| *at);
         self.apply(start, &mut edits, call);

@@ -62,6 +62,10 @@ impl Call<'_> {
 
 impl Rewriter {
     pub(crate) fn new(places: Places) -> Self {
+        let mut tokenizer = Tokenizer::new();
+        if places.markup {
+            tokenizer.keep_attributes();
+        }
         Rewriter {
             start: Outcome::of(places.start),
             end: Outcome::of(places.end),
@@ -72,7 +76,7 @@ impl Rewriter {
             shows_markup: places.markup,
             markup: Markup::default(),
             xml: None,
-            tokenizer: Tokenizer::new(),
+            tokenizer,
             tree: Tree::new(),
         }
     }

@@ -1,8 +1,12 @@
 //! The small parts by themselves.
 
+use proptest::prelude::*;
+
 use crate::html::attributes::Attributes;
 use crate::html::lang::Lang;
 use crate::html::names::{FORMATTING, Key, Name, SPECIAL};
+use crate::html::token::Token;
+use crate::html::tokenizer::Tokenizer;
 
 fn key(name: &str) -> Key {
     let mut key = Key::default();
@@ -104,6 +108,37 @@ fn attributes_are_split_as_the_standard_says() {
         ("", &[]),
     ] {
         assert_eq!(attributes(tag), expected, "{tag}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn attributes_are_the_same_however_a_tag_is_read(inside in "[ab/=\"' \n>]{0,24}") {
+        let text = format!("<p {inside}>");
+        let tokenizer = || {
+            let mut tokenizer = Tokenizer::new();
+            tokenizer.enter_data();
+            tokenizer.stop_watching();
+            tokenizer.keep_attributes();
+            tokenizer
+        };
+        let (mut whole, mut end) = (tokenizer(), 0);
+        let token = whole.next(text.as_bytes(), &mut end, false);
+        if let Some(kept) = whole.attributes() {
+            let walked: Vec<_> = Attributes::new(&text.as_bytes()[..end]).collect();
+            prop_assert_eq!(kept, walked);
+        }
+        let mut cut = tokenizer();
+        for byte in text.as_bytes().chunks(1) {
+            let is_tag = matches!(cut.next(byte, &mut 0, false), Token::Tag);
+            cut.advance(1);
+            if is_tag {
+                break;
+            }
+        }
+        if matches!(token, Token::Tag) {
+            prop_assert_eq!(whole.tag().attributes, cut.tag().attributes);
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The tokenization states of the HTML standard, as far as they decide where a token ends.
 //!
 //! It can stop behind any byte and go on with the next chunk. It keeps no bytes: a tag's name is
-//! packed as it passes, its attributes are looked up afterwards in the tag's bytes by whoever wants
-//! them ([`super::attributes`]).
+//! packed as it passes. Where its attributes stand is kept of a tag that is read at one go, if that is
+//! wanted; of others they are looked up afterwards in the tag's bytes ([`super::attributes`]).
 
 mod markup;
 mod raw;
@@ -10,6 +10,7 @@ mod tag;
 
 use memchr::memchr2;
 
+use super::attributes::Attribute;
 use super::names::{Key, Name};
 use super::reference::{Reference, Step};
 use super::scan::{find, is_space};
@@ -43,9 +44,15 @@ pub(super) struct Tokenizer {
     /// What raw text goes on with behind a `<` that began no end tag of its element.
     raw_state: Raw,
     key: Key,
-    /// With what the name of the attribute begins that is being read, and how much of it was read.
-    attribute: (u8, usize),
+    /// With what the name of the attribute begins that is being read, with what it ends, and how much of it
+    /// was read.
+    attribute: (u8, u8, usize),
     tag: Tag,
+    /// The attributes of a tag that was read at one go; none are kept unless they are wanted.
+    attributes: Vec<Attribute>,
+    wants_attributes: bool,
+    /// The tag that was read last is one whose attributes are kept.
+    has_attributes: bool,
     /// The document's offset of the current chunk.
     base: u64,
     /// Where the token that is being read began.
@@ -62,8 +69,11 @@ impl Tokenizer {
             raw_name: Name::Other,
             raw_state: Raw::Text,
             key: Key::default(),
-            attribute: (0, 0),
+            attribute: (0, 0, 0),
             tag: Tag::default(),
+            attributes: Vec::new(),
+            wants_attributes: false,
+            has_attributes: false,
             base: 0,
             start: 0,
             reference: Reference::Start,
@@ -73,6 +83,16 @@ impl Tokenizer {
     /// From here on whitespace is text like any other.
     pub(super) fn stop_watching(&mut self) {
         self.watch_text = false;
+    }
+
+    /// From here on attributes are kept where that costs little.
+    pub(super) fn keep_attributes(&mut self) {
+        self.wants_attributes = true;
+    }
+
+    /// The attributes of the tag that was read last, counted from its `<`, if they were kept.
+    pub(super) fn attributes(&self) -> Option<&[Attribute]> {
+        self.has_attributes.then_some(&self.attributes)
     }
 
     /// Whether the current node is foreign, to be told behind every tag.
@@ -222,8 +242,10 @@ impl Tokenizer {
     fn open(&mut self, chunk: &[u8], at: &mut usize) -> Option<Token> {
         self.start = self.offset(*at);
         if let Some(token) = self.whole_tag(chunk, at) {
+            self.has_attributes = self.wants_attributes;
             return Some(token);
         }
+        self.has_attributes = false;
         self.state = State::Tag(InTag::Open);
         *at += 1;
         None

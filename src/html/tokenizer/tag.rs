@@ -1,10 +1,14 @@
 //! From "tag open state" to the `>` of a tag.
 
+use std::ops::Range;
+
 use super::markup::Markup;
 use super::{State, Tokenizer};
+use crate::html::attributes::Attribute;
 use crate::html::names::{Key, Name};
 use crate::html::scan::{attribute_end, ends_attribute, ends_name, ends_value, find, is_space, short_name};
-use crate::html::token::{Token, attribute};
+use crate::html::token::Token;
+use crate::html::wanted::bit;
 
 /// States named as in the standard, less "state".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +79,7 @@ impl Tokenizer {
                     }
                     _ => {
                         // Whatever the byte is, "=" too, a name begins with it.
-                        self.attribute = (byte, 1);
+                        self.attribute = (byte, byte, 1);
                         at += 1;
                         InTag::Attribute
                     }
@@ -88,14 +92,16 @@ impl Tokenizer {
                 InTag::Attribute => {
                     let rest = &chunk[at..];
                     let end = rest.iter().position(|byte| ends_attribute(*byte));
-                    self.attribute.1 += end.unwrap_or(rest.len());
+                    let part = &rest[..end.unwrap_or(rest.len())];
+                    self.attribute.1 = part.last().copied().unwrap_or(self.attribute.1);
+                    self.attribute.2 += part.len();
                     let Some(len) = end else {
                         at = chunk.len();
                         break;
                     };
                     at += len;
-                    let (first, len_of_name) = self.attribute;
-                    self.tag.attributes |= attribute(first, len_of_name);
+                    let (first, last, len_of_name) = self.attribute;
+                    self.tag.attributes |= bit(first, last, len_of_name);
                     if rest[len] == b'=' {
                         at += 1;
                         InTag::BeforeValue
@@ -173,6 +179,7 @@ impl Tokenizer {
         let mut at = at + len;
         let mut self_closing = false;
         let mut attributes = 0;
+        self.attributes.clear();
         loop {
             let byte = *chunk.get(at)?;
             if byte == b'>' {
@@ -189,35 +196,49 @@ impl Tokenizer {
                 self_closing = true;
                 break;
             }
-            let name = at - 1;
-            at = attribute_end(chunk, at)?;
-            attributes |= attribute(byte, at - name);
+            let name = at - 1..attribute_end(chunk, at)?;
+            at = name.end;
+            attributes |= bit(byte, chunk[at - 1], name.len());
             let end = *chunk.get(at)?;
             if end != b'=' {
                 // Leaves "a = b" to the states.
                 if is_space(end) && chunk.get(at + 1).is_none_or(|next| is_space(*next) || *next == b'=') {
                     return None;
                 }
+                self.keep_attribute(*position, name, at..at);
                 continue;
             }
             at += 1;
             let first = *chunk.get(at)?;
+            let mut value = at..at;
             if first == b'"' || first == b'\'' {
-                at += 1;
-                at += find(first, chunk.get(at..)?)? + 1;
+                value.start += 1;
+                value.end = value.start + find(first, chunk.get(value.start..)?)?;
+                at = value.end + 1;
             } else if is_space(first) {
                 return None;
             } else {
-                while !ends_value(*chunk.get(at)?) {
-                    at += 1;
+                while !ends_value(*chunk.get(value.end)?) {
+                    value.end += 1;
                 }
+                at = value.end;
             }
+            self.keep_attribute(*position, name, value);
         }
         self.key = key;
         self.tag.is_end = is_end;
         self.tag.self_closing = self_closing;
         self.tag.attributes = attributes;
         Some(self.close(position, at))
+    }
+
+    /// Keeps where an attribute stands of the tag that begins there.
+    #[inline]
+    fn keep_attribute(&mut self, tag: usize, name: Range<usize>, value: Range<usize>) {
+        if self.wants_attributes {
+            let from_tag = |range: Range<usize>| range.start - tag..range.end - tag;
+            self.attributes.push(Attribute { name: from_tag(name), value: from_tag(value) });
+        }
     }
 
     /// Completes the tag that is being read, ending here.
