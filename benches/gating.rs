@@ -108,9 +108,12 @@ fn with_lol_html(page: &Bytes) -> Duration {
 
 fn main() {
     println!("{:<10} {:>10} {:>22} {:>22} {:>22}", "", "per tag", "find every <", "layer", "lol_html");
-    for (name, page) in
-        [("article", pages::article(SIZE)), ("teasers", pages::teasers(SIZE)), ("laden", pages::laden(SIZE))]
-    {
+    for (name, page) in [
+        ("article", pages::article(SIZE)),
+        ("teasers", pages::teasers(SIZE)),
+        ("pictures", pages::pictures(SIZE)),
+        ("laden", pages::laden(SIZE)),
+    ] {
         let tags = memchr::memchr_iter(b'<', &page).count();
         let find = least(|| {
             memchr::memchr_iter(b'<', black_box(&page)).for_each(|at| _ = black_box(at));

@@ -22,7 +22,7 @@ use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_consent::{Category, ConsentLayer, Policy};
 
-use pages::{article, laden, teasers};
+use pages::{article, laden, pictures, teasers};
 
 /// Rounds, and calls a round.
 #[derive(Clone, Copy)]
@@ -138,6 +138,7 @@ fn main() {
         ("article of 16 KiB, decided visitor", "text/html", one, 16 << 10, Some(decided.as_str())),
         ("article of 1 MiB, new visitor", "text/html", one, 1 << 20, None),
         ("teasers of 1 MiB, new visitor", "text/html", teasers, 1 << 20, None),
+        ("pictures of 1 MiB, new visitor", "text/html", pictures, 1 << 20, None),
         ("laden page of 64 KiB, new visitor", "text/html", laden, 64 << 10, None),
         ("laden page of 1 MiB, new visitor", "text/html", laden, 1 << 20, None),
         ("laden page of 1 MiB, decided visitor", "text/html", laden, 1 << 20, Some(decided.as_str())),

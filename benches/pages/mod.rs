@@ -32,6 +32,12 @@ const TEASER: &str = "<div class=\"card wide teaser\" id=\"c17\" data-kind=\"art
     in short, and for whom.</p><img src=\"/img/17.webp\" alt=\"A picture\" width=320 height=200 loading=lazy>\
     </div>\n";
 
+/// A picture that comes from another host, as those of large sites do.
+const PICTURE: &str = "<figure class=\"wide\"><img src=\"https://img.example.net/2026/11/17.webp?w=640&amp;q=80\" \
+    srcset=\"https://img.example.net/640/17.webp 640w, https://img.example.net/1280/17.webp 1280w\" \
+    sizes=\"50vw\" alt=\"A picture\" width=640 height=400 loading=lazy><figcaption>What it shows, and who took it\
+    </figcaption></figure>\n";
+
 /// What trackers add, and what a site marks.
 const TRACKERS: &str = "<img src=\"https://www.facebook.com/tr?id=1\" alt=\"\" height=1 width=1>\
     <script>window.page = { name: \"a story\", words: 400 };</script>\n\
@@ -44,6 +50,10 @@ pub(crate) fn article(size: usize) -> Bytes {
 
 pub(crate) fn teasers(size: usize) -> Bytes {
     repeat(size, &[TEASER])
+}
+
+pub(crate) fn pictures(size: usize) -> Bytes {
+    repeat(size, &[PICTURE])
 }
 
 pub(crate) fn laden(size: usize) -> Bytes {

@@ -89,14 +89,12 @@ pub(super) fn stands_for(element: Name, is_foreign: bool, attribute: &str) -> Op
 
 /// The addresses of a `srcset` (HTML standard, "parse a srcset attribute").
 pub(super) fn candidates(srcset: &str) -> impl Iterator<Item = &str> {
-    let is_space = |c: char| matches!(c, '\t' | '\n' | '\x0c' | '\r' | ' ');
+    let is_space = |byte: u8| matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ');
     let mut rest = srcset;
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c| is_space(c) || c == ',');
-        if rest.is_empty() {
-            return None;
-        }
-        let end = rest.find(is_space).unwrap_or(rest.len());
+        let start = rest.bytes().position(|byte| !is_space(byte) && byte != b',')?;
+        rest = &rest[start..];
+        let end = rest.bytes().position(is_space).unwrap_or(rest.len());
         let (address, behind) = rest.split_at(end);
         rest = if address.ends_with(',') { behind } else { behind_descriptors(behind) };
         Some(address.trim_end_matches(','))
@@ -106,9 +104,9 @@ pub(super) fn candidates(srcset: &str) -> impl Iterator<Item = &str> {
 /// A comma in parentheses ends no candidate.
 fn behind_descriptors(text: &str) -> &str {
     let mut is_inside = false;
-    let end = text.find(|c| {
-        is_inside = c == '(' || is_inside && c != ')';
-        c == ',' && !is_inside
+    let end = text.bytes().position(|byte| {
+        is_inside = byte == b'(' || is_inside && byte != b')';
+        byte == b',' && !is_inside
     });
     end.map_or("", |end| &text[end..])
 }

@@ -49,7 +49,7 @@ impl Gate {
             self.read_base(page, tag, edits);
             return Consequence::default();
         }
-        if page.is_harmless(tag) {
+        if self.is_harmless(page, tag) {
             return Consequence::default();
         }
         let mark = tag.value("data-consent").map(|value| {
