@@ -111,6 +111,17 @@ async fn what_xhtml_loads_is_gated() {
              <foreignObject><img xmlns=\"http://www.w3.org/1999/xhtml\" data-consent-src=\"//stats.example.net/p\"/>\
              </foreignObject></svg><s:image data-consent-href=\"//stats.example.net/p\"/>",
         ),
+        // A prefix means what the innermost element says that declares it, in whatever spelling.
+        (
+            "<p xmlns:h=\"http://www.w3.org/2000/svg\"><h:img src=\"//stats.example.net/p\"/></p>\
+             <h:img src=\"//stats.example.net/p\"/><p xmlns:h=\"http://www.w3.org/2000/svg\"/>\
+             <h:img src=\"//stats.example.net/p\"/><p xmlns=\"http://www.w3.org/1999/xhtm&#108;\">\
+             <img src=\"//stats.example.net/p\"/></p>",
+            "<p xmlns:h=\"http://www.w3.org/2000/svg\"><h:img src=\"//stats.example.net/p\"/></p>\
+             <h:img data-consent-src=\"//stats.example.net/p\"/><p xmlns:h=\"http://www.w3.org/2000/svg\"/>\
+             <h:img data-consent-src=\"//stats.example.net/p\"/><p xmlns=\"http://www.w3.org/1999/xhtm&#108;\">\
+             <img data-consent-src=\"//stats.example.net/p\"/></p>",
+        ),
         (
             "<s:svg><img src=\"//stats.example.net/p\"/></s:svg>",
             "<s:svg><img data-consent-src=\"//stats.example.net/p\"/></s:svg>",
@@ -179,6 +190,20 @@ async fn a_tag_that_is_too_long_to_be_held_stays_well_formed() {
     for size in [1000, usize::MAX] {
         let text = gated(declared(), DOCTYPE, inside, size).await;
         assert!(text.starts_with("<img srcset=\"\" attributionsrc=\"\" src=\"/own\""), "{}", &text[..80]);
+    }
+}
+
+#[tokio::test]
+async fn cuts_make_no_difference_to_what_is_too_long_to_be_held() {
+    let long = " ".repeat(20_000);
+    for inside in [
+        format!("<?xml-stylesheet {long} href='//stats.example.net/s.css'?>"),
+        format!("<p></p {long} a='>'><img src='//stats.example.net/p'/>"),
+        format!("<p></p {long} a='<br/>'><img src='//stats.example.net/p'/>"),
+    ] {
+        let document = format!("<html xmlns='http://www.w3.org/1999/xhtml'><body>{inside}</body></html>");
+        let whole = page_with(&document, usize::MAX, &[]).await;
+        assert_eq!(page_with(&document, 1000, &[]).await, whole);
     }
 }
 

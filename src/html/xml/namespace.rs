@@ -2,11 +2,14 @@
 
 use memchr::{memchr, memmem};
 
-use super::{DEPTH, text::is_space};
+use super::text::is_space;
 use crate::html::{
     attributes::Attributes,
     names::{Key, Name},
 };
+
+/// So many prefixes are told apart.
+const LIMIT: usize = 1024;
 
 const XHTML: &[u8] = b"http://www.w3.org/1999/xhtml";
 
@@ -24,15 +27,27 @@ impl Namespace {
     fn new(value: &[u8]) -> Self {
         match value {
             XHTML => Self::Xhtml,
-            _ if memmem::find(value, b"xhtml").is_some() => Self::Unknown,
+            _ if memmem::find(value, b"xhtml").is_some() || value.contains(&b'&') => Self::Unknown,
             _ => Self::Foreign,
         }
     }
 }
 
-/// What prefixes of elements mean.
+/// What prefixes of elements mean, from the outermost declaration in.
 #[derive(Debug, Default)]
-pub(super) struct Prefixes(Vec<(Vec<u8>, Namespace)>);
+pub(super) struct Prefixes {
+    declared: Vec<Declared>,
+    /// There were more than are told apart, and none can be told any more.
+    is_full: bool,
+}
+
+#[derive(Debug)]
+struct Declared {
+    prefix: Vec<u8>,
+    namespace: Namespace,
+    /// How many elements are open in the one that declares it, with that.
+    depth: usize,
+}
 
 /// What a tag says of its element.
 #[derive(Debug)]
@@ -55,8 +70,14 @@ impl Element<'_> {
 }
 
 impl Prefixes {
-    /// Which element a tag begins where elements without a prefix are of this namespace.
-    pub(super) fn resolve<'a>(&mut self, tag: &'a [u8], around: Namespace) -> Element<'a> {
+    /// Forgets what was declared deeper than in so many open elements.
+    pub(super) fn forget(&mut self, depth: usize) {
+        while self.declared.pop_if(|declared| declared.depth > depth).is_some() {}
+    }
+
+    /// Which element a tag begins where elements without a prefix are of this namespace, with the `depth` that
+    /// it then has.
+    pub(super) fn resolve<'a>(&mut self, tag: &'a [u8], around: Namespace, depth: usize) -> Element<'a> {
         let name = tag[1..].iter().take_while(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>'));
         let name = &tag[1..1 + name.count()];
         let (prefix, local) = match memchr(b':', name) {
@@ -69,19 +90,17 @@ impl Prefixes {
             let namespace = Namespace::new(&tag[attribute.value]);
             match declared.strip_prefix(b":") {
                 None if declared.is_empty() => default = namespace,
-                Some(declared) => {
-                    self.0.retain(|(known, _)| known != declared);
-                    if self.0.len() < DEPTH {
-                        self.0.push((declared.to_vec(), namespace));
-                    }
+                Some(prefix) if self.declared.len() < LIMIT => {
+                    self.declared.push(Declared { prefix: prefix.to_vec(), namespace, depth });
                 }
+                Some(_) => self.is_full = true,
                 None => {}
             }
         }
-        let known = self.0.iter().find(|(known, _)| known == prefix);
+        let known = self.declared.iter().rev().find(|declared| declared.prefix == prefix);
         let namespace = match prefix {
             b"" => default,
-            _ => known.map_or(Namespace::Unknown, |(_, namespace)| *namespace),
+            _ => known.filter(|_| !self.is_full).map_or(Namespace::Unknown, |declared| declared.namespace),
         };
         let mut key = Key::default();
         key.read(local, |_| false);
