@@ -1,3 +1,6 @@
+mod answer;
+mod shown;
+
 use super::{
     Category, Colors, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Finding, Jurisdiction, Key,
     Layout, Model, Notice, Placement, Policy, PolicyError, Secure, SettingsControl, Theme, validate,
@@ -210,42 +213,6 @@ impl PolicyBuilder {
         self
     }
 
-    /// Where in the page the banner stands.
-    ///
-    /// Default: [`Placement::Start`].
-    pub fn placement(mut self, placement: Placement) -> Self {
-        self.placement = placement;
-        self
-    }
-
-    /// Where on the screen the banner stands.
-    ///
-    /// Default: [`Layout::Top`].
-    pub fn layout(mut self, layout: Layout) -> Self {
-        self.layout = layout;
-        self
-    }
-
-    /// Whether the banner and the layer's own pages are light or dark.
-    ///
-    /// Default: [`Theme::Auto`].
-    pub fn theme(mut self, theme: Theme) -> Self {
-        self.theme = theme;
-        self
-    }
-
-    /// The colours where the theme is light.
-    pub fn light_colors(mut self, colors: Colors) -> Self {
-        self.light_colors = colors;
-        self
-    }
-
-    /// The colours where the theme is dark.
-    pub fn dark_colors(mut self, colors: Colors) -> Self {
-        self.dark_colors = colors;
-        self
-    }
-
     /// For whom the bytes of a page are made: for one visitor, or for all who share a cache.
     ///
     /// Default: [`Delivery::Private`].
@@ -280,80 +247,6 @@ impl PolicyBuilder {
         self
     }
 
-    /// The wording under [`Model::OptOut`].
-    ///
-    /// Default: [`Notice::Standard`].
-    pub fn notice(mut self, notice: Notice) -> Self {
-        self.notice = notice;
-        self
-    }
-
-    /// The link to the settings page on decided pages.
-    ///
-    /// Default: [`SettingsControl::Link`].
-    pub fn settings_control(mut self, control: SettingsControl) -> Self {
-        self.settings_control = control;
-        self
-    }
-
-    /// The language of the layer's texts, by its tag, where the page does not say its own.
-    ///
-    /// Default: what the visitor's browser asks for, else English.
-    pub fn language(mut self, tag: impl Into<String>) -> Self {
-        self.language = Some(tag.into());
-        self
-    }
-
-    /// A text of the site's own for one of the layer's: the tag of the language, the key, and the text.
-    /// [`Policy::texts`] lists the keys; what is in braces there stands in the site's text too.
-    ///
-    /// A regional form of a language (`de-AT`) takes over what it does not say itself. A language that is
-    /// not bundled needs every text.
-    ///
-    /// Default: the bundled texts.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use tower_consent::Policy;
-    ///
-    /// let policy = Policy::builder("Example SAS", "privacy@example.com")
-    ///     .text("en", "read-more", "More about cookies")
-    ///     .text("de-CH", "settings-link", "Cookies verwalten")
-    ///     .build()?;
-    /// # Ok::<_, tower_consent::PolicyError>(())
-    /// ```
-    pub fn text(
-        mut self,
-        language: impl Into<String>,
-        key: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        let (language, key, text) = (language.into(), key.into(), text.into());
-        self.texts.push(OwnText { language, key, text });
-        self
-    }
-
-    /// How long a yes holds, counted from the decision: a number and a unit from seconds to years.
-    /// Under [`Model::OptOut`] it holds at least as long as a no.
-    ///
-    /// Default: `180 days`. At least a day, at most 400 days, which is what browsers keep a cookie
-    /// (draft-ietf-httpbis-rfc6265bis, section 5.5).
-    pub fn consent_lifetime(mut self, lifetime: impl Into<String>) -> Self {
-        self.consent_lifetime = Some(lifetime.into());
-        self
-    }
-
-    /// How long a no holds before the question may return: a number and a unit.
-    ///
-    /// Default: `184 days` under [`Model::OptIn`], `366 days` under [`Model::OptOut`]. At least 184
-    /// days (six months: Garante, 10 June 2021, section 6.2) or 365 days (12 months: Cal. Civ. Code
-    /// 1798.135(c)(4)), at most 400 days.
-    pub fn refusal_lifetime(mut self, lifetime: impl Into<String>) -> Self {
-        self.refusal_lifetime = Some(lifetime.into());
-        self
-    }
-
     /// Says at `/.well-known/gpc.json` that the site honours Global Privacy Control, and since when, as
     /// `2026-01-01` (W3C Global Privacy Control, section 4.1). It is served at the root of the host: with a
     /// [`mount`](Self::mount), route that path to [`ConsentLayer::endpoint`](crate::ConsentLayer::endpoint).
@@ -369,33 +262,6 @@ impl PolicyBuilder {
     /// Default: [`DoNotTrack::Refusal`].
     pub fn dnt(mut self, dnt: DoNotTrack) -> Self {
         self.dnt = dnt;
-        self
-    }
-
-    /// The name of the consent cookie, without the prefix that the layer puts in front.
-    ///
-    /// Default: `consent`, sent as `__Host-consent`.
-    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
-        self.cookie_name = name.into();
-        self
-    }
-
-    /// When the consent cookie is `Secure`.
-    ///
-    /// Default: [`Secure::Auto`].
-    pub fn cookie_secure(mut self, secure: Secure) -> Self {
-        self.cookie_secure = secure;
-        self
-    }
-
-    /// Shares one answer among the subdomains of a domain. The cookie is then named `__Secure-…`
-    /// instead of `__Host-…`, so any subdomain could write one: the key (at least 32 bytes, kept
-    /// secret, the same on all hosts) signs it.
-    ///
-    /// Default: each host keeps its own answer, and no key is needed.
-    pub fn cookie_domain(mut self, domain: impl Into<String>, key: impl Into<Vec<u8>>) -> Self {
-        self.cookie_domain = Some(domain.into());
-        self.cookie_key = Some(Key(key.into()));
         self
     }
 
