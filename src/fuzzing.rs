@@ -3,10 +3,14 @@
 
 #![allow(missing_docs)] // Not part of the public API.
 
+mod page;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
 
 pub use crate::html::fuzzing::{Asked, Outcome, Rewriter, Token, Tokens, attributes, tokenize};
+pub use page::{Page, Piece, Syntax};
+
 use crate::{
     CategoryId, DecisionRecord, Policy,
     consent::{self, Visit},

@@ -3,23 +3,22 @@
 
 #![no_main]
 
+mod cuts;
+
 use std::collections::VecDeque;
 use std::fmt;
-use std::hash::{DefaultHasher, Hasher};
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use tower_consent::fuzzing::{Asked, Outcome, Rewriter};
+
+use cuts::{cut, repeat};
 
 static START: &[u8] = b"<section>start</section>";
 static END: &[u8] = b"<div>end</div>";
 
 /// So many bytes may be held back.
 const LIMIT: usize = 16 * 1024;
-
-/// Stands for many of the byte before it, so that small inputs reach the limits.
-const REPEAT: u8 = 0x1e;
-const REPEATED: usize = 8000;
 
 #[derive(PartialEq, Eq)]
 struct Ran {
@@ -53,44 +52,6 @@ impl fmt::Debug for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes, {:?} {:?} {:?}", self.document.len(), self.start, self.end, self.inserted)
     }
-}
-
-fn repeat(input: &[u8]) -> Vec<u8> {
-    let mut document: Vec<u8> = Vec::with_capacity(input.len());
-    let mut left = 3;
-    for byte in input {
-        match document.last() {
-            Some(&last) if *byte == REPEAT && left > 0 => {
-                left -= 1;
-                document.extend(std::iter::repeat_n(last, REPEATED));
-            }
-            _ => document.push(*byte),
-        }
-    }
-    document
-}
-
-/// Chunks of various lengths that depend on nothing but the document and the seed, some of them
-/// empty.
-fn cut(document: &[u8], seed: u8) -> impl Iterator<Item = &[u8]> {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(seed);
-    hasher.write(document);
-    let mut random = hasher.finish() | 1;
-    let mut rest = document;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        // xorshift64
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        let longest = [4, 16, 64, 8192][(random >> 32) as usize % 4];
-        let (chunk, tail) = rest.split_at((random as usize % longest).min(rest.len()));
-        rest = tail;
-        Some(chunk)
-    })
 }
 
 fn run<'a>(start: bool, end: bool, chunks: impl Iterator<Item = &'a [u8]>) -> Ran {
