@@ -2,7 +2,7 @@
 if(self[n])return self[n].state
 let c=new BroadcastChannel(n),
 o=()=>(s=d.querySelector("[data-consent-ui][data-state]")||s).dataset,
-v=()=>d.querySelector("#cookie-consent"),
+v=()=>d.querySelector("#cookie-consent[data-consent-ui]"),
 u=p=>o()[p]+encodeURIComponent(l.pathname+l.search),
 m=()=>d.contains(w)||"posted"in o()||[...d.querySelectorAll(":read-write")].some(i=>i.value!=i.defaultValue),
 g=(a,b)=>Object.keys(a.categories).some(i=>a.categories[i]>b.categories[i]),

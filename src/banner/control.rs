@@ -41,7 +41,7 @@ fn render_control(
 ) -> String {
     let mut name = String::new();
     attribute(&mut name, language.get(label));
-    let mut out = opening("section", language, &format!(" aria-label=\"{name}\""));
+    let mut out = opening(language, &format!(" aria-label=\"{name}\""));
     link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, label);
     out.push_str(script);
     out.push_str("</section>");
@@ -59,19 +59,24 @@ pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
 }
 
 fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
-    let mut out = opening("div", language, " tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
+    let mut name = String::new();
+    attribute(&mut name, language.get(sentence));
+    let attributes =
+        format!(" aria-label=\"{name}\" tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
+    let mut out = opening(language, &attributes);
     out.push_str("<span data-consent-ui=\"\" role=\"status\">");
     text(&mut out, language.get(sentence));
     out.push_str("</span> ");
     let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
     link(&mut out, policy, language, "", &return_to, label);
-    out.push_str("</div>");
+    out.push_str("</section>");
     Template::new(&out)
 }
 
-fn opening(element: &str, language: &Language, attributes: &str) -> String {
+/// A landmark, so that what stands in it is in one.
+fn opening(language: &Language, attributes: &str) -> String {
     format!(
-        "<{element} data-consent-ui=\"\" class=\"consent-line\" lang=\"{}\" dir=\"{}\" data-turbo=\"false\" \
+        "<section data-consent-ui=\"\" class=\"consent-line\" lang=\"{}\" dir=\"{}\" data-turbo=\"false\" \
          hx-boost=\"false\"{attributes}><style data-consent-ui=\"\">{}</style>",
         language.tag(),
         language.direction(),

@@ -125,7 +125,7 @@ fn open(out: &mut String, policy: &Policy, look: &Look, language: &Language, att
         "<section id=\"cookie-consent\" data-consent-ui=\"\" data-nosnippet=\"\" aria-label=\"{label}\" \
          lang=\"{tag}\" dir=\"{direction}\"{attributes}>\
          <style data-consent-ui=\"\">{}</style>\
-         <form data-consent-ui=\"\" method=\"post\" action=\"{}\" \
+         <form data-consent-ui=\"\" method=\"post\" action=\"{}\" target=\"_self\" \
          data-turbo=\"false\" hx-boost=\"false\" up-submit=\"false\">",
         look.banner.text,
         policy.settings_path(),

@@ -112,7 +112,9 @@ keywords! {
         /// Directly after the body starts: first in reading and tab order.
         #[default]
         Start = "start",
-        /// At the end of the body, for pages that hydrate from the first child of `body`.
+        /// At the end of the body, for pages that hydrate from the first child of `body`, as Leptos does, or
+        /// as a whole, as Next.js (App Router), Remix and React Router do: React takes what it does not
+        /// know out of the start of a page, the banner with it.
         End = "end",
     }
 }
@@ -121,8 +123,9 @@ keywords! {
     /// Where on the screen the banner stands.
     ///
     /// `Top` is part of the page and covers nothing of it. It cannot succeed where `body` lays out its children
-    /// in a row, or is exactly as high as the screen and does not scroll: take `Bottom` there. The others
-    /// stand over the page, fixed to the screen unless `body` has a `transform` or `filter`. The page gets
+    /// in a row, or is exactly as high as the screen and does not scroll or centres what it holds, as pages
+    /// to sign in on do: take `Bottom` there. The others stand over the page, fixed to the screen unless
+    /// `html` or `body` has a `transform`, `filter`, `perspective` or `contain`: take `Top` there. The page gets
     /// room behind its end, so that nothing stays covered but in pages that scroll in a box of their own.
     Layout {
         /// In the flow of the page, across its whole width.
@@ -252,7 +255,8 @@ keywords! {
 keywords! {
     /// The link to the settings page on decided pages.
     SettingsControl {
-        /// A link at the end of `body`.
+        /// A link at the end of `body`. Where the page scrolls in a box of its own, or something stands over the
+        /// whole of it, nobody gets there: render one of the site's own.
         #[default]
         Link = "link",
         /// None: the site renders its own, marked `data-consent-open`. As a link to the settings page it

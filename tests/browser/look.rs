@@ -42,7 +42,8 @@ const LOOKS: &str = "
         const style = getComputedStyle(element);
         return [element.localName, style.color, style.backgroundColor, style.borderTopWidth, ems(style.fontSize),
             style.fontWeight, ems(style.lineHeight), style.textAlign, ems(style.paddingTop), ems(style.marginTop),
-            style.display, style.textTransform, style.letterSpacing];
+            style.display, style.textTransform, style.letterSpacing, style.wordSpacing, style.fontStyle,
+            style.webkitTextFillColor, style.position, getComputedStyle(element, '::before').display];
     })";
 
 /// How what is the site's own looks.
@@ -86,6 +87,63 @@ async fn every_layout_can_be_used_in_every_page() {
             }
             browser.follow("#cookie-consent button[value=reject]").await;
             assert_eq!(browser.count("#cookie-consent").await, 0);
+        }
+    }
+}
+
+/// What keeps a visitor from the link to the settings, and whether the confirmation is seen.
+const CONTROL_PROBLEMS: &str = "
+    const problems = [], link = document.getElementById('cookie-consent-settings');
+    const confirmation = document.querySelector('[role=status][data-consent-ui]');
+    if (!confirmation?.getClientRects().length) problems.push('no confirmation');
+    const is_reached = ['start', 'center', 'end', 'nearest'].some(block => {
+        link.scrollIntoView({ block, behavior: 'instant' });
+        const area = link.getBoundingClientRect();
+        return link.contains(document.elementFromPoint(area.x + area.width / 2, area.y + area.height / 2));
+    });
+    if (!is_reached) problems.push('covered');
+    if (link.getBoundingClientRect().height < 44) problems.push('small');
+    return problems";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn the_way_back_can_be_used_in_every_page() {
+    let address = shapes::start(|policy| policy).await;
+    for (width, height) in [(320, 640), (1440, 900)] {
+        let browser = Browser::open(Script::Off, width, height).await;
+        for (name, _) in shapes::shapes() {
+            browser.goto(format!("{address}/cookie-consent?return_to=/{name}")).await.unwrap();
+            browser.follow("button[value=reject]").await;
+            let problems = list(&browser, CONTROL_PROBLEMS, vec![]).await;
+            // As the documentation of the link says.
+            let is_known = ["shell", "absolute"].contains(&name) && problems == ["covered"];
+            assert!(problems.is_empty() || is_known, "{name} at {width}: {problems:?}");
+        }
+    }
+}
+
+/// Which of the two answers are in sight before anything is scrolled.
+const IN_SIGHT: &str = "
+    return [...document.querySelectorAll('#cookie-consent button')].filter(button => {
+        const area = button.getBoundingClientRect();
+        const corners = [[area.left, area.top], [area.right, area.top], [area.left, area.bottom], [area.right, area.bottom]];
+        return corners.every(([x, y]) =>
+            button.contains(document.elementFromPoint(x + (x == area.left ? 9 : -9), y + (y == area.top ? 9 : -9))));
+    }).map(button => button.value)";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn no_small_window_shows_one_answer_alone() {
+    const LANGUAGES: &str = "bg ca de el et eu ga hr hu lt lv mt nl pl pt ro sq sr uk";
+    for layout in [Layout::Bottom, Layout::Corner, Layout::Modal] {
+        let address = shapes::start(|policy| policy.layout(layout)).await;
+        for height in [400, 480, 568] {
+            let browser = Browser::open(Script::On, 320, height).await;
+            for language in LANGUAGES.split_ascii_whitespace() {
+                browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+                let seen = list(&browser, IN_SIGHT, vec![]).await;
+                assert_eq!(seen.len(), 2, "{layout:?} in {language} at {height}: {seen:?}");
+            }
         }
     }
 }

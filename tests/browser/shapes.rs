@@ -28,6 +28,34 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
             "header { position: fixed; inset: 0 0 auto; z-index: 1000; background: #ddd } main { padding-top: 4rem }",
         ),
         ("shell", "html, body { margin: 0; overflow: hidden } main { height: 100vh; overflow: auto }"),
+        (
+            "overlays",
+            "section { position: relative } section::before { content: ''; position: absolute; inset: 0; background: #0008 } \
+             section button::after { content: ''; position: absolute; inset: -9rem } section * { position: relative } \
+             h2::before, section a::after { content: 'more ' } p::first-letter { font-size: 3em; float: left }",
+        ),
+        (
+            "ids",
+            "#home p { color: #ccc } #home h2 { color: #eee; font-size: 50px } #home section { position: absolute; left: -999px } \
+             #home button { text-transform: uppercase; margin: 40px } #top #home a { color: #eee; display: none }\
+             #home main a { display: inline !important }",
+        ),
+        (
+            "marked-important",
+            "button { background: #eee !important; color: #fff !important } p, h2, a { color: #fff !important }",
+        ),
+        (
+            "snap",
+            "html { scroll-snap-type: y mandatory } main { scroll-snap-align: start; min-height: 100vh }",
+        ),
+        (
+            "inherited",
+            "body { -webkit-text-fill-color: transparent; pointer-events: none; font-style: italic; word-spacing: 2em } \
+             main { pointer-events: auto }",
+        ),
+        ("tabs", "section, div { display: none } section.active { display: block }"),
+        ("screens", "section { height: 100vh; background: #222; overflow: hidden }"),
+        ("floats", "header, main { float: left; width: 100% }"),
         ("absolute", "main { position: absolute; inset: 0; z-index: 10; background: #fff }"),
     ];
     let written = written.into_iter().map(|(name, css)| (name, css.to_owned()));
@@ -57,9 +85,9 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         let film = if name == "film" { film } else { "" };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
-            "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
+            "<!DOCTYPE html><html id=top lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
-             <body><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
+             <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
             paragraph.repeat(30)
         ))
