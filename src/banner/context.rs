@@ -139,6 +139,10 @@ impl<'a> BannerContext<'a> {
     }
 
     /// Where the settings page is, as the value of an `href` attribute.
+    ///
+    /// Give the link `data-consent-open` too: then it leads back to wherever a script has brought the visitor
+    /// since, and no library puts the settings page into the site's own. Turbo, htmx and swup leave it a page by
+    /// itself even without; Unpoly does not.
     pub fn settings_href(&self) -> String {
         let mut out = format!("{}?lang={}", self.policy.settings_path(), self.opened_in);
         if !self.is_shared {

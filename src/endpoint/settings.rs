@@ -7,7 +7,7 @@ mod writer;
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, header, request::Parts};
 
 use super::{return_to::referring_path, sanitize, shell};
 use crate::{consent::Visit, policy::Language, site::Site};
@@ -32,7 +32,21 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));
     let view = View { site, visit, language: language(site, parts), return_to };
-    shell::respond(site, page::render(&view), view.language.tag())
+    let mut response = shell::respond(site, page::render(&view), view.language.tag());
+    if is_boosted(&parts.headers)
+        && let Ok(address) = HeaderValue::try_from(format!("{}?{query}", site.policy.settings_path()))
+    {
+        response.headers_mut().insert(HX_REDIRECT, address);
+    }
+    response
+}
+
+/// What htmx goes to by itself.
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+
+/// Whether htmx has followed a link and would put this page into the site's own, styles and all.
+fn is_boosted(headers: &HeaderMap) -> bool {
+    headers.get("hx-boosted").is_some_and(|value| value == "true")
 }
 
 /// The language that the address names, else the preferred one.

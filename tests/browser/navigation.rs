@@ -67,7 +67,8 @@ fn page(library: Library, name: &str) -> Html<String> {
         ["one", "two", "three", "tracked"].map(|to| format!("<a href=/{to}?at={to}>{to}</a> ")).concat();
     Html(format!(
         "<!DOCTYPE html><html lang=en><title>{name}</title><script defer src=/library.js></script>{}{}\
-         <h1>{name}</h1><nav>{links}</nav><a id=own data-consent-open href=/cookie-consent>Cookies</a>{tracker}</main>",
+         <h1>{name}</h1><nav>{links}</nav><a id=own data-consent-open href=/cookie-consent>Cookies</a> \
+         <a id=bare href=/cookie-consent>Cookies</a>{tracker}</main>",
         library.body, library.main,
     ))
 }
@@ -258,6 +259,49 @@ async fn the_settings_are_no_part_of_a_page(library: Library) {
     assert!(!is_same_page(&browser).await);
     browser.follow("button[value=accept]").await;
     assert_eq!(browser.path().await, "/two?at=two");
+}
+
+/// So does one that the layer's script knows nothing of. Unpoly needs the attribute that tells it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_bare_link_leads_to_a_page_by_itself() {
+    for library in [TURBO, HTMX, HTMX_2, SWUP] {
+        let browser = open(library, Layout::Top, "one").await;
+        go(&browser, "two").await;
+        browser.run("document.querySelector('#bare').click()").await;
+        browser.wait_for("!window.same && document.querySelector('body > main button[value=reject]')").await;
+        browser.follow("button[value=accept]").await;
+        assert_eq!(browser.path().await, "/two?at=two", "{library:?}");
+    }
+}
+
+/// A page that comes back does not say again that something was saved.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn turbo_brings_no_confirmation_back() {
+    let browser = open(TURBO, Layout::Top, "one").await;
+    browser.click(REJECT).await;
+    shows(&browser, "[role=status]", 1).await;
+    // So long new pages say it.
+    tokio::time::sleep(std::time::Duration::from_secs(16)).await;
+    go(&browser, "two").await;
+    shows(&browser, "[role=status]", 0).await;
+    browser.back().await.unwrap();
+    arrive(&browser, "one").await;
+    shows(&browser, SETTINGS, 1).await;
+    shows(&browser, "[role=status]", 0).await;
+}
+
+/// What one visitor was shown is kept nowhere, to be read or shown after a withdrawal.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn htmx_stores_no_page() {
+    let browser = open(HTMX_2, Layout::Top, "one").await;
+    for name in ["two", "three"] {
+        go(&browser, name).await;
+    }
+    let stored = "return JSON.parse(sessionStorage['htmx-history-cache'] ?? '[]').map(page => page.url)";
+    assert_eq!(browser.run(stored).await, json!([]));
 }
 
 /// One test for each thing that a library has to leave intact.

@@ -314,3 +314,14 @@ async fn a_page_of_the_site_can_declare_the_same() {
         assert!(html.contains(&open), "{html}");
     }
 }
+
+#[tokio::test]
+async fn a_link_that_htmx_follows_leads_to_a_page_by_itself() {
+    let app = pages(policy());
+    let boosted = [("hx-request", "true"), ("hx-boosted", "true")];
+    let reply = get(&app, "/cookie-consent?lang=fr&return_to=%2Fnews", &boosted).await;
+    assert_eq!(reply.header("hx-redirect"), "/cookie-consent?lang=fr&return_to=%2Fnews");
+    // What a site asks for by itself it may put where it wants.
+    let reply = get(&app, "/cookie-consent", &[("hx-request", "true")]).await;
+    assert!(reply.headers.get("hx-redirect").is_none());
+}
