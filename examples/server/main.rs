@@ -61,8 +61,8 @@ fn app() -> Result<Router, PolicyError> {
     let policy = Policy::from_toml(include_str!("policy.toml"))?;
     let classic_policy = Policy::from_toml(include_str!("classic.toml"))?;
 
-    let classic = site::router(Edition::CLASSIC).layer(ConsentLayer::new(classic_policy));
-    let app = site::router(Edition::MAIN)
+    let classic = site::router(Edition::CLASSIC, &classic_policy).layer(ConsentLayer::new(classic_policy));
+    let app = site::router(Edition::MAIN, &policy)
         .nest(Edition::CLASSIC.base, classic)
         // `nest` serves the front page at `/classic` alone.
         .route("/classic/", get(to_classic))

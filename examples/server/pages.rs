@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio_stream::{StreamExt, iter, once};
+use tower_consent::Policy;
 
 use crate::{
     language::{Text, text},
@@ -261,7 +262,7 @@ pub(crate) fn live(visit: &Visit) -> Page {
     Page { later, ..Page::new(title.get(visit.language).into_owned(), main) }
 }
 
-pub(crate) fn privacy(visit: &Visit) -> Page {
+pub(crate) fn privacy(visit: &Visit, policy: &Policy) -> Page {
     let title = text("Privacy", "Vie privée");
     let basics = text(
         "This paper sets one cookie that it needs, and would like to set a few that it does not: some to \
@@ -286,12 +287,13 @@ pub(crate) fn privacy(visit: &Visit) -> Page {
     );
     let main = format!(
         "<article class=\"story\">\n<header><h1>{}</h1></header>\n<p>{}</p>\n<p>{} <a href=\"{}\">{}</a>.</p>\n\
-         <p>{}</p>\n</article>",
+         {}\n<p>{}</p>\n</article>",
         say(visit, title),
         say(visit, basics),
         say(visit, if visit.edition.is_classic() { assumes } else { asks }),
         escape(&visit.settings_href()),
         say(visit, text("cookie settings", "gestion des cookies")),
+        policy.declaration_html(visit.language.tag()),
         say(visit, contact)
     );
     Page::new(title.get(visit.language).into_owned(), main)

@@ -1,7 +1,7 @@
 //! The routes of the paper, and what every page has to know of its reader.
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{FromRequestParts, Path, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware,
@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tower_consent::{Consent, GateReport, MissingLayer};
+use tower_consent::{Consent, GateReport, MissingLayer, Policy};
 
 use crate::{
     language::Language,
@@ -36,7 +36,7 @@ impl Edition {
 
 /// The whole paper. The fallback makes it answer for every path: a layer on a nested router sees
 /// only the paths that this router answers for, and the settings page is none of its routes.
-pub(crate) fn router(edition: Edition) -> Router {
+pub(crate) fn router(edition: Edition, policy: &Policy) -> Router {
     Router::new()
         .route("/", get(front))
         .route("/articles/{slug}", get(article))
@@ -46,6 +46,7 @@ pub(crate) fn router(edition: Edition) -> Router {
         .route("/style.css", get(style))
         .fallback(not_found)
         .layer(middleware::from_fn(trackers::track))
+        .layer(Extension(policy.clone()))
         .with_state(edition)
 }
 
@@ -66,8 +67,8 @@ async fn live(visit: Visit) -> Response {
     pages::respond(visit, StatusCode::OK, page)
 }
 
-async fn privacy(visit: Visit) -> Response {
-    let page = pages::privacy(&visit);
+async fn privacy(visit: Visit, Extension(policy): Extension<Policy>) -> Response {
+    let page = pages::privacy(&visit, &policy);
     pages::respond(visit, StatusCode::OK, page)
 }
 

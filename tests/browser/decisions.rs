@@ -180,3 +180,25 @@ async fn a_page_that_comes_back_where_scripts_may_ask_keeps_what_was_typed() {
     let typed = browser.execute("return document.querySelector('textarea').value", []).await.unwrap();
     assert_eq!(typed.json().as_str(), Some("typed"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn the_privacy_page_declares_the_cookies_in_the_reader_s_language() {
+    let server = ExampleServer::start();
+    let browser = Browser::open(Off, 320, 640).await;
+    for edition in ["", "/classic"] {
+        for (language, purpose) in [
+            ("en", "Keeps the pages you open together as one visit."),
+            ("fr", "Relie entre elles les pages que vous ouvrez au cours d\u{2019}une visite."),
+        ] {
+            browser.goto(format!("{}{edition}/privacy?lang={language}", server.address)).await.unwrap();
+            let words = browser.find(thirtyfour::By::Css("main")).await.unwrap().text().await.unwrap();
+            for word in [purpose, "sid", "_ga_*", "_fbp", "Google Ireland"] {
+                assert!(words.contains(word), "{edition} {language}: no {word} in {words}");
+            }
+            let overflows =
+                "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+            assert_eq!(browser.run(overflows).await.as_bool(), Some(false), "{edition} {language}");
+        }
+    }
+}
