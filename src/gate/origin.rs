@@ -74,6 +74,22 @@ impl OriginTable {
         parents.any(|host| self.by_host.contains_key(host))
     }
 
+    /// Whether every address of a host is declared as necessary.
+    pub(crate) fn exempts_host(&self, host: &str) -> bool {
+        let parents = std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest));
+        let entries = parents.filter_map(|host| self.by_host.get(host)).flatten();
+        let entries = entries.map(|&index| &self.entries[index]).filter(|entry| entry.origin.has_host(host));
+        let (mut is_exempt, mut is_needed) = (false, false);
+        for Entry { origin, claim } in entries {
+            match claim {
+                Claim::Declared(NECESSARY) => is_exempt |= origin.path.is_empty() && origin.port.is_none(),
+                Claim::Declared(_) | Claim::Told(_) => is_needed = true,
+                Claim::Recognised(_) => {}
+            }
+        }
+        is_exempt && !is_needed
+    }
+
     /// The verdict on an address. Scheme and, where none is declared, port do not matter: a tracker is
     /// one on every port.
     pub(crate) fn look_up(&self, url: &Url) -> Verdict {
@@ -285,6 +301,31 @@ mod tests {
             Verdict::Needs(mask) | Verdict::NeedsAny(mask) => Some(mask),
             Verdict::Exempt => Some(0),
             _ => None,
+        }
+    }
+
+    #[test]
+    fn a_host_is_exempt_where_all_of_it_is_necessary() {
+        let table = table(&[
+            ("https://img.example.net", NECESSARY),
+            ("https://*.own.example", NECESSARY),
+            ("https://ads.own.example/tr", 2),
+            ("https://some.example/own", NECESSARY),
+            ("http://localhost:8080", NECESSARY),
+        ]);
+        for (host, expected) in [
+            ("img.example.net", true),
+            ("a.img.example.net", false),
+            ("img.own.example", true),
+            ("ads.own.example", false),
+            ("some.example", false),
+            ("localhost", false),
+            ("other.example", false),
+        ] {
+            assert_eq!(table.exempts_host(host), expected, "{host}");
+            let url = Url::parse(&format!("https://{host}/x")).unwrap();
+            let is_exempt = matches!(table.look_up(&url), Verdict::Exempt);
+            assert!(is_exempt || !expected, "{host}");
         }
     }
 

@@ -53,33 +53,38 @@ impl Gate {
         match loads(element, false, name) {
             None => true,
             // What stands behind a host does not change it.
-            Some(Holds::Address) => is_own(value) && !value.contains(&b'&') || self.is_of_nobody(page, value),
+            Some(Holds::Address) => {
+                is_own(value) && !value.contains(&b'&') || self.is_of_free_host(page, value)
+            }
             Some(Holds::Candidates) if value.contains(&b'&') => false,
             Some(Holds::Candidates) => str::from_utf8(value).is_ok_and(|value| {
-                candidates(value).map(str::as_bytes).all(|one| is_own(one) || self.is_of_nobody(page, one))
+                candidates(value).map(str::as_bytes).all(|one| is_own(one) || self.is_of_free_host(page, one))
             }),
             Some(Holds::Addresses | Holds::Frames | Holds::Document) => false,
         }
     }
 
-    /// Whether an address leads to a host that neither the policy nor the catalogue knows, where such hosts are
-    /// let through and nobody wants to be told of them. `false` says nothing.
-    fn is_of_nobody(&self, page: &mut Markup, address: &[u8]) -> bool {
-        if page.standing.is_watched || self.policy.declared().enforcement == Enforcement::Strict {
-            return false;
-        }
+    /// Whether an address leads to a host from which everything passes for everybody, and nobody is told of it.
+    /// `false` says nothing.
+    fn is_of_free_host(&self, page: &mut Markup, address: &[u8]) -> bool {
         let rest = address.strip_prefix(b"https://").or_else(|| address.strip_prefix(b"http://"));
         let Some(rest) = rest else { return false };
         // Pages have many things in a row from one host.
-        let last = page.unclaimed.as_bytes();
+        let last = page.free_host.as_bytes();
         if !last.is_empty() && rest.strip_prefix(last).is_some_and(ends_host) {
             return true;
         }
-        let Some(host) = plain_host(rest).filter(|host| !self.origins.claims_host(host)) else {
-            return false;
-        };
-        host.clone_into(&mut page.unclaimed);
+        let Some(host) = plain_host(rest).filter(|host| self.is_free_host(page, host)) else { return false };
+        host.clone_into(&mut page.free_host);
         true
+    }
+
+    /// Whether a host is necessary, or neither the policy nor the catalogue knows it where such hosts pass
+    /// untold.
+    fn is_free_host(&self, page: &Markup, host: &str) -> bool {
+        let is_strict = self.policy.declared().enforcement == Enforcement::Strict;
+        let passes_unknown = !page.standing.is_watched && !is_strict;
+        self.origins.exempts_host(host) || passes_unknown && !self.origins.claims_host(host)
     }
 }
 

@@ -22,8 +22,8 @@ pub(crate) struct Markup {
     pub(super) has_base: bool,
     /// No address of the page's own origin needs consent.
     pub(super) skips_relative: bool,
-    /// The host of others that was met last, if neither the policy nor the catalogue knows it; else nothing.
-    pub(super) unclaimed: String,
+    /// The host that was met last of those from which everything passes; nothing before the first.
+    pub(super) free_host: String,
     pub(super) marks: Vec<Mark>,
     pub(super) sheet: Sheet,
     /// The frame that was made inert last.
@@ -56,7 +56,7 @@ impl Markup {
             base: None,
             has_base: false,
             skips_relative: false,
-            unclaimed: String::new(),
+            free_host: String::new(),
             marks: Vec::new(),
             sheet: Sheet::default(),
             embed: None,
