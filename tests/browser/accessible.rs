@@ -56,12 +56,12 @@ async fn check_the_rest(browser: &Browser, address: &str, language: &str, place:
     let found = violations(browser, "body").await;
     assert!(found.is_empty(), "placeholder {place}: {found:?}");
     browser.enter_default_frame().await.unwrap();
+    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
     browser.click("#cookie-consent button[value=reject]").await;
     browser.wait_for_none("#cookie-consent").await;
-    for (what, selector) in [
-        ("confirmation", "html"),
-        ("settings link", "section:has(> #cookie-consent-settings)"),
-    ] {
+    for (what, selector) in
+        [("confirmation", "html"), ("settings link", "section:has(> #cookie-consent-settings)")]
+    {
         let found = violations(browser, selector).await;
         assert!(found.is_empty(), "{what} {place}: {found:?}");
     }

@@ -69,7 +69,7 @@ async fn walk(script: Script) {
         browser.press(Key::Enter).await;
         browser.wait_for_none("#cookie-consent").await;
         assert_eq!(browser.count("[inert]").await, 0, "{layout:?}");
-        tab_to(&browser, "div:has(> [role=status]) a").await;
+        tab_to(&browser, ":has(> [role=status]) a").await;
         press_and_leave(&browser, Key::Enter).await;
         assert!(browser.path().await.starts_with("/cookie-consent?"));
 

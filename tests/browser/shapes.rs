@@ -87,7 +87,7 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         Html(format!(
             "<!DOCTYPE html><html id=top lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
-             <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input><button \
+             <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input aria-label=Name><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
             paragraph.repeat(30)
         ))

@@ -227,6 +227,6 @@ async fn without_style_the_looks_are_the_sites() {
         page.text().split_once("<style data-consent-ui=\"\">").unwrap().1.split_once("</style>").unwrap().0;
     assert_eq!(
         style,
-        "#cookie-consent[data-consent-ui][hidden]{display:none}@media print{#cookie-consent[data-consent-ui]{display:none}}"
+        "#cookie-consent[data-consent-ui][hidden]{display:none!important}@media print{#cookie-consent[data-consent-ui]{display:none!important}}"
     );
 }
