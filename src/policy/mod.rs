@@ -54,6 +54,7 @@ pub(crate) use self::{
     lifetime::{Lifetime, Unit},
     path::PathPattern,
     pattern::NamePattern,
+    text::folded,
     texts::{Counted, Language, Languages, Phrase},
     token::Token,
     tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},

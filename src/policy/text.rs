@@ -21,6 +21,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(Form);
 
+/// A text as far as it tells one label from another: its letters and digits.
+pub(crate) fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Form {
     Any(String),

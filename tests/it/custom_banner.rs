@@ -121,7 +121,8 @@ fn error(
 ) -> Option<PolicyError> {
     let markup = markup.into();
     let render = move |banner: &BannerContext<'_>| {
-        markup.replace("{settings}", &format!("<a href=\"{}\">More</a>", banner.settings_href()))
+        let link = format!("<a href=\"{}\">More</a>", banner.settings_href());
+        markup.replace("{settings}", &link).replace("{message}", &banner.message())
     };
     layer(settings).banner(render).err()
 }
@@ -130,7 +131,7 @@ fn error(
 fn a_banner_that_misleads_or_breaks_is_refused() {
     const BOTH: &str =
         "<button name=choice value=accept>Yes</button><button name=choice value=reject>No</button>";
-    assert_eq!(error(|policy| policy, [BOTH, "{settings}"].concat()), None);
+    assert_eq!(error(|policy| policy, ["{message}", BOTH, "{settings}"].concat()), None);
     for (markup, value, remedy) in [
         ("{settings}<button name=choice value=accept>Yes</button>", "reject", "choices()"),
         ("{settings}<button name=choice value=reject>No</button>", "accept", "choices()"),
@@ -163,6 +164,39 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
         ("{settings}{both}<svg><path filter='url(//ads.example/f#a)'/></svg>", "filter", "in drawings"),
         ("{settings}<div popover>{both}</div>", "popover", "from the start"),
         ("{settings}<details>{both}</details>", "<details>", "consists of"),
+        ("{settings}{both}", "", "who asks and for what"),
+        (
+            "{settings}{both}<input type=checkbox name=category value=analytics required>",
+            "required",
+            "sending a no",
+        ),
+        (
+            "{settings}<h2><button name=choice value=accept>Yes</button></h2><button name=choice value=reject>No</button>",
+            "<button>",
+            "side by side",
+        ),
+        (
+            "{settings}<button name=choice value=accept><b>Yes</b></button><button name=choice value=reject>No</button>",
+            "<button>",
+            "side by side",
+        ),
+        (
+            "{settings}<button name=choice value=accept>Reject</button><button name=choice value=reject>No</button>",
+            "reject",
+            "say what it does",
+        ),
+        (
+            "{settings}<button name=choice value=accept>OK</button><button name=choice value=reject>Ok.</button>",
+            "reject",
+            "say what it does",
+        ),
+        (
+            "{settings}<button name=choice value=accept>Yes</button><button name=choice value=reject>\u{200b}</button>",
+            "reject",
+            "what it does",
+        ),
+        ("{settings}{both}<button>Go on</button>", "<button>", "let buttons answer"),
+        ("{settings}{both}<a href=' java\tscript:x()'>x</a>", "href", "nothing but"),
         (
             "{settings}<button name=choice value=accept>Yes</button><button name=choice value=reject> </button>",
             "reject",

@@ -1,6 +1,6 @@
 //! The languages of the layer, and the site's own texts (K10; GDPR, Article 12(1)).
 
-use tower_consent::{Policy, PolicyBuilder};
+use tower_consent::{Category, Policy, PolicyBuilder};
 
 use crate::support::{Reply, app, declared, dom::Element, get, pages, policy, with};
 
@@ -125,4 +125,32 @@ async fn a_policy_file_holds_texts() {
     let banner = first_page(policy, "en").await.dom().banner();
     assert_eq!(label(&banner, "accept"), "Yes, please");
     assert!(banner.text().contains("With a partner (1)."), "{}", banner.text());
+}
+
+#[test]
+fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
+    for (language, key, text) in [
+        ("en", "reject", "ACCEPT."),
+        ("de", "reject", "\u{200b}"),
+        ("en", "refused", "allowed"),
+        ("en", "read-more", "Accept"),
+        ("en", "save", "accept all "),
+    ] {
+        let policy = Policy::builder("Example SAS", "privacy@example.com")
+            .category(Category::analytics().cookie("_an"))
+            .text(language, key, text);
+        let error = policy.build().expect_err(text);
+        let finding = &error.findings()[0];
+        assert_eq!((finding.key(), finding.value()), (&*format!("texts.{language}.{key}"), text));
+    }
+    let swapped = Policy::builder("E", "e@example.com")
+        .category(Category::analytics().cookie("_an"))
+        .text("de", "accept", "ablehnen")
+        .text("de", "reject", "Akzeptieren");
+    let keys: Vec<String> =
+        swapped.build().unwrap_err().findings().iter().map(|finding| finding.key().to_owned()).collect();
+    assert_eq!(keys, ["texts.de.accept", "texts.de.reject"]);
+    let title = Category::new("media").title(".").description("Films.");
+    let error = Policy::builder("E", "e@example.com").category(title).build().unwrap_err();
+    assert_eq!(error.findings()[0].key(), "category.media.title");
 }

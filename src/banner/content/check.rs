@@ -8,66 +8,114 @@ use super::Fault;
 use crate::{
     banner::BannerContext,
     html::Piece,
-    policy::{Model, Notice},
+    policy::{Model, Notice, folded},
 };
 
 type Attributes<'a> = [(&'a str, Cow<'a, str>)];
 
+const ASKS: &str =
+    "say who asks and for what, as message() does: an answer to less is no consent (GDPR, Article 4(11))";
 const BOTH: &str = "show both of choices(), each as <button name=\"choice\" value=\"…\"> with its label";
 const ALIKE: &str = "give both buttons the same attributes, so that no answer is easier than another";
 
-pub(super) fn check(pieces: &[Piece<'_>], context: &BannerContext<'_>) -> Result<(), Fault> {
-    let mut buttons: Vec<(&str, &Attributes<'_>)> = Vec::new();
+/// A button that answers.
+struct Button<'a> {
+    choice: &'a str,
+    attributes: &'a Attributes<'a>,
+    /// The elements around it, each by where it starts.
+    around: Vec<usize>,
+    /// What stands in it.
+    inside: &'a [Piece<'a>],
+}
+
+pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) -> Result<(), Fault> {
+    let mut buttons: Vec<Button<'_>> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
     let mut links_settings = false;
     let settings = htmlize::unescape_attribute(context.settings_href()).into_owned();
     for (at, piece) in pieces.iter().enumerate() {
-        let Piece::Start { name, attributes, .. } = piece else { continue };
+        let (name, attributes) = match piece {
+            Piece::Start { name, attributes, is_self_closing } => {
+                if !is_self_closing && !is_void(name) {
+                    open.push(at);
+                }
+                (name, attributes)
+            }
+            Piece::End(_) => {
+                open.pop();
+                continue;
+            }
+            Piece::Text(_) => continue,
+        };
         allow_attributes(name, attributes)?;
         match name.to_ascii_lowercase().as_str() {
             "button" => {
                 let choice = value(attributes, "name").filter(|name| *name == "choice");
                 let choice = choice.and_then(|_| value(attributes, "value"));
-                if let Some(choice) = choice {
-                    let inside = pieces[at..].iter().take_while(
-                        |piece| !matches!(piece, Piece::End(name) if name.eq_ignore_ascii_case("button")),
-                    );
-                    if !inside
-                        .into_iter()
-                        .any(|piece| matches!(piece, Piece::Text(text) if !text.trim().is_empty()))
-                    {
-                        return Err(Fault::new(choice, "write on the button what it does"));
-                    }
-                    buttons.push((choice, attributes));
+                let choice =
+                    choice.ok_or(Fault::new("<button>", "let buttons answer, as those of choices() do"))?;
+                let inside = until_end(pieces, at, "button");
+                if word(inside).is_empty() {
+                    return Err(Fault::new(choice, "write on the button what it does"));
                 }
+                buttons.push(Button { choice, attributes, around: open[..open.len() - 1].to_vec(), inside });
             }
-            "a" => links_settings |= value(attributes, "href") == Some(&settings),
+            "a" => {
+                let is_settings = value(attributes, "href") == Some(&settings);
+                links_settings |= is_settings && !word(until_end(pieces, at, "a")).is_empty();
+            }
             "input" => allow_input(attributes, context)?,
             _ => {}
         }
     }
     check_buttons(&buttons, context)?;
-    match links_settings {
-        true => Ok(()),
-        false => Err(Fault::new("", "show a link to settings_href()")),
+    if !links_settings {
+        return Err(Fault::new("", "show a link to settings_href() with words on it"));
     }
+    let controller = htmlize::unescape(context.controller().as_str().to_owned());
+    match context.notice() == Notice::Classic || word(pieces).contains(&folded(&controller)) {
+        true => Ok(()),
+        false => Err(Fault::new("", ASKS)),
+    }
+}
+
+/// Elements without content (HTML standard, "void elements"), as far as a banner may have them.
+fn is_void(name: &str) -> bool {
+    ["br", "hr", "img", "input", "wbr"].iter().any(|void| name.eq_ignore_ascii_case(void))
+}
+
+/// What stands in the element that starts at a place.
+fn until_end<'a>(pieces: &'a [Piece<'a>], at: usize, element: &str) -> &'a [Piece<'a>] {
+    let rest = &pieces[at + 1..];
+    let is_end = |piece: &Piece<'_>| matches!(piece, Piece::End(name) if name.eq_ignore_ascii_case(element));
+    &rest[..rest.iter().position(is_end).unwrap_or(rest.len())]
+}
+
+/// What is read in it, as far as it tells one label from another.
+fn word(pieces: &[Piece<'_>]) -> String {
+    let texts = pieces.iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(&**text),
+        _ => None,
+    });
+    folded(&texts.collect::<String>())
 }
 
 fn value<'a>(attributes: &'a Attributes<'_>, name: &str) -> Option<&'a str> {
     attributes.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
-fn check_buttons(buttons: &[(&str, &Attributes<'_>)], context: &BannerContext<'_>) -> Result<(), Fault> {
+fn check_buttons(buttons: &[Button<'_>], context: &BannerContext<'_>) -> Result<(), Fault> {
     let of = |choice: &str| {
-        let mut found = buttons.iter().filter(|(value, _)| *value == choice);
+        let mut found = buttons.iter().filter(|button| button.choice == choice);
         match (found.next(), found.next()) {
-            (Some((_, attributes)), None) => Ok(Some(*attributes)),
+            (Some(button), None) => Ok(Some(button)),
             (Some(_), Some(_)) => Err(Fault::new(choice, "show each choice once")),
             (None, _) => Ok(None),
         }
     };
-    let other = buttons.iter().find(|(value, _)| !["accept", "reject", "save"].contains(value));
-    if let Some((value, _)) = other {
-        return Err(Fault::new(*value, "a choice is accept, reject or save"));
+    let other = buttons.iter().find(|button| !["accept", "reject", "save"].contains(&button.choice));
+    if let Some(button) = other {
+        return Err(Fault::new(button.choice, "a choice is accept, reject or save"));
     }
     let accept = of("accept")?.ok_or(Fault::new("accept", BOTH))?;
     let reject = match of("reject")? {
@@ -75,17 +123,42 @@ fn check_buttons(buttons: &[(&str, &Attributes<'_>)], context: &BannerContext<'_
         None if context.notice() == Notice::Classic => return Ok(()),
         None => return Err(Fault::new("reject", BOTH)),
     };
-    let looks = |attributes: &Attributes<'_>| {
-        let mut looks: Vec<_> =
-            attributes.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())).collect();
-        looks.retain(|(name, _)| !["value", "id"].contains(&name.as_str()));
-        looks.sort();
-        looks
-    };
-    match looks(accept) == looks(reject) {
-        true => Ok(()),
-        false => Err(Fault::new("class", ALIKE)),
+    if looks(accept.attributes) != looks(reject.attributes) {
+        return Err(Fault::new("class", ALIKE));
     }
+    let elements = |button: &Button<'_>| -> Vec<_> {
+        let starts = button.inside.iter().filter_map(|piece| match piece {
+            Piece::Start { name, attributes, .. } => Some((name.to_ascii_lowercase(), looks(attributes))),
+            _ => None,
+        });
+        starts.collect()
+    };
+    if accept.around != reject.around || elements(accept) != elements(reject) {
+        return Err(Fault::new(
+            "<button>",
+            "let both answers stand side by side, in the same elements and with the same in them",
+        ));
+    }
+    let labels: Vec<_> = context
+        .choices()
+        .map(|choice| (choice.value, folded(&htmlize::unescape(choice.label.as_str().to_owned()))))
+        .collect();
+    let is_label_of =
+        |value: &str, text: &str| labels.iter().any(|(known, label)| *known == value && label == text);
+    let (yes, no) = (word(accept.inside), word(reject.inside));
+    match yes == no || is_label_of("reject", &yes) || is_label_of("accept", &no) {
+        true => Err(Fault::new("reject", "let each button say what it does, and the two differ")),
+        false => Ok(()),
+    }
+}
+
+/// The attributes by which an element looks and acts as it does.
+fn looks(attributes: &Attributes<'_>) -> Vec<(String, String)> {
+    let mut looks: Vec<_> =
+        attributes.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())).collect();
+    looks.retain(|(name, _)| !["value", "id"].contains(&name.as_str()));
+    looks.sort();
+    looks
 }
 
 /// A checkbox for a category, as on the settings page.
@@ -116,7 +189,8 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
         let name = name.to_ascii_lowercase();
         let remedy = match name.as_str() {
             "src" if is_own(value) => continue,
-            "href" if element.eq_ignore_ascii_case("a") => continue,
+            "href" if element.eq_ignore_ascii_case("a") && !is_script(value) => continue,
+            "required" => "leave it out: it keeps visitors from sending a no",
             "src" | "href" | "xlink:href" => "load nothing but images of this site: a path, or data:image/…",
             "srcset" | "background" | "ping" | "attributionsrc" => {
                 "leave it out: a banner loads nothing by it"
@@ -151,6 +225,13 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
         return Err(Fault::new(name, remedy));
     }
     Ok(())
+}
+
+/// Whether a link runs something (URL Standard, "basic URL parser", on what is dropped from an address).
+fn is_script(address: &str) -> bool {
+    let plain = address.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ');
+    let scheme: String = plain.take("javascript:".len()).collect();
+    scheme.eq_ignore_ascii_case("javascript:")
 }
 
 /// What XML takes for a name, too.

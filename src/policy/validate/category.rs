@@ -1,7 +1,7 @@
 use super::Findings;
 use crate::policy::{
     Basis, CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie,
-    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue,
+    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, folded,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -119,7 +119,7 @@ fn consent_type(found: &mut Findings, key: &str, name: &str) -> Option<&'static 
 fn check_text(found: &mut Findings, key: &str, text: &Text) {
     for (tag, text) in text.each() {
         let key = tag.map_or_else(|| key.to_owned(), |tag| format!("{key}.{tag}"));
-        if text.trim().is_empty() {
+        if folded(text).is_empty() {
             found.push(&key, text, "write a text that visitors can read");
         }
         if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {

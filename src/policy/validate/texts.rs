@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{Findings, category::is_tag};
 use crate::policy::{
     builder::OwnText,
+    folded,
     texts::{Language, Languages, Phrase, check},
 };
 
@@ -53,19 +54,39 @@ fn complete(found: &mut Findings, tag: &str, language: &Language) {
     }
 }
 
+/// What says yes, and what says no in its place.
+const OPPOSITES: [(Phrase, Phrase); 5] = [
+    (Phrase::Accept, Phrase::Reject),
+    (Phrase::Accept, Phrase::OptOut),
+    (Phrase::AcceptAll, Phrase::RejectAll),
+    (Phrase::AcceptAll, Phrase::OptOutAll),
+    (Phrase::Allowed, Phrase::Refused),
+];
+
 /// EDPB Guidelines 03/2022, annex: no ambiguous wording.
 fn opposites(found: &mut Findings, tag: &str, language: &Language) {
-    for (accept, refuse) in [
-        (Phrase::Accept, Phrase::Reject),
-        (Phrase::Accept, Phrase::OptOut),
-        (Phrase::AcceptAll, Phrase::RejectAll),
-        (Phrase::AcceptAll, Phrase::OptOutAll),
-        (Phrase::Allowed, Phrase::Refused),
-    ] {
-        let label = language.get(refuse);
-        if !label.is_empty() && label == language.get(accept) {
-            let remedy = format!("{} says the same; let yes and no differ", accept.key());
-            found.push(format!("texts.{tag}.{}", refuse.key()), label, remedy);
+    let bundled = Languages::bundled().get(tag);
+    let of = |language: &Language, phrase| folded(language.get(phrase));
+    for (accept, refuse) in OPPOSITES {
+        for (label, other) in [(accept, refuse), (refuse, accept)] {
+            let text = of(language, label);
+            let is_other = text == of(language, other);
+            let is_bundled_other = bundled.is_some_and(|bundled| text == of(bundled, other));
+            // Two that are the same are told once.
+            let is_told = if is_other { label == refuse } else { is_bundled_other };
+            if !text.is_empty() && is_told {
+                let remedy = format!("{} says the same; let yes and no differ", other.key());
+                found.push(format!("texts.{tag}.{}", label.key()), language.get(label), remedy);
+            }
+        }
+    }
+    for label in [Phrase::ReadMore, Phrase::Save] {
+        let text = of(language, label);
+        let same = OPPOSITES.iter().flat_map(|(accept, refuse)| [accept, refuse]);
+        let same = same.into_iter().find(|answer| !text.is_empty() && text == of(language, **answer));
+        if let Some(answer) = same {
+            let remedy = format!("{} says the same, which this does not do", answer.key());
+            found.push(format!("texts.{tag}.{}", label.key()), language.get(label), remedy);
         }
     }
 }
