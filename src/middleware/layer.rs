@@ -79,7 +79,8 @@ use crate::{
 ///   see `types/tower-consent.d.ts`.
 ///
 /// It asks the site by `XMLHttpRequest`; where a policy forbids that (`connect-src`), the form goes its way
-/// as without script. Where that shows (`'none'`) it does not even try, so that no violation is reported. Under [`Delivery::Shared`](crate::Delivery::Shared) pages carry other scripts instead.
+/// as without script. Where that shows (`'none'`) it does not even try, so that no violation is reported.
+/// Under [`Delivery::Shared`](crate::Delivery::Shared) pages carry other scripts instead.
 ///
 /// # Example
 ///
@@ -169,8 +170,9 @@ impl ConsentLayer {
     /// besides the answer, the script, caching, and the settings page. It is called for every language now, and later
     /// for each question that differs, never for a visitor, so that what it returns must depend on nothing else.
     ///
-    /// It has both choices, as buttons alike, and a link to the settings page; checkboxes for categories, with a
-    /// button `save`, if it likes. Elements get `data-consent-ui`, and what is not ASCII becomes references, so that
+    /// It has both choices, as buttons alike that stand side by side, and a link to the settings page; checkboxes for
+    /// categories, with a button `save`, if it likes. It says who asks (the controller's name, which
+    /// [`message`](crate::BannerContext::message) has), and each label says something else. Elements get `data-consent-ui`, and what is not ASCII becomes references, so that
     /// it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
     /// [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
     ///
