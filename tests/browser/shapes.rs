@@ -37,7 +37,7 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
         (
             "ids",
             "#home p { color: #ccc } #home h2 { color: #eee; font-size: 50px } #home section { position: absolute; left: -999px } \
-             #home button { text-transform: uppercase; margin: 40px } #top #home a { color: #eee; display: none }\
+             #home button { text-transform: uppercase; margin: 40px } #home a { color: #eee; display: none }\
              #home main a { display: inline !important }",
         ),
         (
@@ -85,7 +85,7 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         let film = if name == "film" { film } else { "" };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
-            "<!DOCTYPE html><html id=top lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
+            "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
              <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input aria-label=Name><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
