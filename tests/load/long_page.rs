@@ -88,7 +88,7 @@ impl<I: Iterator<Item = Bytes>> Comparison<I> {
             let inserted: &[[&str; 2]] = match state {
                 State::Undecided => &[["<section id=\"cookie-consent\"", "</section>"]],
                 // For a moment after the answer there is a confirmation.
-                State::Accepted | State::Rejected => &[["<div data-consent-ui", "</div>"]],
+                State::Accepted | State::Rejected => &[["<section data-consent-ui", "</section>"]],
             };
             self.without(inserted);
         }

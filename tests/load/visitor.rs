@@ -163,7 +163,7 @@ impl Wish {
                     }
                     State::Accepted | State::Rejected => {
                         // For a moment after the answer there is a confirmation.
-                        (before.is_empty() || before.starts_with("<div data-consent-ui"))
+                        (before.is_empty() || before.starts_with("<section data-consent-ui"))
                             && after.contains("id=\"cookie-consent-settings\"")
                             && after.contains(&format!("return_to={path}\""))
                     }
