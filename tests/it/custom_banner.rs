@@ -195,6 +195,12 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "reject",
             "what it does",
         ),
+        (
+            "{settings}<button aria-label=Yes name=choice value=accept>Yes</button>\
+             <button aria-label=Yes name=choice value=reject>No</button>",
+            "aria-label",
+            "what it is called",
+        ),
         ("{settings}{both}<button>Go on</button>", "<button>", "let buttons answer"),
         ("{settings}{both}<a href=' java\tscript:x()'>x</a>", "href", "nothing but"),
         (

@@ -190,6 +190,9 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
         let remedy = match name.as_str() {
             "src" if is_own(value) => continue,
             "href" if element.eq_ignore_ascii_case("a") && !is_script(value) => continue,
+            "aria-label" | "aria-labelledby" if element.eq_ignore_ascii_case("button") => {
+                "leave it out: what stands on a button is what it is called (WCAG 2.2, 2.5.3)"
+            }
             "required" => "leave it out: it keeps visitors from sending a no",
             "src" | "href" | "xlink:href" => "load nothing but images of this site: a path, or data:image/…",
             "srcset" | "background" | "ping" | "attributionsrc" => {
