@@ -99,6 +99,10 @@ async fn its_cookies_last_13_months_at_most() {
         ("_own=1; Max-Age=99999999999999999999", "_own=1; Max-Age=33955200"),
         ("_own=1; Max-Age=63072000; Max-Age=x", "_own=1; Max-Age=33955200"),
         ("_own=1; expires=Fri, 31 Dec 9999 23:59:59 GMT; Secure", "_own=1; Secure; Max-Age=33955200"),
+        (
+            "_own=1; Domain=example.com; HttpOnly; SameSite=Lax; Partitioned; Secure; Max-Age=63072000",
+            "_own=1; Domain=example.com; HttpOnly; SameSite=Lax; Partitioned; Secure; Max-Age=33955200",
+        ),
         ("_own=1; Expires=soon", "_own=1"),
         ("_own=1", "_own=1"),
         ("_pk_id.1.2=x; Max-Age=63072000", "_pk_id.1.2=x; Max-Age=33955200"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body};
 use http::Response;
-use tower_consent::{Category, ConsentLayer, DecisionRecord};
+use tower_consent::{Category, CategoryId, ConsentLayer, DecisionRecord};
 
 use crate::support::{
     Browser, PAGE, answered, app, app_with, declared, get, html, pages, policy, post_form, visitors, with,
@@ -308,6 +308,24 @@ async fn the_hook_is_told_of_each_decision_once_before_the_visitor_is() {
     assert_eq!(told[0].granted(), [Category::ANALYTICS, Category::MARKETING]);
     assert!(told[0].denied().is_empty());
     assert!(told[0].decided_at().elapsed().unwrap().as_secs() < 60);
+}
+
+// E18
+#[tokio::test]
+async fn the_hook_is_told_of_a_refusal_and_of_a_withdrawal_by_form() {
+    let told = Arc::new(Mutex::new(Vec::<DecisionRecord>::new()));
+    let shared = told.clone();
+    let layer =
+        ConsentLayer::new(policy()).on_decision(move |record| shared.lock().unwrap().push(record.clone()));
+    let app = app_with(layer, |_| html(PAGE));
+    let yes = answered(&app, "choice=accept").await;
+    post_form(&app, PREFIX, "choice=reject", &[("cookie", &yes)]).await;
+    post_form(&app, PREFIX, "choice=save&category=analytics", &[]).await;
+    let ids = |ids: &[CategoryId]| ids.iter().map(CategoryId::as_str).collect::<Vec<_>>().join(" ");
+    let told: Vec<_> =
+        told.lock().unwrap().iter().map(|record| (ids(record.granted()), ids(record.denied()))).collect();
+    let expected = [("analytics marketing", ""), ("", "analytics marketing"), ("analytics", "marketing")];
+    assert_eq!(told, expected.map(|(granted, denied)| (granted.to_owned(), denied.to_owned())));
 }
 
 // E20

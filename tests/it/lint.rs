@@ -250,6 +250,12 @@ fn cases() -> Vec<Case> {
             vec![sound()],
         ),
         (
+            "missing-purpose",
+            "category.necessary.cookies[0].purpose",
+            necessary(|category| category.cookie(CookieDeclaration::new("cart").duration("1 day"))),
+            vec![sound()],
+        ),
+        (
             "missing-duration",
             "category.necessary.cookies[0].duration",
             necessary(|category| {

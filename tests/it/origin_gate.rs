@@ -173,6 +173,51 @@ async fn a_content_security_policy_loses_what_is_denied_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn every_directive_that_says_where_a_page_loads_from_is_gated_on_every_line() {
+    for directive in [
+        "default-src",
+        "child-src",
+        "connect-src",
+        "fenced-frame-src",
+        "font-src",
+        "frame-src",
+        "img-src",
+        "manifest-src",
+        "media-src",
+        "object-src",
+        "prefetch-src",
+        "script-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src",
+        "style-src-elem",
+        "worker-src",
+    ] {
+        let value =
+            format!("{directive} 'self' https://stats.example.net; {directive}-x https://stats.example.net");
+        let left = without_consent("content-security-policy", value.leak()).await;
+        assert_eq!(left, format!("{directive} 'self'; {directive}-x https://stats.example.net"));
+    }
+    let fields: [(&str, &str); 3] = [
+        ("content-security-policy", "img-src https://stats.example.net a.example"),
+        ("content-security-policy", "img-src b.example"),
+        ("content-security-policy", "frame-src https://x.ads.example"),
+    ];
+    let app = site(declared().no_banner(["/bare"]), Box::leak(Box::new(fields)));
+    let lines = get(&app, "/bare", &[]).await.lines("content-security-policy");
+    assert_eq!(lines, ["img-src a.example", "img-src b.example", "frame-src 'none'"]);
+}
+
+#[tokio::test]
+async fn the_banner_is_let_through_by_policies_that_only_report_too() {
+    let policy = [("content-security-policy-report-only", "default-src 'self'")];
+    let page = get(&site(declared(), Box::leak(Box::new(policy))), "/", &[]).await;
+    let reports = page.header("content-security-policy-report-only");
+    assert!(reports.contains("style-src-elem 'self' 'sha256-"), "{reports}");
+    assert!(reports.contains("script-src-elem 'self' 'sha256-"), "{reports}");
+}
+
+#[tokio::test]
 async fn reports_and_speculation_do_not_go_where_nobody_has_agreed_to() {
     let value = "main=\"/reports\", other=\"https://stats.example.net/r\"";
     assert_eq!(without_consent("reporting-endpoints", value).await, "main=\"/reports\"");
