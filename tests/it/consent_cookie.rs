@@ -196,6 +196,20 @@ async fn a_new_category_is_asked_alone_and_the_others_keep_their_answer() {
 
 // A12
 #[tokio::test]
+async fn more_of_what_was_asked_about_is_not_asked_about_anew() {
+    let old = answered(&pages(policy()), "choice=accept").await;
+    let more = declared().category(Category::preferences().cookie("theme"));
+    let category = Category::analytics().cookie("_an_*").cookie("_more").vendor("hotjar");
+    let grown = Policy::builder("Example SAS", "privacy@example.com")
+        .category(category)
+        .category(Category::marketing());
+    assert!(get(&pages(more.build().unwrap()), "/", &[("cookie", &old)]).await.has_banner());
+    let page = get(&pages(grown.build().unwrap()), "/", &[("cookie", &old)]).await;
+    assert!(!page.has_banner(), "only a new category or revision asks");
+}
+
+// A12
+#[tokio::test]
 async fn a_no_to_a_new_category_leaves_the_earlier_yes() {
     let old = answered(&pages(policy()), "choice=accept").await;
     let grown = || declared().category(Category::embeds()).build().unwrap();

@@ -76,6 +76,11 @@ async fn the_first_layer_says_who_asks_and_what_for() {
     assert!(links.iter().any(|href| href.starts_with("/cookie-consent")), "{links:?}");
     let lower = text.to_lowercase();
     assert!(lower.contains("audience measurement") && lower.contains("advertising"), "{text}");
+    assert!(lower.contains("you can change your mind at any time"), "{text}");
+    let declared = Policy::builder("Example SAS", "privacy@example.com")
+        .category(Category::analytics().vendor("google-analytics").vendor("hotjar"));
+    let banner = get(&pages(declared.build().unwrap()), "/", &[("accept", "text/html")]).await.dom().banner();
+    assert!(banner.text().contains("2 other companies take part"), "{}", banner.text());
 }
 
 // CNIL, SAN-2024-019 (Orange), 14 November 2024; American Express, 27 November 2025; SAN-2025-010
