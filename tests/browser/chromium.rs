@@ -164,7 +164,7 @@ impl Browser {
 
     /// Waits until the page that holds an element is gone.
     pub(crate) async fn leave(&self, element: &WebElement) {
-        for _ in 0..100 {
+        for _ in 0..300 {
             if element.tag_name().await.is_err() {
                 return;
             }
