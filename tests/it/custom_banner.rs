@@ -132,6 +132,10 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
     const BOTH: &str =
         "<button name=choice value=accept>Yes</button><button name=choice value=reject>No</button>";
     assert_eq!(error(|policy| policy, ["{message}", BOTH, "{settings}"].concat()), None);
+    // In HTML a slash ends nothing.
+    let slashed = BOTH.replace("accept>", "accept />").replace("reject>", "reject />");
+    let drawn = "<svg><g><path d='M0'/></g></svg><div/>{message}</div>{settings}";
+    assert_eq!(error(|policy| policy, [drawn, &slashed].concat()), None);
     for (markup, value, remedy) in [
         ("{settings}<button name=choice value=accept>Yes</button>", "reject", "choices()"),
         ("{settings}<button name=choice value=reject>No</button>", "accept", "choices()"),

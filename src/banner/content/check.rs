@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::Fault;
+use super::{Fault, markup::is_empty};
 use crate::{
     banner::BannerContext,
     html::Piece,
@@ -36,7 +36,8 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
     for (at, piece) in pieces.iter().enumerate() {
         let (name, attributes) = match piece {
             Piece::Start { name, attributes, is_self_closing } => {
-                if !is_self_closing && !is_void(name) {
+                let is_drawing = open.iter().chain([&at]).any(|at| is_svg(&pieces[*at]));
+                if !is_empty(name, *is_self_closing, is_drawing) {
                     open.push(at);
                 }
                 (name, attributes)
@@ -79,9 +80,8 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
     }
 }
 
-/// Elements without content (HTML standard, "void elements"), as far as a banner may have them.
-fn is_void(name: &str) -> bool {
-    ["br", "hr", "img", "input", "wbr"].iter().any(|void| name.eq_ignore_ascii_case(void))
+fn is_svg(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Start { name, .. } if name.eq_ignore_ascii_case("svg"))
 }
 
 /// What stands in the element that starts at a place.

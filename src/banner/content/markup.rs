@@ -64,8 +64,7 @@ pub(super) fn pieces(markup: &str) -> Result<Vec<Piece<'_>>, Fault> {
                 let name = name.to_ascii_lowercase();
                 allow(&name, &open)?;
                 let is_drawing = name == "svg" || open.iter().any(|name| name == "svg");
-                let is_empty = VOID.contains(&name.as_str()) || is_drawing && *is_self_closing;
-                if !is_empty {
+                if !is_empty(&name, *is_self_closing, is_drawing) {
                     open.push(name);
                 }
             }
@@ -84,6 +83,11 @@ pub(super) fn pieces(markup: &str) -> Result<Vec<Piece<'_>>, Fault> {
         Some(name) => Err(Fault::new(format!("<{name}>"), "end this element")),
         None => Ok(pieces),
     }
+}
+
+/// Whether an element is over with its start tag: a slash at its end means that in drawings alone.
+pub(super) fn is_empty(name: &str, is_self_closing: bool, is_drawing: bool) -> bool {
+    VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) || is_drawing && is_self_closing
 }
 
 /// Whether browsers open this element where it is written, and nothing but this.
@@ -134,8 +138,7 @@ pub(super) fn write(pieces: &[Piece<'_>]) -> String {
         match piece {
             Piece::Start { name, attributes, is_self_closing } => {
                 let is_drawing = drawings > 0 || name.eq_ignore_ascii_case("svg");
-                let is_void = VOID.contains(&name.to_ascii_lowercase().as_str());
-                let is_empty = is_void || is_drawing && *is_self_closing;
+                let is_empty = is_empty(name, *is_self_closing, is_drawing);
                 drawings += usize::from(is_drawing && !is_empty);
                 out.push('<');
                 push_name(&mut out, name, is_drawing);
