@@ -71,7 +71,7 @@ fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts
     // network, and without the violation of a policy that the site would be told of.
     let ui = if facts.is_mute { "//".to_owned() } else { format!("{path}/ui{query}") };
     // A page of one visitor's is not kept in the browser by htmx, to be shown again after a withdrawal.
-    let _ = write!(out, " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{ui}\" data-state=\"",);
+    let _ = write!(out, " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{ui}\" data-state=\"");
     attribute(out, &facts.state);
     out.push('"');
     let words = [(facts.is_withheld, "withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];

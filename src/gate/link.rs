@@ -111,6 +111,23 @@ impl Gate {
         }
     }
 
+    /// The same for an address that browsers send reports to, with what they know of the visit: to a third
+    /// party that nobody declared only for analytics (EDPB Guidelines 2/2023, para 36).
+    pub(super) fn met_endpoint(
+        &self,
+        url: &Url,
+        own: Option<&str>,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> Ruling {
+        let is_strict = self.policy.declared().enforcement == Enforcement::Strict;
+        if !is_strict && is_of_third_party(url, own) && matches!(self.origins.look_up(url), Verdict::Unknown)
+        {
+            return self.met_origin(&origin(url), needs(&self.policy, "analytics"), standing, met);
+        }
+        self.met_address(url, own, standing, met)
+    }
+
     /// Notes a host of others that nobody declared, and rules on it.
     pub(super) fn met_third_party(&self, name: &str, standing: Standing, met: &mut Vec<Gated>) -> Ruling {
         let ruling = self.rule(Verdict::Unknown, standing);
@@ -128,24 +145,6 @@ impl Gate {
             }
             met.push(self.gated(Plane::Origin, name, Verdict::Unknown, ruling));
         }
-    }
-
-    /// The same for an address that browsers send reports to, with what they know of the visit: to a third
-    /// party that nobody declared only for analytics (EDPB Guidelines 2/2023, para 36).
-    pub(super) fn met_endpoint(
-        &self,
-        url: &Url,
-        own: Option<&str>,
-        standing: Standing,
-        met: &mut Vec<Gated>,
-    ) -> Ruling {
-        let is_strict = self.policy.declared().enforcement == Enforcement::Strict;
-        if !is_strict && is_of_third_party(url, own) && matches!(self.origins.look_up(url), Verdict::Unknown)
-        {
-            let name = url.origin().ascii_serialization();
-            return self.met_origin(&name, needs(&self.policy, "analytics"), standing, met);
-        }
-        self.met_address(url, own, standing, met)
     }
 
     /// Notes an origin that a header names, and rules on it.

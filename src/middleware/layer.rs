@@ -172,8 +172,8 @@ impl ConsentLayer {
     ///
     /// It has both choices, as buttons alike that stand side by side, and a link to the settings page; checkboxes for
     /// categories, with a button `save`, if it likes. It says who asks (the controller's name, which
-    /// [`message`](crate::BannerContext::message) has), and each label says something else. Elements get `data-consent-ui`, and what is not ASCII becomes references, so that
-    /// it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
+    /// [`message`](crate::BannerContext::message) has), and each label says something else. Elements get
+    /// `data-consent-ui`, and what is not ASCII becomes references, so that it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
     /// [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
     ///
     /// Should it fail later, for a question that it was not asked here, the default banner stands in, and an event
