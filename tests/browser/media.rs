@@ -65,5 +65,13 @@ async fn nothing_moves_and_nothing_is_printed() {
                     getComputedStyle(document.documentElement).overflowY]";
         assert_eq!(browser.run(room).await, json!(["none", "visible"]), "{layout:?}");
         browser.prefer("", &[]).await;
+        browser.click("#cookie-consent button[value=reject]").await;
+        browser.wait_for_none("#cookie-consent").await;
+        browser.prefer("print", &[]).await;
+        let shown = "return [...document.querySelectorAll('[role=status], #cookie-consent-settings')]
+            .map(element => element.checkVisibility())";
+        assert_eq!(browser.run(shown).await, json!([false, false]), "{layout:?}");
+        browser.prefer("", &[]).await;
+        browser.delete_all_cookies().await.unwrap();
     }
 }

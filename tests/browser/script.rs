@@ -15,7 +15,10 @@ use axum::{
 use serde_json::json;
 use tower_consent::{Category, ConsentLayer, Layout, Policy, PolicyBuilder, Secure};
 
-use crate::chromium::{Browser, Script::On};
+use crate::chromium::{
+    Browser,
+    Script::{Off, On},
+};
 
 const ACCEPT: &str = "#cookie-consent button[value=accept]";
 const REJECT: &str = "#cookie-consent button[value=reject]";
@@ -67,6 +70,26 @@ async fn dialog() -> impl IntoResponse {
     )
 }
 
+/// An element of the site's own that has the banner's id.
+async fn namesake() -> impl IntoResponse {
+    Html(
+        "<!DOCTYPE html><html lang=en><title>Namesake</title>\
+         <article id=cookie-consent><h1>Cookies and consent</h1></article><a href=/plain>Plain</a>",
+    )
+}
+
+/// To which `position: fixed` means the page and not the screen.
+async fn filtered() -> impl IntoResponse {
+    let text = "<p>The harbour was quiet that morning.</p>".repeat(100);
+    Html(format!(
+        "<!DOCTYPE html><html lang=en><title>Filtered</title><body style='filter:grayscale(1)'>{text}"
+    ))
+}
+
+async fn retargeted() -> impl IntoResponse {
+    Html("<!DOCTYPE html><html lang=en><title>Retargeted</title><base target=_blank><h1>Retargeted</h1>")
+}
+
 async fn opener() -> impl IntoResponse {
     Html(
         "<!DOCTYPE html><html lang=en><title>Opener</title><form action=/sent>\
@@ -97,6 +120,9 @@ async fn start(policy: PolicyBuilder) -> String {
         .route("/form", get(form))
         .route("/controls", get(controls))
         .route("/dialog", get(dialog))
+        .route("/namesake", get(namesake))
+        .route("/filtered", get(filtered))
+        .route("/retargeted", get(retargeted))
         .route("/opener", get(opener))
         .route("/prerenders", get(prerenders))
         .route("/pixel.svg", get(pixel))
@@ -259,6 +285,48 @@ async fn a_dialog_of_the_page_is_answered_before_the_banner_over_the_page() {
     browser.click("#yes").await;
     browser.click(REJECT).await;
     browser.wait_for_none("[inert]").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_element_of_the_site_s_own_with_the_banner_s_id_is_left_alone() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/namesake")).await;
+    browser.click("[data-consent-ui] button[value=reject]").await;
+    browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+    browser.click("article + a, a[href='/plain']").await;
+    browser.wait_for("location.pathname == '/plain'").await;
+    browser.back().await.unwrap();
+    browser.wait_for("location.pathname == '/namesake'").await;
+    browser.run("return towerConsent.change({ choice: 'accept' })").await;
+    assert_eq!(browser.count("article#cookie-consent").await, 1);
+    let background = "return getComputedStyle(document.querySelector('article')).backgroundColor";
+    assert_eq!(browser.run(background).await, json!("rgba(0, 0, 0, 0)"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_modal_that_is_fixed_to_the_page_is_brought_into_sight() {
+    let address = start(declared().layout(Layout::Modal)).await;
+    let browser = Browser::open(On, 400, 700).await;
+    open(&browser, &format!("{address}/filtered")).await;
+    let is_in_sight = "(() => { const area = document.querySelector('#cookie-consent button').getBoundingClientRect(); \
+                       return area.top >= 0 && area.bottom <= innerHeight })()";
+    browser.wait_for(is_in_sight).await;
+    browser.click(REJECT).await;
+    browser.wait_for_none("#cookie-consent").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_without_script_stays_in_its_tab() {
+    let address = start(declared()).await;
+    let browser = Browser::open(Off, 1280, 900).await;
+    browser.goto(format!("{address}/retargeted")).await.unwrap();
+    browser.follow(REJECT).await;
+    assert_eq!(browser.windows().await.unwrap().len(), 1);
+    assert_eq!(browser.count("#cookie-consent").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
