@@ -4,9 +4,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{
-    Gate, Gated, Ruling, Standing, Verdict, address::readings, latin, link::is_within, origin::host_of,
-};
+use super::{Gate, Gated, Ruling, Standing, Verdict, latin, link::is_within, origin::host_of};
 
 /// Whether a source lets every host through: a star, or a scheme alone.
 pub(super) fn lets_any_host_through(source: &str) -> bool {
@@ -99,12 +97,7 @@ impl Gate {
         let passes = |source: &&&str| {
             let own = base.and_then(Url::host_str);
             match base.filter(|_| is_report) {
-                Some(base) => {
-                    let urls = readings(base, source).into_iter().flatten();
-                    let rulings: Vec<_> =
-                        urls.map(|url| self.met_endpoint(&url, own, standing, met)).collect();
-                    !rulings.contains(&Ruling::Withheld)
-                }
+                Some(base) => !self.withholds_target(source, base, true, standing, met),
                 None => self.met_source(source, own, standing, met) == Ruling::Passes,
             }
         };

@@ -60,16 +60,9 @@ impl Gate {
             let text = latin::text(line);
             let passes = |member: &&str| {
                 // Each is noted, also behind one that is withheld.
-                let urls =
-                    targets(name, member).into_iter().flat_map(|target| readings(base, &target)).flatten();
-                let own = base.host_str();
-                let rulings: Vec<_> = urls
-                    .map(|url| match is_for_reports {
-                        true => self.met_endpoint(&url, own, standing, met),
-                        false => self.met_address(&url, own, standing, met),
-                    })
-                    .collect();
-                !rulings.contains(&Ruling::Withheld)
+                let mut is_withheld =
+                    |target: &String| self.withholds_target(target, base, is_for_reports, standing, met);
+                targets(name, member).iter().filter(|target| is_withheld(target)).count() == 0
             };
             let members = if *name == LINK { links(&text) } else { members(&text) };
             let (passing, withheld): (Vec<&str>, Vec<&str>) = members.into_iter().partition(passes);
@@ -87,6 +80,25 @@ impl Gate {
                 headers.append(name, line);
             }
         }
+    }
+
+    /// Notes wherever a target of a header may lead, and says whether any of that is withheld.
+    pub(super) fn withholds_target(
+        &self,
+        target: &str,
+        base: &Url,
+        is_for_reports: bool,
+        standing: Standing,
+        met: &mut Vec<Gated>,
+    ) -> bool {
+        let own = base.host_str();
+        let rulings = readings(base, target).map(|url| {
+            url.map(|url| match is_for_reports {
+                true => self.met_endpoint(&url, own, standing, met),
+                false => self.met_address(&url, own, standing, met),
+            })
+        });
+        rulings.contains(&Some(Ruling::Withheld))
     }
 
     /// Notes an address that a header or a page names, and rules on it. `own` is the host of the page.
