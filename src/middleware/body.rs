@@ -12,14 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::{
-    body_error::BodyError,
-    cache,
-    coding::Decoder,
-    eligibility::Answered,
-    endpoint::EndpointBody,
-    insert::Inserter,
-    json::begins_as_json,
-    sniffing::{Sniffed, Sniffer},
+    body_error::BodyError, cache, coding::Decoder, eligibility::Answered, endpoint::EndpointBody,
+    insert::Inserter, json::begins_as_json,
 };
 use crate::{
     gate::{Setting, Standing},
@@ -77,8 +71,6 @@ struct Rewriting {
     inserter: Inserter,
     /// Undoes the content coding of what the app sends.
     decoder: Option<Decoder>,
-    /// It does not say what it is, and has not shown it yet.
-    sniffer: Option<Sniffer>,
     /// Rules that are read once they are whole.
     rules: Option<BytesMut>,
     /// Nothing is inserted any more.
@@ -119,7 +111,6 @@ impl<B> ResponseBody<B> {
             rewriter,
             inserter,
             decoder: answered.coding.map(Decoder::new),
-            sniffer: answered.is_sniffed.then(Sniffer::default),
             rules: answered.is_rules.then(BytesMut::new),
             only_forwards: false,
             out: VecDeque::new(),
@@ -178,23 +169,6 @@ impl Rewriting {
             }
             return;
         }
-        let Some(sniffer) = &mut self.sniffer else { return self.rewrite(data) };
-        if let Some((sniffed, data)) = sniffer.take(&data) {
-            self.go_on_as(sniffed, data);
-        }
-    }
-
-    /// Takes what was held, now that it has shown what it is.
-    fn go_on_as(&mut self, sniffed: Sniffed, data: Bytes) {
-        self.sniffer = None;
-        match sniffed {
-            Sniffed::Html => {}
-            Sniffed::Xml => {
-                self.inserter.plan = self.inserter.plan.without_embeds().without_vendors();
-                self.rewriter = Rewriter::of_xml(self.inserter.places());
-            }
-            Sniffed::Other => self.only_forwards = true,
-        }
         self.rewrite(data);
     }
 
@@ -227,9 +201,6 @@ impl Rewriting {
             self.is_complete = true;
             self.decoder.as_mut().map_or(Ok(()), Decoder::finish)?;
             self.judge_rules();
-            if let Some((sniffed, data)) = self.sniffer.as_mut().map(Sniffer::finish) {
-                self.go_on_as(sniffed, data);
-            }
             if !self.is_empty && !self.only_forwards {
                 self.rewriter.finish(&mut self.inserter, &mut self.out);
                 self.inserter.tell(&self.rewriter);
@@ -244,8 +215,7 @@ impl Rewriting {
 
     /// Nothing is held back and nothing will be inserted any more.
     fn only_passes(&self) -> bool {
-        let holds = self.sniffer.is_some() || self.rules.is_some();
-        let is_done = self.only_forwards || !holds && self.rewriter.is_done();
+        let is_done = self.only_forwards || self.rules.is_none() && self.rewriter.is_done();
         self.is_complete || self.decoder.is_none() && is_done
     }
 }

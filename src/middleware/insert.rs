@@ -300,12 +300,6 @@ impl Insert for Inserter {
 }
 
 impl Inserter {
-    /// Where something is inserted, or looked at.
-    pub(super) fn places(&self) -> Places {
-        let places = self.plan.places();
-        Places { markup: places.markup || self.watch.is_active(), ..places }
-    }
-
     /// Whether a file of rules has browsers fetch what is not allowed.
     pub(super) fn withholds_rules(&mut self, text: &[u8]) -> bool {
         let is_withheld = self.site.gate.withholds_speculation(&mut self.markup, text);

@@ -20,7 +20,6 @@ mod outbound;
 mod rendered;
 mod role;
 mod service;
-mod sniffing;
 mod variant;
 mod watch;
 

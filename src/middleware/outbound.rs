@@ -152,7 +152,13 @@ impl Inbound {
             ResponseBody::unknown()
         } else {
             let carried = if is_rewritten { carried } else { Plan::default() };
-            let is_part = answered.is_part || self.asked.is_part() && page.is_err();
+            let mut places = carried.places();
+            places.markup |= is_watched;
+            let rewriter = match answered.is_part || self.asked.is_part() && page.is_err() {
+                _ if answered.is_xml => Rewriter::of_xml(places),
+                true => Rewriter::of_part(places),
+                false => Rewriter::new(places),
+            };
             let inserter = Inserter {
                 plan: carried,
                 markup,
@@ -165,12 +171,6 @@ impl Inbound {
                 accept_language: self.asked.accept_language.filter(|_| !is_shared),
                 site: self.site,
             };
-            let places = inserter.places();
-            let rewriter = match is_part {
-                _ if answered.is_xml => Rewriter::of_xml(places),
-                true => Rewriter::of_part(places),
-                false => Rewriter::new(places),
-            };
             ResponseBody::rewrite(body, &answered, rewriter, inserter, trailers)
         };
         (Response::from_parts(parts, body), recording)
@@ -182,7 +182,7 @@ impl Inbound {
             false => body.is_end_stream(),
         };
         let is_rendered = parts.extensions.get::<BannerRendered>().is_some();
-        Answered::new(parts.status, &parts.headers, &self.asked, is_empty, is_rendered)
+        Answered::new(parts.status, &parts.headers, self.asked.is_opened, is_empty, is_rendered)
     }
 
     /// Whether the response is a document, or says that the client still has one.

@@ -54,7 +54,6 @@ mod sanctions;
 mod script;
 mod set_cookie_gate;
 mod settings_page;
-mod sniffed;
 mod speculation_rules;
 mod strict;
 mod support;

@@ -1,6 +1,6 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::{Asked, Opens, Reason};
+use super::Reason;
 use crate::{html::is_ascii_compatible, middleware::coding::Coding};
 
 /// What a response's head tells.
@@ -17,8 +17,6 @@ pub(in crate::middleware) struct Answered {
     pub(in crate::middleware) is_part: bool,
     /// Whether it is rules by which browsers fetch pages in advance (HTML standard, "speculation rules").
     pub(in crate::middleware) is_rules: bool,
-    /// Whether it may be HTML for what it begins with, since it does not say what it is.
-    pub(in crate::middleware) is_sniffed: bool,
     /// Whether it is a page that can be written into.
     pub(in crate::middleware) page: Result<(), Reason>,
     /// Whether what it loads can be gated.
@@ -30,21 +28,17 @@ pub(in crate::middleware) struct Answered {
 }
 
 impl Answered {
-    /// Reads the response to a request. `is_empty` says that it has no body.
+    /// Reads a response. `is_opened` says that a browser opens it, `is_empty` that it has no body.
     pub(in crate::middleware) fn new(
         status: StatusCode,
         headers: &HeaderMap,
-        asked: &Asked,
+        is_opened: bool,
         is_empty: bool,
         is_rendered: bool,
     ) -> Self {
-        let told = MediaType::new(headers);
-        let is_sniffed = asked.opens == Opens::Document
-            && told.is_none_or(MediaType::is_unknown)
-            && may_be_sniffed(headers);
-        let media = if is_sniffed { Some(MediaType::HTML) } else { told };
+        let media = MediaType::new(headers);
         // Where it is not opened by itself, XML is data, or an image that loads nothing.
-        let kind = media.and_then(MediaType::markup).filter(|kind| *kind != Markup::Xml || asked.is_opened);
+        let kind = media.and_then(MediaType::markup).filter(|kind| *kind != Markup::Xml || is_opened);
         let is_html = matches!(kind, Some(Markup::Html | Markup::Xhtml));
         let (markup, coding) = match writable(status, headers, kind.and(media), is_empty) {
             Ok(coding) => (Ok(()), coding),
@@ -57,7 +51,6 @@ impl Answered {
             is_xml: matches!(kind, Some(Markup::Xhtml | Markup::Xml)),
             is_part: kind == Some(Markup::Stream),
             is_rules: kind == Some(Markup::Rules),
-            is_sniffed,
             page,
             markup,
             coding,
@@ -132,8 +125,6 @@ struct MediaType<'a> {
 }
 
 impl<'a> MediaType<'a> {
-    const HTML: Self = Self { essence: "text/html", charset: "" };
-
     /// Of several types the last counts that is one, and takes over the charset of the same type before it
     /// (Fetch standard, "extract a MIME type").
     fn new(headers: &'a HeaderMap) -> Option<Self> {
@@ -173,12 +164,6 @@ impl<'a> MediaType<'a> {
         }
     }
 
-    /// Whether it says nothing (MIME Sniffing standard, section 7).
-    fn is_unknown(self) -> bool {
-        let is = |known: &str| self.essence.eq_ignore_ascii_case(known);
-        is("unknown/unknown") || is("application/unknown")
-    }
-
     /// "XML MIME type" (MIME Sniffing standard).
     fn is_xml(self) -> bool {
         let ends = |end: &str| {
@@ -192,13 +177,6 @@ impl<'a> MediaType<'a> {
 /// Whether browsers read a response as XML.
 pub(in crate::middleware) fn is_xml(headers: &HeaderMap) -> bool {
     MediaType::new(headers).is_some_and(MediaType::is_xml)
-}
-
-/// Whether browsers go by what a response begins with ("determine nosniff", Fetch standard).
-fn may_be_sniffed(headers: &HeaderMap) -> bool {
-    !list(headers, header::X_CONTENT_TYPE_OPTIONS)
-        .next()
-        .is_some_and(|word| word.eq_ignore_ascii_case("nosniff"))
 }
 
 /// Splits a text at a byte that does not stand in quotes.
