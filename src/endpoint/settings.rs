@@ -1,6 +1,7 @@
 //! The settings page: the second layer of the notice, where one also withdraws.
 
 mod declaration;
+mod headers;
 mod page;
 mod writer;
 

@@ -57,7 +57,7 @@ pub(crate) use self::{
     text::folded,
     texts::{Counted, Language, Languages, Phrase},
     token::Token,
-    tracking_headers::{TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
+    tracking_headers::{HeaderPurpose, TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
 };
 
 /// What a site declares: who is responsible, what it would like to do, and how it asks.

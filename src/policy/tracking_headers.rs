@@ -11,16 +11,54 @@ pub(crate) struct TrackingHeader {
     pub(crate) name: &'static str,
     /// The id of the category that must be allowed.
     pub(crate) category: &'static str,
+    /// What it is for.
+    pub(crate) purpose: HeaderPurpose,
     /// Why it needs consent, in one sentence.
     pub(crate) reason: &'static str,
 }
 
-const fn analytics(name: &'static str, reason: &'static str) -> TrackingHeader {
-    TrackingHeader { name, category: "analytics", reason }
+/// What a tracking header is for. The words that visitors read are with the other texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeaderPurpose {
+    /// Obtains details of the device.
+    Device,
+    /// Obtains details of the connection.
+    Connection,
+    /// Records which links are followed.
+    Links,
+    /// Chooses adverts and measures what they achieve.
+    Ads,
+}
+
+impl HeaderPurpose {
+    /// Every purpose.
+    pub(crate) const ALL: [Self; 4] = [Self::Device, Self::Connection, Self::Links, Self::Ads];
+
+    /// The key of what visitors read of it.
+    pub(crate) const fn phrase_key(self) -> &'static str {
+        match self {
+            Self::Device => "purpose-device",
+            Self::Connection => "purpose-connection",
+            Self::Links => "purpose-links",
+            Self::Ads => "purpose-ads",
+        }
+    }
+}
+
+const fn device(name: &'static str, reason: &'static str) -> TrackingHeader {
+    TrackingHeader { name, category: "analytics", purpose: HeaderPurpose::Device, reason }
+}
+
+const fn connection(name: &'static str, reason: &'static str) -> TrackingHeader {
+    TrackingHeader { name, category: "analytics", purpose: HeaderPurpose::Connection, reason }
+}
+
+const fn links(name: &'static str, reason: &'static str) -> TrackingHeader {
+    TrackingHeader { name, category: "analytics", purpose: HeaderPurpose::Links, reason }
 }
 
 const fn marketing(name: &'static str, reason: &'static str) -> TrackingHeader {
-    TrackingHeader { name, category: "marketing", reason }
+    TrackingHeader { name, category: "marketing", purpose: HeaderPurpose::Ads, reason }
 }
 
 const HINTS: &str = "Stores a preference in the browser and has it send device details with \
@@ -48,53 +86,53 @@ const TRUST_TOKEN: &str = "Stores a token in the browser that other sites can re
 pub(crate) const TRACKING_REQUEST_HEADERS: &[TrackingHeader] = &[
     marketing("attribution-reporting-eligible", ATTRIBUTION),
     marketing("attribution-reporting-support", ATTRIBUTION),
-    analytics("device-memory", DETAILS),
-    analytics("downlink", NETWORK),
-    analytics("dpr", DETAILS),
-    analytics("ect", NETWORK),
-    analytics("ping-from", PING),
-    analytics("ping-to", PING),
-    analytics("rtt", NETWORK),
+    device("device-memory", DETAILS),
+    connection("downlink", NETWORK),
+    device("dpr", DETAILS),
+    connection("ect", NETWORK),
+    links("ping-from", PING),
+    links("ping-to", PING),
+    connection("rtt", NETWORK),
     marketing("sec-ad-auction-fetch", AUCTION),
     marketing(
         "sec-browsing-topics",
         "Tells the interests that the browser derives from its history \
          (Topics; EDPB Guidelines 2/2023, para 36).",
     ),
-    analytics("sec-ch-device-memory", DETAILS),
-    analytics("sec-ch-dpr", DETAILS),
-    analytics("sec-ch-ua-arch", DETAILS),
-    analytics("sec-ch-ua-bitness", DETAILS),
-    analytics("sec-ch-ua-form-factors", DETAILS),
-    analytics("sec-ch-ua-full-version*", DETAILS),
-    analytics("sec-ch-ua-model", DETAILS),
-    analytics("sec-ch-ua-platform-version", DETAILS),
-    analytics("sec-ch-ua-wow64", DETAILS),
-    analytics("sec-ch-viewport-height", DETAILS),
-    analytics("sec-ch-viewport-width", DETAILS),
-    analytics("sec-ch-width", DETAILS),
+    device("sec-ch-device-memory", DETAILS),
+    device("sec-ch-dpr", DETAILS),
+    device("sec-ch-ua-arch", DETAILS),
+    device("sec-ch-ua-bitness", DETAILS),
+    device("sec-ch-ua-form-factors", DETAILS),
+    device("sec-ch-ua-full-version*", DETAILS),
+    device("sec-ch-ua-model", DETAILS),
+    device("sec-ch-ua-platform-version", DETAILS),
+    device("sec-ch-ua-wow64", DETAILS),
+    device("sec-ch-viewport-height", DETAILS),
+    device("sec-ch-viewport-width", DETAILS),
+    device("sec-ch-width", DETAILS),
     marketing("sec-private-state-token*", TRUST_TOKEN),
     marketing("sec-shared-storage-writable", SHARED_STORAGE),
-    analytics("viewport-width", DETAILS),
-    analytics("width", DETAILS),
+    device("viewport-width", DETAILS),
+    device("width", DETAILS),
 ];
 
 /// The response headers that are withheld, in the order of their names.
 pub(crate) const TRACKING_HEADERS: &[TrackingHeader] = &[
-    analytics("accept-ch", HINTS),
-    analytics("accept-ch-lifetime", HINTS),
+    device("accept-ch", HINTS),
+    device("accept-ch-lifetime", HINTS),
     marketing("ad-auction-additional-bid", AUCTION),
     marketing("ad-auction-allowed", AUCTION),
     marketing("ad-auction-result", AUCTION),
     marketing("ad-auction-signals", AUCTION),
     marketing("attribution-reporting-info", ATTRIBUTION),
     marketing("attribution-reporting-register-*", ATTRIBUTION),
-    analytics(
+    device(
         "critical-ch",
         "Has the browser repeat the request at once with the device details named \
          (Client Hints Infrastructure; EDPB Guidelines 2/2023, paras 36 and 43).",
     ),
-    analytics(
+    connection(
         "nel",
         "Stores a policy by which the browser later reports on its network connections \
          (W3C Network Error Logging; EDPB Guidelines 2/2023, para 36).",

@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue},
+};
 use tower_consent::{Category, GateReport, Gated, Plane, Policy};
 
 use crate::support::{Reply, answered, app, get, with};
 
 const CATALOGUE: &str = include_str!("../../src/policy/catalogue/vendors.txt");
+const HEADERS: &str = include_str!("../../docs/headers.md");
 
 /// A stanza of the catalogue, as text.
 struct Stanza {
@@ -65,29 +69,58 @@ impl Stanza {
 
 /// A cookie that a pattern stands for.
 fn example(pattern: &str) -> String {
-    pattern.replace('*', "A1")
+    pattern.replace('*', "a1")
 }
 
-/// An app that sets every cookie of the catalogue and names every origin, and what the gate made of it.
-fn everything(policy: Policy) -> (Router, Arc<Mutex<GateReport>>) {
+/// Whether a name is what a pattern stands for.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+        None => name == pattern,
+    }
+}
+
+/// The headers of one side that wait for consent.
+fn tracking_headers(side: &str) -> Vec<String> {
+    let section = HEADERS.split(side).nth(1).unwrap().split("\n## ").next().unwrap();
+    let names = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    names.map(example).collect()
+}
+
+/// An app that sets every cookie and header and names every origin there is, those of this vendor first since each
+/// host is reported once; and what the gate made of it.
+fn everything(policy: Policy, first: &'static str) -> (Router, Arc<Mutex<GateReport>>) {
     let report = Arc::new(Mutex::new(GateReport::default()));
     let kept = Arc::clone(&report);
     let app = app(policy, move |request| {
         *kept.lock().unwrap() = request.extensions().get::<GateReport>().unwrap().clone();
         let mut response = with("", &[("content-type", "text/html")]);
-        for stanza in Stanza::all() {
+        let mut stanzas = Stanza::all();
+        stanzas.sort_by_key(|stanza| stanza.id != first);
+        for stanza in stanzas {
             for (pattern, _) in stanza.cookies() {
                 let line = format!("{}=1", example(pattern));
                 response.headers_mut().append("set-cookie", line.parse().unwrap());
             }
             for origin in stanza.values("origin") {
-                let link = format!("<{}>; rel=preconnect", origin.replace('*', "a1"));
+                let link = format!("<{}>; rel=preload;as=image", example(origin));
                 response.headers_mut().append("link", link.parse().unwrap());
             }
+        }
+        for name in tracking_headers("## Responses") {
+            response.headers_mut().append(HeaderName::try_from(name).unwrap(), HeaderValue::from_static("1"));
         }
         response
     });
     (app, report)
+}
+
+/// The names on the settings page: of cookies, hosts and headers.
+fn names(page: &Reply) -> Vec<String> {
+    let names = page.dom().by_name("code").into_iter().map(|code| code.text());
+    names.flat_map(|names| names.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// The words of the settings page, with where its links lead.
@@ -105,7 +138,8 @@ async fn every_vendor_and_every_cookie_of_it_is_listed_for_visitors() {
         let words = words(&get(&app, "/cookie-consent?lang=en", &[]).await);
         let parts = ["name", "company", "privacy"].map(|key| stanza.value(key));
         let cookies = stanza.cookies();
-        for part in parts.into_iter().chain(cookies.iter().map(|(name, _)| *name)) {
+        let origins = stanza.values("origin").map(|origin| origin.trim_start_matches("https://"));
+        for part in parts.into_iter().chain(cookies.iter().map(|(name, _)| *name)).chain(origins) {
             assert!(words.contains(part), "{}: {part} is not in\n{words}", stanza.id);
         }
     }
@@ -113,14 +147,17 @@ async fn every_vendor_and_every_cookie_of_it_is_listed_for_visitors() {
 
 #[tokio::test]
 async fn nothing_waits_for_consent_that_is_not_listed_and_all_that_is_listed_waits() {
+    let hints = tracking_headers("## Requests");
     for stanza in Stanza::all().into_iter().filter(|stanza| stanza.value("category") != "necessary") {
-        let (app, report) = everything(stanza.policy());
-        let words = words(&get(&app, "/cookie-consent?lang=en", &[]).await);
+        let (app, report) = everything(stanza.policy(), stanza.id);
+        let listed = names(&get(&app, "/cookie-consent?lang=en", &[]).await);
         let no = answered(&app, "choice=reject").await;
         let yes = answered(&app, "choice=accept").await;
         let mut gated = Vec::new();
         for (cookie, is_withheld) in [(no, true), (yes, false)] {
-            get(&app, "/", &[("cookie", &cookie)]).await;
+            let mut sent = vec![("cookie", cookie.as_str())];
+            sent.extend(hints.iter().map(|name| (name.as_str(), "1")));
+            get(&app, "/", &sent).await;
             let items = report.lock().unwrap().items().to_vec();
             // Of what no category declares nobody is asked: it stays away from all.
             let (asked, undeclared): (Vec<Gated>, Vec<Gated>) =
@@ -129,20 +166,25 @@ async fn nothing_waits_for_consent_that_is_not_listed_and_all_that_is_listed_wai
             assert!(undeclared.iter().all(Gated::was_withheld), "{}: {undeclared:?}", stanza.id);
             gated = asked;
         }
-        for item in gated.iter().filter(|item| item.plane() == Plane::ResponseCookie) {
-            let is_listed = |(pattern, _): &(&str, bool)| {
-                example(pattern) == item.name() || {
-                    let (start, end) = pattern.split_once('*').unwrap_or((pattern, "\0"));
-                    item.name().starts_with(start) && item.name().ends_with(end)
-                }
-            };
-            let listed: Vec<_> = stanza.cookies().into_iter().filter(is_listed).collect();
-            assert!(!listed.is_empty(), "{}: {} is not listed", stanza.id, item.name());
-            assert!(listed.iter().any(|(pattern, _)| words.contains(pattern)), "{}: {listed:?}", stanza.id);
+        for item in &gated {
+            // Some vendors have a part of a host, which is named whole where a page connects to it.
+            let name = item.name().trim_start_matches("https://");
+            let is_listed = |listed: &String| fits(listed.split('/').next().unwrap(), name);
+            assert!(listed.iter().any(is_listed), "{}: {item:?}", stanza.id);
         }
         for (pattern, _) in stanza.cookies().into_iter().filter(|(_, waits)| *waits) {
             let is_met = gated.iter().any(|item| item.name() == example(pattern));
             assert!(is_met, "{}: {pattern} does not wait", stanza.id);
+        }
+        for origin in stanza.values("origin") {
+            let origin = example(origin);
+            let is_met = gated.iter().any(|item| {
+                item.plane() == Plane::Origin
+                    && origin
+                        .strip_prefix(item.name())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+            assert!(is_met, "{}: {origin} does not wait", stanza.id);
         }
     }
 }

@@ -125,7 +125,7 @@ async fn everything_that_is_declared_is_listed() {
         "Plays",
         "13 months",
         "Films SARL",
-        "https://video.example.net",
+        "video.example.net",
         "x-video",
         "x-device-id",
         "x-analytics-id",

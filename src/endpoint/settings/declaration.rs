@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use super::writer::Page;
-use crate::policy::{
-    Basis, Category, DeclaredCategory, DeclaredCookie, Lifetime, Phrase, Policy, TRACKING_HEADERS,
-    TrackingHeader, Unit, Vendor,
-};
+use super::{headers::HeaderGroup, writer::Page};
+use crate::policy::{Category, DeclaredCategory, DeclaredCookie, Lifetime, Phrase, Policy, Unit, Vendor};
 
 impl Policy {
     /// The site's cookie declaration, to be put into a page of its own: for each category what it is for, its cookies
@@ -115,27 +112,34 @@ fn write(
         }
         page.raw("</ul>");
     }
-    let origins = category.origins.iter().map(ToString::to_string);
-    names(page, listing, Phrase::LoadsFrom, origins.collect());
-    let headers = category.request_headers.iter().chain(&category.response_headers);
-    let serves = |header: &&TrackingHeader| {
-        category.basis == Basis::Consent && header.category == category.id.as_str()
-    };
-    let by_default = TRACKING_HEADERS.iter().filter(serves);
-    let by_default = by_default.map(|header| header.name.to_owned());
-    let headers = headers.map(ToString::to_string).chain(by_default);
-    names(page, listing, Phrase::SendsHeaders, headers.collect());
+    if !category.origins.is_empty() {
+        listing.begin(page, Phrase::LoadsFrom, category.origins.len());
+        for origin in &category.origins {
+            page.raw("<li><code dir=\"ltr\">").text(host(&origin.to_string())).raw("</code></li>");
+        }
+        listing.end(page);
+    }
+    headers(page, listing, &HeaderGroup::all(policy, category));
 }
 
-fn names(page: &mut Page<'_>, listing: &Listing, title: Phrase, names: Vec<String>) {
-    if names.is_empty() {
+fn headers(page: &mut Page<'_>, listing: &Listing, groups: &[HeaderGroup]) {
+    if groups.is_empty() {
         return;
     }
-    listing.begin(page, title, names.len());
-    for name in names {
-        page.raw("<li><code dir=\"ltr\">").text(&name).raw("</code></li>");
+    listing.begin(page, Phrase::SendsHeaders, groups.iter().map(|group| group.names.len()).sum());
+    for group in groups {
+        page.raw("<li>");
+        if let Some(purpose) = group.purpose.and_then(|purpose| page.language.named(purpose.phrase_key())) {
+            page.raw("<p dir=\"auto\">").text(purpose).raw("</p>");
+        }
+        page.raw("<code dir=\"ltr\">").text(&group.names.join(", ")).raw("</code></li>");
     }
     listing.end(page);
+}
+
+/// An origin as visitors know it: a host, with what is unusual about it.
+fn host(origin: &str) -> &str {
+    origin.strip_prefix("https://").unwrap_or(origin)
 }
 
 /// Our own cookie is listed like any other.
@@ -196,5 +200,11 @@ fn company(page: &mut Page<'_>, vendor: &Vendor) {
         .attribute(vendor.privacy)
         .raw("\" rel=\"noreferrer\">")
         .phrase(Phrase::PrivacyPolicy);
-    page.raw("<small> (").text(vendor.name).raw(")</small></a></li>");
+    page.raw("<small> (").text(vendor.name).raw(")</small></a>");
+    if !vendor.origins.is_empty() {
+        let hosts: Vec<_> = vendor.origins.iter().map(|origin| host(origin)).collect();
+        page.raw("<dl><dt>").phrase(Phrase::LoadsFrom).raw("</dt><dd><code dir=\"ltr\">");
+        page.text(&hosts.join(", ")).raw("</code></dd></dl>");
+    }
+    page.raw("</li>");
 }
