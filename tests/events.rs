@@ -45,7 +45,9 @@ impl Log {
 
 /// Answers with the fields that the query names.
 async fn page(request: Request<Body>) -> impl IntoResponse {
-    let mut response = "<body>Page".into_response();
+    let meta = "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\"><body>Page";
+    let body = if request.uri().path() == "/meta" { meta } else { "<body>Page" };
+    let mut response = body.into_response();
     response.headers_mut().insert("content-type", "text/html".parse().unwrap());
     let query = request.uri().query().unwrap_or_default();
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
@@ -77,7 +79,8 @@ async fn each_thing_is_told_once_with_its_reason() {
     let send = async |path: &str, headers: &[(&str, &str)]| {
         let request =
             headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
-        app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     };
 
     for _ in 0..3 {
@@ -100,6 +103,7 @@ async fn each_thing_is_told_once_with_its_reason() {
         )
         .await;
         send("/?content-security-policy=sandbox", &[]).await;
+        send("/meta", &[]).await;
         send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
     }
     for (level, words) in [
@@ -121,6 +125,7 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["no such directive and no default-src", "connect-src", "enforce"]),
         ("WARN", &["no such directive and no default-src", "frame-src"]),
         ("WARN", &["visitors cannot answer", "allow 'self' in form-action", "allow-forms"]),
+        ("WARN", &["in a <meta> forbids the banner's style or script", "as a header instead"]),
         ("DEBUG", &["withheld without consent", "https://stats.example.net"]),
         ("WARN", &["privacy-policy = \"\"", "missing-privacy-policy", "GDPR, Articles 12(1) and 13"]),
         ("WARN", &["category.analytics.cookies[0].duration = \"\"", "_an", "missing-duration"]),

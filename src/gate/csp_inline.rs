@@ -43,6 +43,12 @@ pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: im
     }
 }
 
+/// Whether a policy lets no style or script of the layer's pass that it does not name.
+#[cfg(feature = "tracing")]
+pub(super) fn forbids_ours(policy: &str) -> bool {
+    [InlineKind::Style, InlineKind::Script].iter().any(|kind| policy_with(policy, *kind, "").is_some())
+}
+
 /// Whether a policy lets no form be sent anywhere (CSP 3, sections 6.3.2 and 6.4.1).
 pub(crate) fn forbids_forms(headers: &HeaderMap) -> bool {
     enforced(headers).iter().any(|policy| {

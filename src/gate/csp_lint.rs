@@ -1,7 +1,11 @@
-//! Tells operators which loads the app's own Content-Security-Policy lets through whatever is taken out.
+//! Tells operators which loads the app's own Content-Security-Policy lets through whatever is taken out, and what is not
+//! mended in one that stands in the page.
 
 #[cfg(feature = "tracing")]
-use super::{csp_inline::words_of, csp_sources::lets_any_host_through};
+use super::{
+    csp_inline::{forbids_ours, words_of},
+    csp_sources::lets_any_host_through,
+};
 #[cfg(feature = "tracing")]
 use crate::event::warn_once;
 
@@ -46,6 +50,30 @@ pub(super) fn tell(policies: &[String], is_guarded: bool) {
                  are trusted can load trackers; render such scripts only where consent allows them"
             ),
         }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn tell_of_meta(_: &str) {}
+
+/// Warns of a policy that a page brings along (HTML standard, "Content security policy state"). It is nothing that a
+/// header could mend.
+#[cfg(feature = "tracing")]
+pub(super) fn tell_of_meta(policy: &str) {
+    if forbids_ours(policy) {
+        warn_once!(
+            "csp-meta",
+            "forbids",
+            "a Content-Security-Policy in a <meta> forbids the banner's style or script, so that it shows plain; \
+             origins that are denied are not taken out of it either: send the policy as a header instead"
+        );
+    } else {
+        warn_once!(
+            "csp-meta",
+            "allows",
+            "origins that are denied are not taken out of a Content-Security-Policy in a <meta>: \
+             send the policy as a header instead"
+        );
     }
 }
 

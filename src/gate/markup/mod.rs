@@ -36,7 +36,7 @@ use self::{
     mark::Mark,
     script_type::Kind,
 };
-use super::{Gate, Ruling, address::resolve, link, refresh::refresh_url};
+use super::{Gate, Ruling, address::resolve, csp_lint, link, refresh::refresh_url};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -236,10 +236,13 @@ impl Gate {
         if is("accept-ch") || is("delegate-ch") {
             return is_denied || self.withholds_as_header(page, "accept-ch");
         }
+        let content = value("content").unwrap_or_default();
+        if is("content-security-policy") {
+            csp_lint::tell_of_meta(&content);
+        }
         if !is("refresh") {
             return false;
         }
-        let content = value("content").unwrap_or_default();
         let Some(address) = refresh_url(content.as_bytes()).map(String::from_utf8_lossy) else {
             return false;
         };
