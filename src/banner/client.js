@@ -1,42 +1,50 @@
-(()=>{let d=document,l=location,s,w,f,j,n="towerConsent",A=addEventListener
-if(self[n])return self[n].state
-let c=new BroadcastChannel(n),
-o=()=>(s=d.querySelector("[data-consent-ui][data-state]")||s).dataset,
-v=()=>d.querySelector("#cookie-consent[data-consent-ui]"),
-u=p=>o()[p]+encodeURIComponent(l.pathname+l.search),
-m=()=>d.contains(w)||"posted"in o()||[...d.querySelectorAll(":read-write")].some(i=>i.value!=i.defaultValue),
-g=(a,b)=>Object.keys(a.categories).some(i=>a.categories[i]>b.categories[i]),
-q=async(h,y)=>{let x=new XMLHttpRequest
-x.responseType="document"
-x.open(y?"POST":"GET",u("ui"))
-x.send(y)
-let r=await new Promise(k=>x.onloadend=()=>k(x.response)),b=v(),t=r.body.dataset.state,p=r.querySelector("[role]"),[e,...n]=r.body.children,a=JSON.parse(t),z=JSON.parse(o().state)
-if(o().state!=(o().state=j=t))h?c.postMessage(0):0,d.dispatchEvent(new CustomEvent("consentchange",{detail:a}))
-if(g(z,a)?h>1||!m():!h||!g(a,z)||m()?0:"withheld"in o()||/ data-(tell|consent[-\w]*)="[^"]|"text[/]plain|about:blank[#]/.test(d.documentElement.outerHTML))l.reload()
-else if(b)if(h>1?e:a.decided){if(h>1){t=p.firstChild
-t.remove()
-setTimeout(()=>p.append(t),99)
-b.after(e)
-if(b.querySelector(":focus"))e.focus({preventScroll:!b.querySelector(":focus-visible")})}
-b.remove()
-d.querySelector("#cookie-consent-settings")||d.body.append(...n)}
-return a},
-k=h=>q(h).catch(()=>h-1||!v()||!navigator.onLine||m()||l.reload()),
-i=self[n]={get state(){o().state==j||k(1)
-return JSON.parse(o().state)},open(){l.href=u("at")},change:f=>q(2,new URLSearchParams(f))}
-j=o().state
-A("input",e=>w=e.target,!0)
-A("submit",e=>{let b=e.submitter
-if(f||!v()?.contains(b))return
-e.preventDefault()
-if(b.value)i.change(new FormData(e.target,b)).catch(()=>!(f=navigator.onLine)||setTimeout(()=>b.click()))
-else v().remove()})
-A("click",e=>{let t=e.target.closest?.("[data-consent-open]")
-if(t){e.stopPropagation()
-t.href?t.href=u("at"):i.open(e.preventDefault())}},!0)
-A("pageshow",e=>{if(e.persisted||performance.getEntriesByType("navigation")[0]?.type=="back_forward")k(1)})
-A("prerenderingchange",()=>k(1),!0)
-c.onmessage=()=>k()
-if("fresh"in o())c.postMessage(0)
-if(v())try{localStorage
-navigator.cookieEnabled||k(2)}catch{k(2)}})()
+(()=>{
+let y=document,x=location,b,u,o,r,n,_=addEventListener;
+if(self.towerConsent)return self.towerConsent.state;
+let B=new BroadcastChannel("towerConsent"),
+U=()=>(b=y.querySelector("[data-consent-ui][data-state]")||b).dataset,
+i=()=>y.querySelector("#cookie-consent[data-consent-ui]"),
+p=n=>U()[n]+encodeURIComponent(x.pathname+x.search),
+v=()=>y.contains(u)||"posted"in U()||[...y.querySelectorAll(":read-write")].some(R=>R.value!=R.defaultValue),
+z=(l,d=l.querySelector("[data-consent-ui][role]"),$=d.firstChild)=>setTimeout(()=>d.append($),99,$.remove()),
+s=(a,d)=>Object.keys(a.categories).some(R=>a.categories[R]>d.categories[R]),
+w=async(g,R)=>{
+  let e=new XMLHttpRequest;
+  e.responseType="document";
+  e.open(R?"POST":"GET",p("ui"));
+  e.send(R);
+  if(R)n?.abort(),n=e;
+  let l=await new Promise(t=>e.onload=e.onerror=()=>t(e.response)),
+  d=i(),$=l.body.dataset.state,[A,...L]=l.body.children,a=JSON.parse($),j=JSON.parse(U().state);
+  if(U().state!=(U().state=r=$))g?B.postMessage(0):0,y.dispatchEvent(new CustomEvent("consentchange",{detail:a}));
+  if(s(j,a)?g>1||!v():!g||!s(a,j)||v()?0:"withheld"in U()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(y.children[0].outerHTML))x.reload();
+  else if(d)if(g>1?A:a.decided){
+    if(g>1){
+      z(l);
+      d.after(A);
+      if(d.querySelector(":focus"))A.focus({preventScroll:!d.querySelector(":focus-visible")})};
+    d.remove();
+    y.querySelector("#cookie-consent-settings")||y.body.append(...L)};
+  return a},
+t=g=>w(g).catch(()=>g-1||!i()||!navigator.onLine||v()||x.reload()),
+R=self.towerConsent={
+  get state(){U().state==r||t(1);return JSON.parse(U().state)},
+  open(){x.href=p("at")},
+  change:o=>w(2,new URLSearchParams(o))};
+r=U().state;
+_("input",A=>u=A.target,!0);
+_("submit",A=>{
+  let d=A.submitter;
+  if(o||!i()?.contains(d))return;
+  A.preventDefault();
+  if(d.value)R.change(new FormData(A.target,d)).catch(()=>!(o=navigator.onLine)||setTimeout(()=>d.click()));
+  else i().remove()});
+_("click",A=>{
+  let $=A.target.closest?.("[data-consent-open]");
+  if($){A.stopPropagation();$.href?$.href=p("at"):R.open(A.preventDefault())}},!0);
+_("pageshow",A=>{if(A.persisted||performance.getEntriesByType("navigation")[0]?.type=="back_forward")t(1)});
+_("prerenderingchange",()=>t(1),!0);
+B.onmessage=()=>t();
+if("fresh"in U())B.postMessage(z(y));
+if(i())try{localStorage;navigator.cookieEnabled||t(2)}catch{t(2)}
+})()

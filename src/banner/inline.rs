@@ -20,7 +20,7 @@ pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
 /// How a frame looks whose content waits.
 pub(crate) static EMBED_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("embed.css")));
 /// What pages do by themselves where scripts run: see [`super::client`].
-pub(crate) static CLIENT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("client.js")));
+pub(crate) static CLIENT: LazyLock<Inline> = LazyLock::new(|| Inline::joined(include_str!("client.js")));
 /// Shows the banner of a page that all visitors share to those who have not answered.
 pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
 /// Keeps the focus in a banner that stands over the page.
@@ -39,6 +39,11 @@ impl Inline {
         };
         let integrity = format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())));
         Self { text, source: format!("'{integrity}'"), integrity }
+    }
+
+    /// The lines of a text, whose ends and indents say nothing, in one.
+    fn joined(text: &str) -> Self {
+        Self::new(text.lines().map(str::trim_start).collect::<String>())
     }
 
     /// Tells one text from another in an address.

@@ -2,13 +2,17 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use axum::{
     Router,
-    http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY},
-    middleware::map_response,
+    extract::{Request, State},
+    http::{
+        Method,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY},
+    },
+    middleware::{Next, from_fn_with_state, map_response},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -201,6 +205,46 @@ async fn an_acceptance_needs_a_new_page_only_where_something_waits_for_it() {
         let allowed = "return towerConsent.state.categories.analytics";
         assert_eq!(browser.run(allowed).await, json!(true), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_that_takes_a_new_page_is_announced_on_it() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(format!("{address}/tracked")).await.unwrap();
+    browser.command("Page.enable", json!({})).await;
+    browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+    browser.click(ACCEPT).await;
+    browser.wait_for("window.said?.length == 3").await;
+    assert_eq!(browser.run("return said").await, json!([SAVED, "", SAVED]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn of_two_answers_in_a_row_the_later_one_counts() {
+    // The first reply comes last.
+    let is_first = Arc::new(AtomicBool::new(true));
+    let late = async move |State(is_first): State<Arc<AtomicBool>>, request: Request, next: Next| {
+        let is_answer = request.method() == Method::POST;
+        let response = next.run(request).await;
+        if is_answer && is_first.swap(false, Ordering::SeqCst) {
+            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        }
+        response
+    };
+    let app = Router::new().route("/plain", get(plain)).layer(ConsentLayer::new(declared().build().unwrap()));
+    let address = serve(app.layer(from_fn_with_state(is_first, late))).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    browser.click(ACCEPT).await;
+    browser.click(REJECT).await;
+    browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+    tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
+    assert!(is_same_page(&browser).await);
+    browser.refresh().await.unwrap();
+    let allowed = "return towerConsent.state.categories.analytics";
+    assert_eq!(browser.run(allowed).await, json!(false));
 }
 
 #[tokio::test(flavor = "multi_thread")]
