@@ -38,7 +38,8 @@ interface TowerConsent {
    * page is loaded anew where that is needed, as it is after an answer to the banner.
    *
    * Resolves to what holds then, which is what held before if the browser keeps no cookies; rejects where
-   * the site cannot be asked, for example where a Content-Security-Policy forbids it in `connect-src`.
+   * the site cannot be asked, for example where a Content-Security-Policy forbids it in `connect-src`. Of several
+   * choices in a row the last one counts, and the earlier promises stay pending.
    */
   change(choice: TowerConsent.Choice): Promise<TowerConsent.State>;
 }
