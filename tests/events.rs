@@ -8,7 +8,7 @@ use std::{
 
 use axum::{Router, body::Body, http::Request, response::IntoResponse, routing::any};
 use tower::ServiceExt;
-use tower_consent::{Category, ConsentLayer, DoNotTrack, Model, Policy};
+use tower_consent::{Category, ConsentLayer, DoNotTrack, Enforcement, Model, Policy};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that was logged.
@@ -106,6 +106,30 @@ async fn each_thing_is_told_once_with_its_reason() {
         send("/meta", &[]).await;
         send("/?link=%3Chttps://stats.example.net/secret-value%3E;rel=preload", &[]).await;
     }
+    // B25, of which an event tells all but the page: an address may say who asks, and for what.
+    let observed = Policy::builder("Example SAS", "privacy@example.com")
+        .category(
+            Category::analytics()
+                .cookie("_seen")
+                .response_header("x-seen")
+                .origin("https://seen.example.net"),
+        )
+        .category(Category::marketing().cookie("_gone"))
+        .enforcement(Enforcement::Observe)
+        .build()
+        .unwrap();
+    let observed = Router::new().fallback(any(page)).layer(ConsentLayer::new(observed));
+    for _ in 0..3 {
+        let query = "/secret-value?set-cookie=_seen=secret-value&x-seen=secret-value\
+                     &link=%3Chttps://seen.example.net/secret-value%3E;rel=preload";
+        let request = Request::get(query).header("host", "localhost").body(Body::empty()).unwrap();
+        let response = observed.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["set-cookie"], "_seen=secret-value");
+        // A removal passes where the policy is enforced, too.
+        let query = "/?set-cookie=_gone=;%20Max-Age=0";
+        let request = Request::get(query).header("host", "localhost").body(Body::empty()).unwrap();
+        observed.clone().oneshot(request).await.unwrap();
+    }
     for (level, words) in [
         ("INFO", &["become private", "delivery"][..]),
         ("DEBUG", &["left as it is", "fragment"]),
@@ -130,10 +154,14 @@ async fn each_thing_is_told_once_with_its_reason() {
         ("WARN", &["privacy-policy = \"\"", "missing-privacy-policy", "GDPR, Articles 12(1) and 13"]),
         ("WARN", &["category.analytics.cookies[0].duration = \"\"", "_an", "missing-duration"]),
         ("INFO", &["dnt = \"ignore\"", "do-not-track-ignored"]),
+        ("INFO", &["\"_seen\"", "analytics", "only observes", "withheld without consent"]),
+        ("INFO", &["\"x-seen\"", "analytics", "only observes"]),
+        ("INFO", &["\"https://seen.example.net\"", "analytics", "only observes"]),
     ] {
         let words = [&[level], words].concat();
         assert_eq!(log.lines(&words).len(), 1, "{words:?} in\n{}", log.lines(&[]).join("\n"));
     }
+    assert!(log.lines(&["_gone", "only observes"]).is_empty(), "to remove a cookie needs no consent");
     assert!(log.lines(&["implied-consent"]).is_empty(), "nobody's consent is implied");
     assert!(log.lines(&["secret-value"]).is_empty(), "names, never values");
 }

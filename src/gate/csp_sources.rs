@@ -98,7 +98,7 @@ impl Gate {
             let own = base.and_then(Url::host_str);
             match base.filter(|_| is_report) {
                 Some(base) => !self.withholds_target(source, base, true, standing, met),
-                None => self.met_source(source, own, standing, met) == Ruling::Passes,
+                None => self.met_source(source, own, standing, met).passes(),
             }
         };
         let kept: Vec<&str> = sources.iter().filter(passes).copied().collect();

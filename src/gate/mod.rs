@@ -83,7 +83,15 @@ pub(crate) struct Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
     Passes,
+    /// It passes because the policy only observes.
+    Observed,
     Withheld,
+}
+
+impl Ruling {
+    fn passes(self) -> bool {
+        self != Self::Withheld
+    }
 }
 
 impl Gate {
@@ -172,7 +180,11 @@ impl Gate {
             Verdict::Recognised(_) | Verdict::Tracking => false,
             Verdict::Unknown => self.policy.declared().enforcement != Enforcement::Strict,
         };
-        if is_allowed || !standing.enforces { Ruling::Passes } else { Ruling::Withheld }
+        match standing.enforces {
+            _ if is_allowed => Ruling::Passes,
+            true => Ruling::Withheld,
+            false => Ruling::Observed,
+        }
     }
 
     /// Whether anything is withheld at all on this host.

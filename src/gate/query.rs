@@ -34,9 +34,9 @@ impl Gate {
         standing: Standing,
         findings: &mut RequestFindings,
     ) {
-        let mut met = None;
+        let mut met: Option<(Verdict, Ruling)> = None;
         let mut note = |_: &str, verdict, ruling| {
-            if met.is_none_or(|(_, before)| before == Ruling::Passes) {
+            if met.is_none_or(|(_, before)| before.passes()) {
                 met = Some((verdict, ruling));
             }
         };
@@ -73,7 +73,7 @@ impl Gate {
             }
             let ruling = self.rule(verdict, standing);
             note(&name, verdict, ruling);
-            ruling == Ruling::Passes
+            ruling.passes()
         };
         let (kept, withheld): (Vec<&str>, Vec<&str>) = query.split('&').partition(|piece| passes(piece));
         (!withheld.is_empty()).then(|| (!kept.is_empty()).then(|| kept.join("&")))

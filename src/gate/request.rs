@@ -85,7 +85,7 @@ impl Gate {
 
     /// A `Cookie` line without what is withheld; nothing if that is all.
     fn without_hidden(&self, line: &HeaderValue, standing: Standing) -> Option<HeaderValue> {
-        let passes = |piece: &&[u8]| self.request_cookie(readable_name(piece), standing).1 == Ruling::Passes;
+        let passes = |piece: &&[u8]| self.request_cookie(readable_name(piece), standing).1.passes();
         let (kept, hidden): (Vec<&[u8]>, Vec<&[u8]>) = pieces(line.as_bytes()).partition(passes);
         if hidden.is_empty() {
             return Some(line.clone());
@@ -115,5 +115,5 @@ impl Gate {
 }
 
 fn is_unknown_and_passes(verdict: Verdict, ruling: Ruling) -> bool {
-    matches!(verdict, Verdict::Unknown) && ruling == Ruling::Passes
+    matches!(verdict, Verdict::Unknown) && ruling.passes()
 }

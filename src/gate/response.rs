@@ -122,7 +122,7 @@ impl Gate {
         let ruling = self.rule(verdict, standing);
         self.tell(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling);
         met.push(self.gated(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling));
-        if ruling == Ruling::Passes {
+        if ruling.passes() {
             return;
         }
         headers.remove(SERVER_TIMING);
@@ -182,7 +182,7 @@ impl Gate {
             Ruling::Passes if name.is_empty() && standing.enforces && self.is_anything_denied(standing) => {
                 Ruling::Withheld
             }
-            Ruling::Withheld if set_cookie::is_removal(line) => Ruling::Passes,
+            Ruling::Withheld | Ruling::Observed if set_cookie::is_removal(line) => Ruling::Passes,
             ruling => ruling,
         };
         (verdict, ruling)
@@ -195,7 +195,7 @@ impl Gate {
     /// Takes the withheld lines out and leaves the others in their order.
     fn drop_cookies(&self, headers: &mut HeaderMap, standing: Standing) {
         let lines = headers.get_all(SET_COOKIE).iter();
-        let passes = |line: &&HeaderValue| self.response_cookie(line, standing).1 == Ruling::Passes;
+        let passes = |line: &&HeaderValue| self.response_cookie(line, standing).1.passes();
         let kept: Vec<HeaderValue> = lines.filter(passes).cloned().collect();
         headers.remove(SET_COOKIE);
         for line in kept {

@@ -2,21 +2,26 @@
 
 use super::{Gate, Plane, Ruling, Verdict};
 #[cfg(feature = "tracing")]
-use crate::event::{debug_once, warn_once};
+use crate::event::{debug_once, info_once, warn_once};
+#[cfg(feature = "tracing")]
+use crate::policy::{CategoryId, Mask};
 
 impl Gate {
     #[cfg(not(feature = "tracing"))]
     #[allow(clippy::unused_self)]
     pub(super) fn tell(&self, _: Plane, _: &str, _: Verdict, _: Ruling) {}
 
-    /// Names what the policy does not say, with what to write into it, and what is withheld.
+    /// Names what the policy does not say, with what to write into it, and what is withheld or would be. Not on
+    /// which page: an address may say who asks, and for what.
     #[cfg(feature = "tracing")]
     pub(super) fn tell(&self, plane: Plane, name: &str, verdict: Verdict, ruling: Ruling) {
         // Browsers send what visitors like: their names are told by what they were recognised as.
         let is_from_visitor = matches!(plane, Plane::RequestCookie | Plane::RequestHeader | Plane::Query);
         let where_enforced = match ruling {
             Ruling::Withheld => "it is withheld from everyone, also after Accept",
-            Ruling::Passes => "it passes here, and is withheld from everyone where the policy is enforced",
+            Ruling::Passes | Ruling::Observed => {
+                "it passes here, and is withheld from everyone where the policy is enforced"
+            }
         };
         match (verdict, ruling) {
             (Verdict::Recognised(vendor), _) => {
@@ -62,10 +67,20 @@ impl Gate {
                  to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
             ),
             (Verdict::Needs(mask) | Verdict::NeedsAny(mask), Ruling::Withheld) => {
-                let ids = || self.policy.members(mask).map(|category| &category.id).collect::<Vec<_>>();
-                debug_once!("withheld", name, categories = ?ids(), "withheld without consent");
+                debug_once!("withheld", name, categories = ?self.ids(mask), "withheld without consent");
             }
+            (Verdict::Needs(mask) | Verdict::NeedsAny(mask), Ruling::Observed) => info_once!(
+                "observed",
+                name,
+                categories = ?self.ids(mask),
+                "it passes because the policy only observes; where it is enforced, it is withheld without consent"
+            ),
             _ => {}
         }
+    }
+
+    #[cfg(feature = "tracing")]
+    fn ids(&self, mask: Mask) -> Vec<&CategoryId> {
+        self.policy.members(mask).map(|category| &category.id).collect()
     }
 }
