@@ -91,6 +91,7 @@ async fn a_box_that_was_ticked_from_the_start_is_no_consent() {
     );
 }
 
+// B22: the one change that is ever made to a cookie of the app's takes nothing from it but its length.
 #[tokio::test]
 async fn its_cookies_last_13_months_at_most() {
     for (line, expected) in [

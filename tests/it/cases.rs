@@ -14,7 +14,6 @@ const CASES: &str = "
 /// Cases that no test here shows, and why.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("B15", "no hook decides about single cookies: declarations do, `necessary` among them"),
-    ("B22", "attributes of the app's cookies are never changed, so there is nothing to downgrade"),
     ("K2", "no nonce is needed: what is inserted is constant, and allowed by hash"),
     ("K4", "a warning is an event, and events are tested in a process of their own: tests/events.rs"),
 ];
