@@ -168,6 +168,27 @@ async fn a_redirect_that_carries_a_decision_is_never_stored() {
     assert_never_stored(&get(&app(), "/redirect", &[]).await);
 }
 
+// E15
+#[tokio::test]
+async fn a_shared_cookie_carries_its_domain_whatever_a_handler_changes() {
+    let policy = declared().cookie_domain("example.com", [9; 32]).build().unwrap();
+    let app = router().layer(ConsentLayer::new(policy));
+    let mut cookie = answered(&app, "choice=reject").await;
+    for (path, is_granted) in [("/grant", true), ("/withdraw", false), ("/grant", true), ("/alone", false)] {
+        let reply = get(&app, path, &[("cookie", &cookie)]).await;
+        let lines = reply.consent_lines();
+        assert!(
+            lines.len() == 1
+                && lines[0].starts_with("__Secure-consent=")
+                && lines[0].contains("; Domain=example.com"),
+            "{path}: {lines:?}"
+        );
+        cookie = reply.consent_cookie();
+        let state = get(&app, "/cookie-consent/state", &[("cookie", &cookie)]).await.json();
+        assert_eq!(state["categories"]["analytics"], is_granted, "{path}");
+    }
+}
+
 // E18
 #[tokio::test]
 async fn the_hook_is_told_of_a_handlers_decision_once() {

@@ -113,13 +113,23 @@ async fn a_public_origin_with_a_port_keeps_the_way_back() {
 #[tokio::test]
 async fn a_shared_cookie_carries_its_domain_on_every_change() {
     let app = pages(declared().cookie_domain("example.com", [9; 32]).build().unwrap());
-    for form in ["choice=accept", "choice=reject"] {
-        let reply = post_form(&app, PREFIX, form, &[]).await;
-        let line = &reply.consent_lines()[0];
-        assert!(
-            line.starts_with("__Secure-consent=") && attributes(line).contains(&"domain=example.com".into())
-        );
-        assert!(attributes(line).contains(&"secure".into()));
-        assert!(!get(&app, "/", &[("cookie", &reply.consent_cookie())]).await.has_banner());
+    let mut cookie = String::new();
+    for form in [
+        "choice=accept",
+        "choice=reject",
+        "choice=allow&category=marketing",
+        "choice=save&category=analytics",
+        "choice=save",
+        "choice=accept",
+        "choice=accept",
+    ] {
+        let reply = post_form(&app, PREFIX, form, &[("cookie", &cookie)]).await;
+        let lines = reply.consent_lines();
+        assert_eq!(lines.len(), 1, "{form} after {cookie:?}");
+        let has = |attribute: &str| attributes(&lines[0]).contains(&attribute.to_owned());
+        assert!(lines[0].starts_with("__Secure-consent="), "{form} after {cookie:?}");
+        assert!(has("domain=example.com") && has("secure"), "{form} after {cookie:?}: {}", lines[0]);
+        cookie = reply.consent_cookie();
+        assert!(!get(&app, "/", &[("cookie", &cookie)]).await.has_banner());
     }
 }
