@@ -114,7 +114,7 @@ impl Inbound {
             }
         }
         depends_on.extend(declared.jurisdictions.iter().flat_map(Jurisdictions::headers));
-        if is_negotiated {
+        if is_negotiated && self.site.policy.language().is_none() {
             depends_on.push("Accept-Language");
         }
         cache::vary(headers, &depends_on);

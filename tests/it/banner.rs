@@ -2,7 +2,9 @@
 
 use tower_consent::{Category, CookieDeclaration, Placement, Policy, PolicyBuilder, SettingsControl};
 
-use crate::support::{Browser, PAGE, Reply, answered, app, declared, dom::Element, get, pages, policy, with};
+use crate::support::{
+    Browser, PAGE, Reply, answered, app, declared, dom::Element, get, pages, policy, visitors, with,
+};
 
 async fn first_page(policy: Policy) -> Reply {
     get(&pages(policy), "/", &[]).await
@@ -192,6 +194,52 @@ async fn the_language_is_the_pages_then_the_sites_then_the_browsers() {
 async fn a_page_whose_language_is_negotiated_varies_on_it() {
     let app = app(policy(), |_| with(PAGE.replace(" lang=\"en\"", ""), &[("content-type", "text/html")]));
     assert!(get(&app, "/", &[]).await.varies_on("accept-language"));
+}
+
+// K10
+#[tokio::test]
+async fn a_page_whose_language_nobody_negotiates_does_not_vary_on_it() {
+    let page =
+        |_| with(PAGE.replace(" lang=\"en\"", ""), &[("content-type", "text/html"), ("etag", "\"x\"")]);
+    let fixed = app(declared().language("fr").build().unwrap(), page);
+    let mut tags = Vec::new();
+    for cookie in visitors(&fixed).await {
+        for accept in ["de", "en"] {
+            let reply = get(&fixed, "/", &[("accept-language", accept), ("cookie", &cookie)]).await;
+            assert!(!reply.varies_on("accept-language") && reply.varies_on("cookie"), "{cookie:?}");
+            assert!(
+                reply
+                    .dom()
+                    .elements()
+                    .iter()
+                    .all(|element| element.attr("lang").is_none_or(|tag| tag == "fr"))
+            );
+            tags.push(reply.header("etag"));
+        }
+    }
+    assert_eq!(tags.chunks(2).filter(|pair| pair[0] != pair[1]).count(), 0, "{tags:?}");
+    // Nor does what no page is.
+    let bare =
+        app(policy(), |_| with("{}", &[("content-type", "application/json"), ("set-cookie", "_ga=1")]));
+    assert!(!get(&bare, "/", &[("accept-language", "de")]).await.varies_on("accept-language"));
+}
+
+// K10
+#[tokio::test]
+async fn an_app_that_knows_its_visitors_language_says_it_with_the_page() {
+    let app = app(policy(), |request| {
+        let body = PAGE.replace(" lang=\"en\"", "");
+        let of_session = if request.headers().contains_key("x-session") { "fr" } else { "de" };
+        with(body, &[("content-type", "text/html"), ("content-language", of_session)])
+    });
+    for (headers, expected) in [(&[("x-session", "1")][..], "fr"), (&[], "de")] {
+        let banner = get(&app, "/", &[headers, &[("accept-language", "en")]].concat()).await.dom().banner();
+        assert_eq!(banner.attr("lang").as_deref(), Some(expected));
+        let links = banner.by_name("a").into_iter().filter_map(|link| link.attr("href"));
+        let settings = links.into_iter().find(|href| href.starts_with("/cookie-consent")).unwrap();
+        let page = get(&app, &settings, &[("accept-language", "en")]).await;
+        assert_eq!(page.header("content-language"), expected, "where Read more leads");
+    }
 }
 
 // 4.4

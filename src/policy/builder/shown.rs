@@ -56,7 +56,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// The language of the layer's texts, by its tag, where the page does not say its own.
+    /// The language of the layer's texts, by its tag, where the page does not say its own. An app that knows its
+    /// visitor's, from a session say, puts it into the page's `lang` or the response's `Content-Language`; the
+    /// settings page follows the page that led to it.
     ///
     /// Default: what the visitor's browser asks for, else English.
     pub fn language(mut self, tag: impl Into<String>) -> Self {
