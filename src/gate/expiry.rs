@@ -19,7 +19,8 @@ pub(crate) struct Place<'a> {
     pub(crate) host: Host<'a>,
     /// The path of the request that had the cookies with it: theirs is at most as long.
     pub(crate) path: &'a str,
-    /// What turns, so that cookies which cannot be removed keep no others from it.
+    /// What turns, so that cookies which cannot be removed keep no others from it, nor keys under which one is not
+    /// stored those under which it is.
     pub(crate) turn: usize,
 }
 
@@ -47,8 +48,13 @@ impl Gate {
         let mut lines = Vec::new();
         let mut size = 0;
         for name in names {
-            let of_one: Vec<String> =
+            let mut of_one: Vec<String> =
                 self.keys(name, place.path).iter().flat_map(|key| of_key(name, key, place.host)).collect();
+            if of_one.len() > MOST {
+                let turn = place.turn % of_one.len();
+                of_one.rotate_left(turn);
+                of_one.truncate(MOST);
+            }
             size += of_one.iter().map(String::len).sum::<usize>();
             // One by itself goes out however long it is.
             if size > BUDGET && !lines.is_empty() {
@@ -59,7 +65,7 @@ impl Gate {
                 );
                 break;
             }
-            lines.extend(of_one.into_iter().take(MOST).filter_map(|line| HeaderValue::try_from(line).ok()));
+            lines.extend(of_one.into_iter().filter_map(|line| HeaderValue::try_from(line).ok()));
         }
         lines
     }
@@ -85,7 +91,7 @@ impl Gate {
     }
 }
 
-/// A cookie is not stored under more keys than this.
+/// So many of the keys that a cookie may be stored under are tried with one response.
 const MOST: usize = 24;
 
 /// Cookies of paths below this are rare.
@@ -127,6 +133,8 @@ fn of_key(name: &str, key: &Key, host: Host<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use http::HeaderValue;
 
     use super::{BUDGET, Place};
@@ -197,6 +205,26 @@ mod tests {
             keys("_apart", "localhost", "/"),
             ["_apart=; Path=/", "_apart=; Partitioned; Secure; Path=/"]
         );
+    }
+
+    #[test]
+    fn however_deep_page_and_host_are_every_key_has_its_turn() {
+        let (host, path) = ("a.b.c.d.example.com", "/1/2/3");
+        let mut tried = BTreeSet::new();
+        for turn in 0..60 {
+            let lines = gate().removals(["_ga"], Place { turn, ..place(host, path) });
+            assert_eq!(lines.len(), super::MOST);
+            tried.extend(lines.iter().map(|line| line.to_str().unwrap().replace("; Max-Age=0", "")));
+        }
+        let tried: BTreeSet<&str> =
+            tried.iter().map(|line| line.split_once("; Expires=").unwrap().0).collect();
+        for path in ["/", "/1", "/1/", "/1/2", "/1/2/"] {
+            assert!(tried.contains(&*format!("_ga=; Path={path}")), "{path}: {tried:?}");
+            for domain in Host::new(host).cookie_domains() {
+                let line = format!("_ga=; Path={path}; Domain={domain}");
+                assert!(tried.contains(&*line), "{line}: {tried:?}");
+            }
+        }
     }
 
     #[test]

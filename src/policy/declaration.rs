@@ -9,6 +9,10 @@ use super::{Lifetime, NamePattern, Text};
 /// The name may hold one `*`, which stands for any characters. Purpose and
 /// duration are what visitors must be told (CJEU C-673/17, Planet49).
 ///
+/// Its `Domain` is not declared: a cookie that comes with a request has the request's host for one, or a parent
+/// (draft-ietf-httpbis-rfc6265bis, section 5.1.3), and is removed from each of them. Where a proxy rewrites `Host`,
+/// [`public_origin`](crate::PolicyBuilder::public_origin) says which host that is.
+///
 /// # Example
 ///
 /// ```
