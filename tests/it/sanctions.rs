@@ -5,21 +5,79 @@ use axum::{Router, body::Body};
 use http::Request;
 use tower_consent::{Category, Model, Policy};
 
-use crate::support::{Browser, answered, app, declared, get, html, pages, policy, visitors, with};
+use crate::support::{Browser, Reply, answered, app, declared, get, pages, policy, visitors, with};
 
 /// Three trackers and what the site needs, whatever is asked for.
 const LINES: [&str; 4] = ["sid=1; Path=/", "_ga=1; Path=/", "promo=1; Path=/", "_fbp=1; Path=/"];
 
+/// What else a response tracks by, and the word that does it.
+const FIELDS: [(&str, &str, &str); 7] = [
+    ("accept-ch", "Sec-CH-UA-Model", "Model"),
+    ("attribution-reporting-register-source", "{}", "{}"),
+    ("content-security-policy", "script-src 'self' https://www.google-analytics.com", "google"),
+    ("link", "</a.css>; rel=preload, <https://www.google-analytics.com>; rel=preconnect", "google"),
+    ("nel", "{\"report_to\":\"all\",\"max_age\":60}", "all"),
+    ("observe-browsing-topics", "?1", "?1"),
+    ("x-analytics-id", "7", "7"),
+];
+
+/// What a page tracks by, of both categories.
+const MARKUP: &str = "<script src=https://www.google-analytics.com/analytics.js></script>\
+                      <link rel=preconnect href=https://www.google-analytics.com>\
+                      <img alt='' src=https://www.google-analytics.com/collect>\
+                      <iframe src=/promo.html data-consent=marketing></iframe>";
+
+/// All of it, but for the cookie of a vendor that nobody declared.
+const ANALYTICS: [&str; 9] = [
+    "_ga",
+    "accept-ch",
+    "content-security-policy",
+    "link",
+    "nel",
+    "x-analytics-id",
+    "https://www.google-analytics.com/analytics.js",
+    "https://www.google-analytics.com",
+    "https://www.google-analytics.com/collect",
+];
+const MARKETING: [&str; 4] =
+    ["promo", "attribution-reporting-register-source", "observe-browsing-topics", "/promo.html"];
+
+/// Tracks in every way there is, and shows what the handler could read.
 fn tracking(policy: Policy) -> Router {
-    app(policy, |_| {
-        let fields = LINES.map(|line| ("set-cookie", line));
-        with(crate::support::PAGE, &[&fields[..], &[("content-type", "text/html")]].concat())
+    app(policy, |request| {
+        let page = format!("<!DOCTYPE html><title>T</title>{MARKUP}<p>{}</p>", echo(&request));
+        let mut fields = vec![("content-type", "text/html")];
+        fields.extend(LINES.map(|line| ("set-cookie", line)));
+        fields.extend(FIELDS.map(|(name, value, _)| (name, value)));
+        with(page, &fields)
     })
 }
 
-/// What a handler is sent in `Cookie`.
+/// What a handler is sent of the visitor.
 fn echo(request: &Request<Body>) -> String {
-    request.headers().get("cookie").map_or("", |cookies| cookies.to_str().unwrap()).to_owned()
+    let of = |name: &str| request.headers().get(name).map_or("", |value| value.to_str().unwrap());
+    format!("{}; device={}", of("cookie"), of("x-device-id"))
+}
+
+/// What tracks in a response, by its name or its address, sorted.
+fn traces(reply: &Reply) -> Vec<String> {
+    let is_set = |line: &&String| !line.contains("Max-Age=0") && !crate::support::is_consent(line);
+    let lines = reply.set_cookies();
+    let names = lines.iter().filter(is_set).map(|line| line.split('=').next().unwrap().to_owned());
+    let mut found: Vec<String> = names.filter(|name| name != "sid").collect();
+    let fields = FIELDS.iter().filter(|(name, _, word)| reply.header(name).contains(word));
+    found.extend(fields.map(|(name, ..)| (*name).to_owned()));
+    let elements = reply.dom().elements();
+    let loads = elements.iter().filter(|element| element.attr("data-consent-ui").is_none());
+    found.extend(loads.filter_map(|element| element.attr("src").or_else(|| element.attr("href"))));
+    found.sort();
+    found
+}
+
+fn sorted(words: &[&[&str]]) -> Vec<String> {
+    let mut words: Vec<String> = words.concat().into_iter().map(str::to_owned).collect();
+    words.sort();
+    words
 }
 
 // CNIL, SAN-2021-023 (Google) and SAN-2021-024 (Facebook), 31 December 2021; SAN-2022-023 (Microsoft),
@@ -44,9 +102,13 @@ async fn to_refuse_takes_as_many_clicks_as_to_accept() {
 async fn nothing_that_needs_consent_is_set_on_arrival() {
     let mut browser = Browser::new(&tracking(policy()));
     for path in ["/", "/article", "/article?utm_source=x", "/image.png"] {
-        browser.visit(path).await;
+        let page = browser.visit(path).await;
         assert_eq!(browser.cookies(), ["sid"], "{path}");
+        assert_eq!(traces(&page), [""; 0], "{path}");
     }
+    let page = browser.visit("/").await;
+    let (_, page) = browser.press(&page, "accept").await;
+    assert_eq!(traces(&page), sorted(&[&ANALYTICS, &MARKETING]), "it is all there for a yes");
 }
 
 // CNIL, SAN-2025-005 (Shein), 1 September 2025: "refuse all" set new cookies, and earlier ones were
@@ -54,14 +116,27 @@ async fn nothing_that_needs_consent_is_set_on_arrival() {
 #[tokio::test]
 async fn to_refuse_everything_has_effect() {
     let mut browser = Browser::new(&tracking(policy()));
+    browser.extra.push(("x-device-id", "7"));
+    // From the days before the site asked.
+    for line in ["_ga=0; Path=/", "promo=0; Path=/"] {
+        browser.store(line);
+    }
     let first = browser.visit("/").await;
-    let (answer, _) = browser.press(&first, "reject").await;
+    let (answer, next) = browser.press(&first, "reject").await;
     assert_eq!(answer.consent_lines().len(), 1);
-    for path in ["/", "/article"] {
-        browser.visit(path).await;
+    assert_eq!(traces(&answer), [""; 0]);
+    assert_eq!(traces(&next), [""; 0]);
+    for path in ["/", "/article", "/"] {
+        let page = browser.visit(path).await;
         let mut cookies = browser.cookies();
         cookies.sort();
-        assert_eq!(cookies, ["__Host-consent", "sid"], "{path}");
+        assert_eq!(cookies, ["__Host-consent", "sid"]);
+        assert_eq!(traces(&page), [""; 0]);
+        let read = page.text();
+        assert!(read.contains("sid=1") && read.contains("; device=<"), "{read}");
+        assert!(!read.contains("_ga=") && !read.contains("promo="), "{read}");
+        // What is set by a script all the same is read by nobody.
+        browser.store("_ga=2; Path=/");
     }
 }
 
@@ -87,15 +162,7 @@ async fn the_first_layer_says_who_asks_and_what_for() {
 // (Condé Nast), 20 November 2025: cookies were still read after the withdrawal.
 #[tokio::test]
 async fn after_a_withdrawal_cookies_are_gone_and_those_that_stay_are_read_by_nobody() {
-    let app = app(policy(), |request| {
-        let page = format!("<!DOCTYPE html><title>T</title><body><p>{}</p></body>", echo(&request));
-        let mut response = html(page);
-        for line in LINES {
-            response.headers_mut().append("set-cookie", line.parse().unwrap());
-        }
-        response
-    });
-    let mut browser = Browser::at(&app, "https", "www.shop.example.com");
+    let mut browser = Browser::at(&tracking(policy()), "https", "www.shop.example.com");
     let first = browser.visit("/").await;
     browser.press(&first, "accept").await;
     // Some are set for a parent domain, as scripts of vendors do.
@@ -104,7 +171,9 @@ async fn after_a_withdrawal_cookies_are_gone_and_those_that_stay_are_read_by_nob
     assert!(page.text().contains("_ga=1") && page.text().contains("_ga_X=1"), "read after a yes");
 
     let settings = browser.visit("/cookie-consent?return_to=/").await;
-    let (_, next) = browser.press(&settings, "reject").await;
+    let (answer, next) = browser.press(&settings, "reject").await;
+    assert_eq!(traces(&answer), [""; 0]);
+    assert_eq!(traces(&next), [""; 0], "nor does the page ask vendors for anything");
     let mut cookies = browser.cookies();
     cookies.sort();
     assert_eq!(cookies, ["__Host-consent", "sid"]);
@@ -112,6 +181,22 @@ async fn after_a_withdrawal_cookies_are_gone_and_those_that_stay_are_read_by_nob
     // A script that still runs in another tab sets it once more.
     browser.store("_ga=2; Path=/");
     assert!(!browser.visit("/").await.text().contains("_ga"));
+}
+
+// The same, for whoever takes back one purpose of two: GDPR, Article 7(3) with recital 32.
+#[tokio::test]
+async fn to_withdraw_one_purpose_ends_all_that_serves_it_and_nothing_else() {
+    for (kept, expected, read, not_read) in
+        [("marketing", &MARKETING[..], "promo=1", "_ga="), ("analytics", &ANALYTICS, "_ga=1", "promo=")]
+    {
+        let mut browser = Browser::new(&tracking(policy()));
+        let first = browser.visit("/").await;
+        browser.press(&first, "accept").await;
+        let settings = browser.visit("/cookie-consent?return_to=/").await;
+        let (_, next) = browser.press_with(&settings, "save", Some(&[kept])).await;
+        assert_eq!(traces(&next), sorted(&[expected]), "{kept} stays");
+        assert!(next.text().contains(read) && !next.text().contains(not_read), "{}", next.text());
+    }
 }
 
 // CNIL, SAN-2025-010 (Condé Nast), 20 November 2025: trackers were called necessary. CNIL, SAN-2022-023
