@@ -28,8 +28,9 @@ use crate::{
 ///    `XMLHttpRequest`), a frame, a subresource or a plain `fetch`;
 /// 3. the response is one: `text/html` or `application/xhtml+xml` in an encoding compatible with
 ///    ASCII, not partial, compressed, attached, redirecting, empty or `no-transform`; the feature
-///    `decompression` undoes gzip, deflate, Brotli and Zstandard; a handler that renders the banner
-///    itself says so with [`BannerRendered`](crate::BannerRendered);
+///    `decompression` undoes gzip, deflate, Brotli and Zstandard. Its status does not matter: whoever enters the
+///    site by an error page is asked there. A handler that renders the banner itself, or wants none, says so
+///    with [`BannerRendered`](crate::BannerRendered);
 /// 4. the visitor has something left to answer.
 ///
 /// The gate for cookies and headers works on every response, whatever the answer to these. Each reason
@@ -64,6 +65,10 @@ use crate::{
 /// banner for some categories alone names them by `asked`. What decides nothing gets, in this order:
 /// `403` from another site, `425` as early data, `415` for what is no form, `413` over 16 KiB, `400`
 /// for what is malformed, and changes nothing. Other paths below the prefix are the app's.
+///
+/// Whose form it is `Sec-Fetch-Site` says (W3C Fetch Metadata), and without it `Origin`, which browsers send with
+/// every form. A request with neither passes: a program has sent it, and there is no visitor whose browser could
+/// have been made to.
 ///
 /// # Script
 ///
@@ -124,7 +129,8 @@ impl ConsentLayer {
     }
 
     /// Requests whose pages may carry the banner, beside what the policy says. The gate does not
-    /// ask.
+    /// ask. It is settled before the app answers, since the app is asked for a page that can be written into;
+    /// for what the status decides, see [`BannerRendered`](crate::BannerRendered).
     ///
     /// Default: all.
     pub fn banner_when(mut self, allow: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {

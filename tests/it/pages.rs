@@ -2,13 +2,15 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use axum::{Router, body::Body, response::Html, routing::get as route};
+use axum::{
+    Router, body::Body, extract::Path, middleware::map_response, response::Html, routing::get as route,
+};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt, Empty, StreamBody};
 use tower::{ServiceExt, service_fn};
-use tower_consent::{Category, ConsentLayer, Placement, Policy};
+use tower_consent::{BannerRendered, Category, ConsentLayer, Placement, Policy};
 use tower_layer::Layer;
 
 use crate::support::{
@@ -70,7 +72,7 @@ async fn what_cannot_be_read_or_is_no_page_stays_as_it_is() {
     }
 }
 
-// F5, F6, F21
+// F5, F6, F21, D13
 #[tokio::test]
 async fn pages_of_every_status_that_has_a_body_carry_the_banner() {
     for (status, is_page) in [
@@ -89,6 +91,33 @@ async fn pages_of_every_status_that_has_a_body_carry_the_banner() {
         for reply in [get(&app, "/", &[]).await, post_form(&app, "/", "x=1", &[]).await] {
             assert_eq!(reply.body != PAGE, is_page, "{status}");
         }
+    }
+}
+
+// D13
+#[tokio::test]
+async fn an_app_may_spare_the_pages_of_some_statuses() {
+    async fn spare_errors(mut response: axum::response::Response) -> axum::response::Response {
+        if response.status().is_client_error() {
+            response.extensions_mut().insert(BannerRendered);
+        }
+        response
+    }
+    let page =
+        "<!DOCTYPE html><title>T</title><script src=https://www.google-analytics.com/a.js></script><p>x";
+    let app = Router::new()
+        .route(
+            "/{status}",
+            route(move |Path(status): Path<u16>| async move {
+                with_status(status, page, &[("content-type", "text/html"), ("set-cookie", "_ga=1")])
+            }),
+        )
+        .layer(map_response(spare_errors))
+        .layer(ConsentLayer::new(policy()));
+    for (path, is_asked) in [("/200", true), ("/404", false), ("/500", true)] {
+        let reply = get(&app, path, &[]).await;
+        assert_eq!(reply.has_banner(), is_asked, "{path}");
+        assert!(reply.set_cookies().is_empty() && !reply.text().contains(" src="), "{path} is gated");
     }
 }
 
