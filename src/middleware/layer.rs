@@ -77,7 +77,9 @@ use crate::{
 ///
 /// - an answer needs no new page, but for a yes on which something on this page waits, and for a no that
 ///   ends what runs already. A page on which something was typed stays, and a yes takes effect on the next;
-/// - other tabs, and pages that were made or left before the answer, hear of it;
+/// - other tabs, and pages that were made or left before the answer, hear of it. Where something was typed in
+///   one of them, it stays with what runs there, also after a no: to vendors that take a word
+///   (`fbq("consent", "revoke")`) the site's own scripts can give it, on `consentchange`;
 /// - a browser that keeps no cookies is told that nothing optional is used, instead of being asked for ever;
 /// - elements with `data-consent-open` open the settings page, and the page's own scripts find
 ///   `window.towerConsent` with `state`, `open()` and `change(…)`, and hear `consentchange` on `document`:

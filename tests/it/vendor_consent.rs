@@ -45,6 +45,9 @@ async fn google_is_told_what_the_visitor_has_agreed_to_and_no_more() {
     assert_eq!(told(&page(&app, &yes).await), Some(("google", all)));
     let one = answered(&app, "choice=save&category=analytics").await;
     assert_eq!(told(&page(&app, &one).await), Some(("google", "analytics_storage")));
+    let other = answered(&app, "choice=save&category=marketing").await;
+    let ads = "ad_storage ad_user_data ad_personalization";
+    assert_eq!(told(&page(&app, &other).await), Some(("google", ads)));
     let gpc = get(&app, "/", &[("cookie", &undecided), ("sec-gpc", "1")]).await;
     assert_eq!(told(gpc.text()), Some(("google", "")));
 }
