@@ -47,7 +47,7 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
     text(&mut out, placeholder.host);
     let _ = write!(
         out,
-        "</title><style data-consent-ui=\"\">{}</style></head><body data-consent-ui=\"\"><main data-consent-ui=\"\"><p data-consent-ui=\"\">",
+        "</title><style data-consent-ui=\"\">{}</style></head><body data-consent-ui=\"\"><div data-consent-ui=\"\"><p data-consent-ui=\"\">",
         EMBED_STYLE.text
     );
     let words = match placeholder.vendor {
@@ -67,7 +67,7 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
     if placeholder.always != 0 {
         always(&mut out, policy, language, placeholder);
     }
-    out.push_str("</main></body></html>");
+    out.push_str("</div></body></html>");
     out
 }
 

@@ -80,9 +80,16 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         let css =
             shapes().into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
         let direction = if ["ar", "he"].contains(&language.as_str()) { "rtl" } else { "ltr" };
-        let film =
-            "<iframe title=Film width=300 height=220 src=https://www.youtube-nocookie.com/embed/x></iframe>";
-        let film = if name == "film" { film } else { "" };
+        let film = |title: &str| {
+            format!(
+                "<iframe title={title} width=300 height=220 src=https://www.youtube-nocookie.com/embed/x></iframe>"
+            )
+        };
+        let film = match name.as_str() {
+            "film" => film("Film"),
+            "films" => [film("Film"), film("Sequel")].concat(),
+            _ => String::new(),
+        };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
             "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
