@@ -156,17 +156,33 @@
     }
   };
 
-  const run = () => {
+  // Shows the banner where something is left to answer, and says whether something runs that must not.
+  const look = () => {
     const { allowed, isDue } = consent();
     const banner = document.querySelector("section[data-consent-ui]#cookie-consent");
     if (banner && self === top) {
       banner.hidden = !isDue;
       banner.querySelector("[name=return_to]").value = location.pathname + location.search;
     }
+    return { allowed, isOver: [...released.values()].some((ids) => !ids.every((id) => holds(id, allowed))) };
+  };
+
+  const run = () => {
+    const { allowed, isOver } = look();
     // What already runs can only be ended with the page.
-    if ([...released.values()].some((ids) => !ids.every((id) => holds(id, allowed)))) return location.reload();
+    if (isOver) return location.reload();
     releaseAll(allowed);
   };
+
+  // An answer that was given in another tab: a yes counts from the next page on, and nobody loses what they typed.
+  const hear = () => {
+    if (look().isOver && !isEdited()) location.reload();
+  };
+
+  let edited;
+  const isEdited = () =>
+    document.contains(edited) ||
+    [...document.querySelectorAll(":read-write")].some((field) => field.value !== field.defaultValue);
 
   const releaseAll = (allowed) => {
     for (const element of document.querySelectorAll('[data-consent*="!"]')) {
@@ -191,4 +207,9 @@
     if (records.some(({ addedNodes }) => addedNodes.length)) releaseAll(consent().allowed);
   }).observe(document, { childList: true, subtree: true });
   addEventListener("pageshow", (event) => event.persisted && run());
+  addEventListener("input", (event) => (edited = event.target), true);
+  // Where the visitor is, what changes the cookie leads to a page by itself; a window beside it hears on focus.
+  window.cookieStore?.addEventListener("change", () => document.hidden && hear());
+  document.addEventListener("visibilitychange", () => document.hidden || hear());
+  addEventListener("focus", hear);
 })();

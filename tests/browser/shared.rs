@@ -139,6 +139,47 @@ async fn each_visitor_makes_of_the_same_page_what_was_agreed_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
+async fn other_tabs_hear_of_an_answer() {
+    let address = start(declared()).await;
+    let page = format!("{address}/page");
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(&page).await.unwrap();
+    let first = browser.window().await.unwrap();
+    let second = browser.new_tab().await.unwrap();
+    let typed = browser.new_tab().await.unwrap();
+    for tab in [&second, &typed] {
+        browser.switch_to_window(tab.clone()).await.unwrap();
+        browser.goto(&page).await.unwrap();
+        assert!(shows_banner(&browser).await);
+        browser.run("window.same = true").await;
+    }
+    browser.switch_to_window(first.clone()).await.unwrap();
+    browser.follow(ACCEPT).await;
+    browser.switch_to_window(second.clone()).await.unwrap();
+    browser.wait_for("document.querySelector('#cookie-consent').hidden").await;
+    assert_eq!(browser.run("return window.same").await, true, "a page is not taken from under its reader");
+    assert_eq!(ran(&browser).await, [""; 0], "a yes takes effect on the next page");
+
+    for tab in [&second, &typed] {
+        browser.switch_to_window(tab.clone()).await.unwrap();
+        browser.goto(&page).await.unwrap();
+        assert!(!ran(&browser).await.is_empty());
+        browser.run("window.same = true").await;
+    }
+    browser.run("document.body.append(document.createElement('textarea'))").await;
+    browser.find(thirtyfour::By::Css("textarea")).await.unwrap().send_keys("typed").await.unwrap();
+    browser.switch_to_window(first).await.unwrap();
+    browser.follow(SETTINGS).await;
+    browser.follow("button[name=choice][value=reject]").await;
+    browser.switch_to_window(second).await.unwrap();
+    browser.wait_for("!window.same").await;
+    assert_eq!(ran(&browser).await, [""; 0], "what ran there is gone with its page");
+    browser.switch_to_window(typed).await.unwrap();
+    assert_eq!(browser.run("return document.querySelector('textarea').value").await, "typed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
 async fn a_refusal_is_one_click_and_runs_nothing() {
     let browser = Browser::open(On, 390, 844).await;
     let address = start(declared()).await;
