@@ -39,7 +39,7 @@ pub(crate) struct PageFacts {
     pub(crate) is_posted: bool,
     /// Its visitor has just answered.
     pub(crate) is_fresh: bool,
-    /// The page's policy lets no script ask anyone for anything.
+    /// The page's policy lets no script ask anyone for anything, this site included.
     pub(crate) is_mute: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Lets the layer's own styles and scripts through a Content-Security-Policy of the app, and nothing
-//! else.
+//! Lets the layer's own styles and scripts through a Content-Security-Policy of the app, and what its script asks the
+//! site for, and nothing else.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,32 +8,45 @@ use super::latin;
 const HEADERS: [HeaderName; 2] =
     [http::header::CONTENT_SECURITY_POLICY, http::header::CONTENT_SECURITY_POLICY_REPORT_ONLY];
 
-/// What a page can hold inline, and what a policy calls it: the directive for elements, and the one
-/// it falls back on (CSP 3, section 6.8.3).
+/// What of the layer's own a policy may block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InlineKind {
+pub(crate) enum Own {
+    /// Styles in the page.
     Style,
+    /// Scripts in the page.
     Script,
+    /// What a script asks the site for.
+    Asking,
 }
 
-impl InlineKind {
+impl Own {
+    /// The directive that decides, and the one it falls back on before `default-src` (CSP 3, section 6.8.3).
     fn directives(self) -> [&'static str; 2] {
         match self {
             Self::Style => ["style-src-elem", "style-src"],
             Self::Script => ["script-src-elem", "script-src"],
+            Self::Asking => ["connect-src", "connect-src"],
+        }
+    }
+
+    /// Whether a list lets it through without being told.
+    fn passes(self, sources: &[&str]) -> bool {
+        match self {
+            Self::Style | Self::Script => allows_any_inline(sources, self),
+            Self::Asking => sources.iter().any(is_own),
         }
     }
 }
 
-/// Adds hashes such as `'sha256-…'` to every policy that would block what they name.
-pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: impl Fn() -> String) {
+/// Adds sources, such as a hash `'sha256-…'`, to every policy that would block what they name.
+pub(crate) fn allow(headers: &mut HeaderMap, own: Own, sources: impl Fn() -> String) {
     for name in HEADERS {
         if !headers.contains_key(&name) {
             continue;
         }
-        let hashes = &hashes();
+        let sources = &sources();
         let lines: Vec<HeaderValue> = headers.get_all(&name).iter().cloned().collect();
-        let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, kind, hashes)).collect();
+        let changed: Vec<HeaderValue> = lines.iter().map(|line| line_with(line, own, sources)).collect();
         if changed != lines {
             headers.remove(&name);
             for line in changed {
@@ -46,7 +59,7 @@ pub(crate) fn allow_inline(headers: &mut HeaderMap, kind: InlineKind, hashes: im
 /// Whether a policy lets no style or script of the layer's pass that it does not name.
 #[cfg(feature = "tracing")]
 pub(super) fn forbids_ours(policy: &str) -> bool {
-    [InlineKind::Style, InlineKind::Script].iter().any(|kind| policy_with(policy, *kind, "").is_some())
+    [Own::Style, Own::Script].iter().any(|own| policy_with(policy, *own, "").is_some())
 }
 
 /// Whether a policy lets no form be sent anywhere (CSP 3, sections 6.3.2 and 6.4.1).
@@ -66,7 +79,7 @@ pub(crate) fn forbids_own_scripts(headers: &HeaderMap) -> bool {
         let sources = found.find_map(|name| words_of(policy, name));
         sources.is_some_and(|sources| {
             let sources: Vec<&str> = sources.collect();
-            allows_any_inline(&sources, InlineKind::Script) && !sources.iter().any(is_own)
+            allows_any_inline(&sources, Own::Script) && !sources.iter().any(is_own)
         })
     })
 }
@@ -108,18 +121,18 @@ pub(super) fn words_of<'a>(policy: &'a str, name: &str) -> Option<impl Iterator<
 }
 
 /// One field line may hold several policies, which all apply.
-fn line_with(line: &HeaderValue, kind: InlineKind, hashes: &str) -> HeaderValue {
+fn line_with(line: &HeaderValue, own: Own, added: &str) -> HeaderValue {
     let text = latin::text(line);
     let policies =
-        text.split(',').map(|policy| policy_with(policy, kind, hashes).unwrap_or_else(|| policy.to_owned()));
+        text.split(',').map(|policy| policy_with(policy, own, added).unwrap_or_else(|| policy.to_owned()));
     let text = policies.collect::<Vec<_>>().join(",");
     latin::value(&text).unwrap_or_else(|| line.clone())
 }
 
-/// A policy with the hashes where it decides about such elements (CSP 3, section 6.8.4). `None` where
-/// nothing has to change: no such directive, or one that relies on `'unsafe-inline'`, which a hash
-/// would switch off.
-fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
+/// A policy with more sources where it decides about such things (CSP 3, section 6.8.4). `None` where
+/// nothing has to change: no such directive, or one that lets them through; among them are those that rely on
+/// `'unsafe-inline'`, which a hash would switch off.
+fn policy_with(policy: &str, own: Own, added: &str) -> Option<String> {
     let find = |wanted: &str| {
         // Of several directives with one name the first counts.
         policy.split(';').enumerate().find_map(|(index, directive)| {
@@ -128,13 +141,13 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
             name.eq_ignore_ascii_case(wanted).then(|| (index, words.collect::<Vec<_>>()))
         })
     };
-    let [for_elements, general] = kind.directives();
-    let own = find(for_elements).or_else(|| find(general));
-    let (index, sources) = match &own {
+    let [closest, general] = own.directives();
+    let found = find(closest).or_else(|| find(general));
+    let (index, sources) = match &found {
         Some((index, sources)) => (Some(*index), sources.clone()),
         None => (None, find("default-src")?.1),
     };
-    if allows_any_inline(&sources, kind) {
+    if own.passes(&sources) {
         return None;
     }
     let is_none = |source: &&str| source.eq_ignore_ascii_case("'none'");
@@ -147,9 +160,9 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
                 let words = directive.split_ascii_whitespace().filter(|word| !is_none(word));
                 // At the start of a field a blank is malformed (RFC 9113, section 8.2.1).
                 let blank = if index == 0 { "" } else { " " };
-                format!("{blank}{} {hashes}", words.collect::<Vec<_>>().join(" "))
+                format!("{blank}{} {added}", words.collect::<Vec<_>>().join(" "))
             } else {
-                format!("{} {hashes}", directive.trim_end())
+                format!("{} {added}", directive.trim_end())
             };
             Some(directives.join(";"))
         }
@@ -158,20 +171,20 @@ fn policy_with(policy: &str, kind: InlineKind, hashes: &str) -> Option<String> {
             let inherited = inherited.join(" ");
             let gap = if inherited.is_empty() { "" } else { " " };
             let policy = policy.trim_end().trim_end_matches(';');
-            Some(format!("{policy}; {for_elements} {inherited}{gap}{hashes}"))
+            Some(format!("{policy}; {closest} {inherited}{gap}{added}"))
         }
     }
 }
 
 /// Whether a list relies on `'unsafe-inline'` (CSP 3, section 6.7.3.2).
-fn allows_any_inline(sources: &[&str], kind: InlineKind) -> bool {
+fn allows_any_inline(sources: &[&str], own: Own) -> bool {
     let has = |wanted: &str| sources.iter().any(|source| source.eq_ignore_ascii_case(wanted));
     let starts = |source: &&str, prefix: &str| {
         source.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
     let switches_off = ["'nonce-", "'sha256-", "'sha384-", "'sha512-"];
     has("'unsafe-inline'")
-        && !(kind == InlineKind::Script && has("'strict-dynamic'"))
+        && !(own == Own::Script && has("'strict-dynamic'"))
         && !sources.iter().any(|source| switches_off.iter().any(|prefix| starts(source, prefix)))
 }
 
@@ -179,14 +192,14 @@ fn allows_any_inline(sources: &[&str], kind: InlineKind) -> bool {
 mod tests {
     use http::{HeaderMap, HeaderValue, header::CONTENT_SECURITY_POLICY};
 
-    use super::{InlineKind, allow_inline};
+    use super::{Own, allow};
 
     fn with_hash(policies: &[&str]) -> Vec<String> {
         let mut headers = HeaderMap::new();
         for policy in policies {
             headers.append(CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy).unwrap());
         }
-        allow_inline(&mut headers, InlineKind::Style, || "'sha256-x'".to_owned());
+        allow(&mut headers, Own::Style, || "'sha256-x'".to_owned());
         let lines = headers.get_all(CONTENT_SECURITY_POLICY).iter();
         lines.map(|line| line.to_str().unwrap().to_owned()).collect()
     }
@@ -236,7 +249,7 @@ mod tests {
         ] {
             let mut headers =
                 HeaderMap::from_iter([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))]);
-            allow_inline(&mut headers, InlineKind::Script, || "'sha256-x'".to_owned());
+            allow(&mut headers, Own::Script, || "'sha256-x'".to_owned());
             assert_eq!(headers[CONTENT_SECURITY_POLICY], expected, "{policy}");
         }
     }

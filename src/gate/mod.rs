@@ -32,7 +32,7 @@ pub(crate) use self::set_cookie::is_removal;
 pub(crate) use self::{
     collector::{Collected, Collector, Entry},
     csp_inline::{
-        InlineKind, allow_inline, forbids_asking, forbids_forms, forbids_own_frames, forbids_own_scripts,
+        Own, allow as allow_own, forbids_asking, forbids_forms, forbids_own_frames, forbids_own_scripts,
     },
     expiry::Place as RemovalPlace,
     hints::withdraw_hints,

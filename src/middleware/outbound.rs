@@ -22,8 +22,8 @@ use crate::{
     endpoint::{Applied, ReturnTo, apply},
     event::{debug_once, warn_once},
     gate::{
-        Gated, InlineKind, Markup, RemovalPlace, Setting, Standing, allow_inline, forbids_asking,
-        forbids_forms, forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
+        Gated, Markup, Own, RemovalPlace, Setting, Standing, allow_own, forbids_asking, forbids_forms,
+        forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -112,6 +112,9 @@ impl Inbound {
                 carried,
                 answered.coding.is_some() || is_confirmed,
             );
+        }
+        if carried.has_client() {
+            self.allow_asking(&mut parts.headers);
         }
         if applied.is_none() && !is_shared {
             self.remove_leftovers(&mut parts.headers);
@@ -215,6 +218,17 @@ impl Inbound {
         Url::parse(&format!("https://{host}/")).or_else(|_| Url::parse("https://localhost/")).ok()
     }
 
+    /// Lets the page's script ask the site, where the policies of the page let it ask others at most. The scheme is
+    /// that of the page (CSP 3, section 6.7.2.8); an address in brackets is no host there (section 2.3.1).
+    fn allow_asking(&self, headers: &mut HeaderMap) {
+        let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
+        let source = format!("{host}{}/ui", self.site.policy.settings_path());
+        let is_plain = |byte| u8::is_ascii_alphanumeric(&byte) || b"-._~:/%".contains(&byte);
+        if !host.is_empty() && source.bytes().all(is_plain) {
+            allow_own(headers, Own::Asking, || source.clone());
+        }
+    }
+
     /// Removes what a visitor who has said no still sends, with a response that reaches nobody else
     /// (RFC 9111, section 7.3).
     fn remove_leftovers(&self, headers: &mut HeaderMap) {
@@ -265,7 +279,7 @@ fn prepare_head(headers: &mut HeaderMap, banners: &Banners, plan: Plan, is_recod
         );
     }
     if plan.has_styles() {
-        allow_inline(headers, InlineKind::Style, || plan.styles(banners));
+        allow_own(headers, Own::Style, || plan.styles(banners));
     }
     if let Some(scripts) = plan.scripts(banners) {
         if plan.loads_script() && forbids_own_scripts(headers) {
@@ -276,7 +290,7 @@ fn prepare_head(headers: &mut HeaderMap, banners: &Banners, plan: Plan, is_recod
                  shared pages: allow 'self' in script-src"
             );
         }
-        allow_inline(headers, InlineKind::Script, || scripts.clone());
+        allow_own(headers, Own::Script, || scripts.clone());
     }
 }
 
