@@ -15,11 +15,11 @@ declare namespace TowerConsent {
   /** The fields of the form that the settings page sends. */
   type Choice =
     | { choice: "accept" | "reject" }
-    /** Grants one category besides what is granted already. */
-    | { choice: "allow"; category: string }
-    /** Grants one category, and refuses all others. */
-    | { choice: "save"; category: string }
-    /** Grants any number of categories: `[["choice", "save"], ["category", "analytics"], …]`. */
+    /** Grants one category, or several, besides what is granted already. */
+    | { choice: "allow"; category: string | readonly string[] }
+    /** Grants one category, or several, and refuses all others. */
+    | { choice: "save"; category: string | readonly string[] }
+    /** The same, field by field: `[["choice", "save"], ["category", "analytics"], …]`. */
     | [string, string][];
 }
 
@@ -38,8 +38,9 @@ interface TowerConsent {
    * page is loaded anew where that is needed, as it is after an answer to the banner.
    *
    * Resolves to what holds then, which is what held before if the browser keeps no cookies; rejects where
-   * the site cannot be asked, for example where a Content-Security-Policy forbids it in `connect-src`. Of several
-   * choices in a row the last one counts, and the earlier promises stay pending.
+   * the site cannot be asked, for example where a Content-Security-Policy forbids it in `connect-src`, and with a
+   * `TypeError` where it does not know the choice. Ids that the policy does not have are ignored. Of several choices
+   * in a row the last one counts, and the earlier promises stay pending.
    */
   change(choice: TowerConsent.Choice): Promise<TowerConsent.State>;
 }

@@ -22,7 +22,8 @@ pub(super) enum Act {
 }
 
 impl Form {
-    /// Reads a form; unknown fields and unknown ids are skipped.
+    /// Reads a form; unknown fields and unknown ids are skipped. A field may hold several ids with commas between
+    /// them, which is what a script's array becomes.
     pub(super) fn parse(policy: &Policy, body: &[u8]) -> Result<Self, &'static str> {
         if !is_well_formed(body) {
             return Err("the form is malformed");
@@ -33,7 +34,8 @@ impl Form {
         let mut categories = 0;
         let mut asked = None;
         for (name, value) in form_urlencoded::parse(body) {
-            let bit = || policy.position(&value).map_or(0, |bit| 1 << bit) & policy.optional();
+            let bit = |id: &str| policy.position(id).map_or(0, |bit| 1 << bit) & policy.optional();
+            let bits = || value.split(',').fold(0, |bits, id| bits | bit(id));
             match &*name {
                 "choice" => {
                     let chosen = match &*value {
@@ -47,8 +49,8 @@ impl Form {
                         return Err("there are two choices");
                     }
                 }
-                "category" => categories |= bit(),
-                "asked" => *asked.get_or_insert(0) |= bit(),
+                "category" => categories |= bits(),
+                "asked" => *asked.get_or_insert(0) |= bits(),
                 "return_to" => return_to = Some(value.into_owned()),
                 "notice" => notice = Some(value.into_owned()),
                 _ => {}
@@ -100,6 +102,14 @@ mod tests {
         assert_eq!(form.return_to.as_deref(), Some("/a?b=c"));
         assert_eq!(form.notice.as_deref(), Some("1.abc"));
         assert_eq!(form.asked, None);
+    }
+
+    #[test]
+    fn one_field_holds_several_ids() {
+        let form = Form::parse(&policy(), b"choice=save&category=analytics%2Cads%2Cmarketing").unwrap();
+        assert_eq!(form.categories, 0b110);
+        let form = Form::parse(&policy(), b"choice=allow&category=marketing,&asked=,analytics").unwrap();
+        assert_eq!((form.categories, form.asked), (0b100, Some(0b010)));
     }
 
     #[test]

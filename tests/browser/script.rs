@@ -508,7 +508,7 @@ async fn the_page_s_own_scripts_can_ask_open_and_change() {
     let browser = Browser::open(On, 1280, 900).await;
     open(&browser, &format!("{address}/plain")).await;
     assert_eq!(browser.run("return towerConsent.state.decided").await, json!(false));
-    let script = "return towerConsent.change({ choice: 'save', category: 'analytics' }).then(state => [state, events])";
+    let script = "return towerConsent.change({ choice: 'save', category: ['analytics', 'none'] }).then(state => [state, events])";
     let state = json!({"decided": true, "revision": 1,
         "categories": {"necessary": true, "analytics": true, "marketing": false}});
     assert_eq!(browser.run(script).await, json!([state, [state]]));

@@ -6,6 +6,7 @@ if (api) {
   const { decided, revision, categories }: TowerConsent.State = api.state;
   const held: [boolean, number, boolean | undefined] = [decided, revision, categories["analytics"]];
   const kept: Promise<TowerConsent.State> = api.change({ choice: "save", category: "analytics" });
+  api.change({ choice: "save", category: ["analytics", "marketing"] });
   api.change([["choice", "save"], ["category", "analytics"]]);
   api.open();
   console.log(held, kept);
