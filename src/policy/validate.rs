@@ -91,6 +91,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
     let exclude = paths(found, "exclude", &raw.exclude);
     let no_banner = paths(found, "no-banner", &raw.no_banner);
     let categories = category::all(found, raw.categories);
+    texts::titles(found, &categories, &languages);
     conflict::check(found, &categories, &cookie.name);
 
     if !findings.0.is_empty() {

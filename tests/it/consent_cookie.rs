@@ -298,7 +298,7 @@ proptest! {
         let mut form = "choice=save".to_owned();
         let mut expected = vec!["necessary".to_owned()];
         for (bit, id) in ids.iter().enumerate() {
-            builder = builder.category(Category::new(id).title("T").description("D"));
+            builder = builder.category(Category::new(id).title(format!("Title {bit}")).description("D"));
             if chosen >> bit & 1 == 1 {
                 form.push_str("&category=");
                 form.push_str(id);

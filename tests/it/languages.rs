@@ -1,6 +1,6 @@
 //! The languages of the layer, and the site's own texts (K10; GDPR, Article 12(1)).
 
-use tower_consent::{Category, Policy, PolicyBuilder};
+use tower_consent::{Category, Policy, PolicyBuilder, Text};
 
 use crate::support::{Reply, app, declared, dom::Element, get, pages, policy, with};
 
@@ -135,6 +135,7 @@ fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
         ("en", "refused", "allowed"),
         ("en", "read-more", "Accept"),
         ("en", "save", "accept all "),
+        ("de", "accept", &*"Ja ".repeat(27)),
     ] {
         let policy = Policy::builder("Example SAS", "privacy@example.com")
             .category(Category::analytics().cookie("_an"))
@@ -150,7 +151,45 @@ fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
     let keys: Vec<String> =
         swapped.build().unwrap_err().findings().iter().map(|finding| finding.key().to_owned()).collect();
     assert_eq!(keys, ["texts.de.accept", "texts.de.reject"]);
+    // What visitors know as yes from other sites is no way to read more.
+    let renamed =
+        Policy::builder("E", "e@example.com").text("en", "accept", "Yes").text("en", "reject", "No");
+    let moved = renamed.text("en", "read-more", "Reject").text("en", "save", "accept");
+    let keys: Vec<String> =
+        moved.build().unwrap_err().findings().iter().map(|finding| finding.key().to_owned()).collect();
+    assert_eq!(keys, ["texts.en.read-more", "texts.en.save"]);
     let title = Category::new("media").title(".").description("Films.");
     let error = Policy::builder("E", "e@example.com").category(title).build().unwrap_err();
     assert_eq!(error.findings()[0].key(), "category.media.title");
+}
+
+#[test]
+fn titles_that_visitors_cannot_tell_apart_are_refused() {
+    let own = |id: &str, title: Text| Category::new(id).title(title).description("Films.");
+    let policy = || Policy::builder("Example SAS", "privacy@example.com");
+    for (builder, key, value) in [
+        (policy().category(own("films", "Necessary".into())), "category.films.title", "Necessary"),
+        (
+            policy().category(own("films", [("en", "Films"), ("de", "notwendig ")].into())),
+            "category.films.title",
+            "notwendig ",
+        ),
+        (
+            policy().category(own("films", "Films".into())).category(own("clips", "FILMS".into())),
+            "category.clips.title",
+            "FILMS",
+        ),
+        (
+            policy()
+                .category(Category::analytics())
+                .text("en", "analytics-title", "Strictly necessary")
+                .category(Category::necessary().title("Strictly necessary")),
+            "category.analytics.title",
+            "Strictly necessary",
+        ),
+    ] {
+        let error = builder.build().expect_err(key);
+        let findings = error.findings();
+        assert_eq!((findings.len(), findings[0].key(), findings[0].value()), (1, key, value), "{error}");
+    }
 }

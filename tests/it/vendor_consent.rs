@@ -99,7 +99,7 @@ async fn each_vendor_is_told_by_its_own_interface_and_only_where_it_is_declared(
 
 #[tokio::test]
 async fn categories_of_the_sites_own_stand_for_the_types_they_claim() {
-    let own = |id: &str| Category::new(id).title("T").description("D");
+    let own = |id: &str| Category::new(id).title(id).description("D");
     let claiming = site(
         policy()
             .category(own("ads").vendor("google-ads").consent_type("ad_storage"))

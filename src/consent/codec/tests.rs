@@ -5,8 +5,8 @@ use crate::policy::{Category, Mask, Policy};
 
 fn policy(ids: &[String]) -> Policy {
     let builder = Policy::builder("Example SAS", "privacy@example.com");
-    let builder = ids.iter().fold(builder, |builder, id| {
-        builder.category(Category::new(id).title("Title").description("Description"))
+    let builder = ids.iter().zip(1..).fold(builder, |builder, (id, number)| {
+        builder.category(Category::new(id).title(format!("Title {number}")).description("Description"))
     });
     builder.build().unwrap()
 }

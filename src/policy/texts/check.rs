@@ -3,6 +3,23 @@ use std::collections::BTreeSet;
 use super::{Languages, PLACES, Place, plural::Plural};
 use crate::policy::folded;
 
+/// What stands on buttons, or beside them and looks like them.
+const LABELS: [&str; 11] = [
+    "accept",
+    "reject",
+    "opt-out",
+    "read-more",
+    "accept-all",
+    "reject-all",
+    "opt-out-all",
+    "save",
+    "hide",
+    "embed-once",
+    "embed-always",
+];
+/// In characters: enough for any language, and little enough that no button hides another.
+const MAX_LABEL: usize = 80;
+
 /// Whether a text can stand under a key in a language; else what is to be done about it.
 pub(in crate::policy) fn check(tag: &str, key: &str, text: &str) -> Result<(), String> {
     let found = placeholders(text);
@@ -34,6 +51,9 @@ pub(in crate::policy) fn check(tag: &str, key: &str, text: &str) -> Result<(), S
             some => format!("write a text with {} and no other braces", some.join(" and ")),
         };
         return Err(remedy);
+    }
+    if LABELS.contains(&key) && text.chars().count() > MAX_LABEL {
+        return Err(format!("this stands on a button; write at most {MAX_LABEL} characters"));
     }
     match key {
         "direction" if !["ltr", "rtl"].contains(&text) => Err("write ltr or rtl".to_owned()),

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Findings, category::is_tag};
 use crate::policy::{
+    Category, DeclaredCategory,
     builder::OwnText,
     folded,
     texts::{Language, Languages, Phrase, check},
@@ -46,6 +47,31 @@ pub(super) fn languages(found: &mut Findings, own: Vec<OwnText>) -> Arc<Language
     Arc::new(languages)
 }
 
+/// Visitors tell categories apart by their titles, and necessary is what nobody is asked about (EDPB Guidelines
+/// 03/2022, annex: no ambiguous wording).
+pub(super) fn titles(found: &mut Findings, categories: &[DeclaredCategory], languages: &Languages) {
+    for (index, category) in categories.iter().enumerate() {
+        let is_optional = category.id != Category::NECESSARY;
+        let twin = |language: &Language| {
+            let title = folded(category.title_in(language));
+            let mut others = categories[..index].iter().filter(|other| other.id != category.id);
+            let earlier = others.find(|other| title == folded(other.title_in(language)));
+            let bundled = Languages::bundled().get(language.tag());
+            let necessary = bundled.and_then(|bundled| bundled.named("necessary-title"));
+            let is_necessary = is_optional && necessary.is_some_and(|necessary| title == folded(necessary));
+            let id = earlier.map(|other| other.id.as_str());
+            id.or(is_necessary.then_some("necessary")).filter(|_| !title.is_empty())
+        };
+        if let Some((language, twin)) =
+            languages.iter().find_map(|language| Some((language, twin(language)?)))
+        {
+            let tag = language.tag();
+            let remedy = format!("in {tag} this is the title of {twin} too; let visitors tell the two apart");
+            found.push(format!("category.{}.title", category.id), category.title_in(language), remedy);
+        }
+    }
+}
+
 fn complete(found: &mut Findings, tag: &str, language: &Language) {
     let missing: Vec<_> = language.keys().filter(|key| language.text(key).is_none()).collect();
     if !missing.is_empty() {
@@ -82,8 +108,11 @@ fn opposites(found: &mut Findings, tag: &str, language: &Language) {
     }
     for label in [Phrase::ReadMore, Phrase::Save] {
         let text = of(language, label);
-        let same = OPPOSITES.iter().flat_map(|(accept, refuse)| [accept, refuse]);
-        let same = same.into_iter().find(|answer| !text.is_empty() && text == of(language, **answer));
+        let is_said = |answer| {
+            text == of(language, answer) || bundled.is_some_and(|bundled| text == of(bundled, answer))
+        };
+        let answers = OPPOSITES.into_iter().flat_map(|(accept, refuse)| [accept, refuse]);
+        let same = answers.into_iter().find(|answer| !text.is_empty() && is_said(*answer));
         if let Some(answer) = same {
             let remedy = format!("{} says the same, which this does not do", answer.key());
             found.push(format!("texts.{tag}.{}", label.key()), language.get(label), remedy);
