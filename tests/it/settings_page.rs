@@ -302,6 +302,7 @@ async fn a_page_of_the_site_can_declare_the_same() {
         let root = &dom.by_name("div")[0];
         assert_eq!((root.attr("lang").as_deref(), root.attr("dir").as_deref()), (Some(tag), Some(direction)));
         assert_eq!(dom.by_name("h2").len(), 3);
+        assert!(html.contains("<bdi>Example SAS</bdi>") && html.contains("mailto:privacy@example.com"));
         for element in root.elements() {
             // Nothing that the site's style sheets, or filter lists, might take for something else.
             assert!(element.attr("class").is_none() && element.attr("id").is_none());
@@ -313,6 +314,21 @@ async fn a_page_of_the_site_can_declare_the_same() {
         let open = format!("<a data-consent-open=\"\" href=\"{PREFIX}?lang={tag}\">");
         assert!(html.contains(&open), "{html}");
     }
+}
+
+#[test]
+fn headings_of_the_declaration_fit_where_it_stands() {
+    let policy = declared().build().unwrap();
+    let levels = |level| {
+        let html = policy.declaration_html_at("en", level);
+        let dom = crate::support::Dom::parse(html.as_bytes());
+        let counts = ["h1", "h2", "h3", "h4", "h5", "h6"].map(|name| dom.by_name(name).len());
+        (1..).zip(counts).filter(|(_, count)| *count > 0).collect::<Vec<_>>()
+    };
+    let [(2, categories), (3, lists)] = *levels(2) else { panic!("{:?}", levels(2)) };
+    assert_eq!(levels(4), [(4, categories), (5, lists)]);
+    assert_eq!((levels(0), levels(9)), (levels(1), levels(5)));
+    assert_eq!(policy.declaration_html_at("fr", 2), policy.declaration_html("fr"));
 }
 
 #[tokio::test]

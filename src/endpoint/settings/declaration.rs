@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use super::{headers::HeaderGroup, writer::Page};
+use super::{headers::HeaderGroup, page::responsible, writer::Page};
 use crate::policy::{Category, DeclaredCategory, DeclaredCookie, Lifetime, Phrase, Policy, Unit, Vendor};
 
 impl Policy {
     /// The site's cookie declaration, to be put into a page of its own: for each category what it is for, its cookies
     /// with purpose, duration and provider, the companies that take part, and what else it loads and sends (GDPR,
-    /// Article 13; CJEU, C-673/17, paragraph 81); at the end a link to the settings page. It is the same for all
-    /// visitors.
+    /// Article 13; CJEU, C-673/17, paragraph 81); at the end who is responsible, and a link to the settings page. It
+    /// is the same for all visitors.
     ///
     /// The texts are in the language of this tag (RFC 5646), or in English where the policy does not have it. The
     /// markup is ASCII, a `div` with a `section` for each category, whose headings are `h2` and `h3`; it has no styles.
+    /// [`declaration_html_at`](Self::declaration_html_at) has other headings.
     ///
     /// # Example
     ///
@@ -28,18 +29,37 @@ impl Policy {
     /// # Ok::<_, tower_consent::PolicyError>(())
     /// ```
     pub fn declaration_html(&self, language: &str) -> String {
+        self.declaration_html_at(language, 2)
+    }
+
+    /// The same with headings that fit where it stands: each category has one of this level, and its lists have those
+    /// of the next (WCAG 2.2, 1.3.1). Under an `h2` that is 3. A level that HTML does not have becomes the nearest
+    /// from 1 to 5.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_consent::Policy;
+    ///
+    /// let policy = Policy::builder("Example SAS", "privacy@example.com").build()?;
+    /// let page = format!("<h2>Cookies</h2>{}", policy.declaration_html_at("en", 3));
+    /// assert!(page.contains(">Necessary</h3>"));
+    /// # Ok::<_, tower_consent::PolicyError>(())
+    /// ```
+    pub fn declaration_html_at(&self, language: &str, level: u8) -> String {
+        let level = level.clamp(1, 5);
         let language = self.languages().get(language).unwrap_or(self.languages().fallback());
         let kept_for = self.rules(None).kept_for();
         let mut page = Page::new(language);
         page.raw("<div lang=\"").raw(language.tag()).raw("\" dir=\"").raw(language.direction()).raw("\">");
         for category in &self.declared().categories {
-            page.raw("<section><h2 dir=\"auto\">")
-                .text(category.title_in(language))
-                .raw("</h2><p dir=\"auto\">");
+            page.raw(&format!("<section><h{level} dir=\"auto\">"));
+            page.text(category.title_in(language)).raw(&format!("</h{level}><p dir=\"auto\">"));
             page.text(category.description_in(language)).raw("</p>");
-            write(&mut page, self, category, kept_for, &Listing::Open);
+            write(&mut page, self, category, kept_for, &Listing::Open { level: level + 1 });
             page.raw("</section>");
         }
+        responsible(&mut page, self);
         let settings = format!("{}?lang={}", self.settings_path(), language.tag());
         page.raw("<p><a data-consent-open=\"\" href=\"").attribute(&settings).raw("\">");
         page.phrase(Phrase::SettingsLink).raw("</a></p></div>");
@@ -49,26 +69,35 @@ impl Policy {
 
 /// How lists are shown.
 enum Listing {
-    /// Under a heading.
-    Open,
+    /// Under a heading of this level.
+    Open { level: u8 },
     /// Behind a summary with the number of what is in it.
     Folded,
 }
 
 impl Listing {
+    /// A heading beside the lists.
+    fn heading(&self, page: &mut Page<'_>, title: Phrase) {
+        let level = match self {
+            Self::Open { level } => *level,
+            Self::Folded => 3,
+        };
+        page.raw(&format!("<h{level}>")).phrase(title).raw(&format!("</h{level}>"));
+    }
+
     fn begin(&self, page: &mut Page<'_>, title: Phrase, count: usize) {
         match self {
-            Self::Open => page.raw("<h3>").phrase(title).raw("</h3><ul>"),
+            Self::Open { .. } => self.heading(page, title),
             Self::Folded => {
-                let count = format!(" ({count})</summary><ul>");
-                page.raw("<details><summary>").phrase(title).raw(&count)
+                page.raw("<details><summary>").phrase(title).raw(&format!(" ({count})</summary>"));
             }
-        };
+        }
+        page.raw("<ul>");
     }
 
     fn end(&self, page: &mut Page<'_>) {
         page.raw(match self {
-            Self::Open => "</ul>",
+            Self::Open { .. } => "</ul>",
             Self::Folded => "</ul></details>",
         });
     }
@@ -106,7 +135,8 @@ fn write(
         page.raw("<p><small>").phrase(Phrase::NothingDeclared).raw("</small></p>");
     }
     if !category.vendors.is_empty() {
-        page.raw("<h3>").phrase(Phrase::Companies).raw("</h3><ul>");
+        listing.heading(page, Phrase::Companies);
+        page.raw("<ul>");
         for vendor in &category.vendors {
             company(page, vendor);
         }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     banner::{attribute, percent_encode},
     endpoint::{home, shell},
-    policy::{DeclaredCategory, Mask, Model, NECESSARY, Phrase},
+    policy::{DeclaredCategory, Mask, Model, NECESSARY, Phrase, Policy},
 };
 
 pub(super) fn render(view: &View<'_>) -> String {
@@ -163,12 +163,19 @@ fn contact(contact: &str) -> String {
     out
 }
 
-fn footer(page: &mut Page<'_>, view: &View<'_>) {
-    let declared = view.site.policy.declared();
+/// Who answers for the site, and how to reach them (GDPR, Article 13(1)(a)).
+pub(super) fn responsible(page: &mut Page<'_>, policy: &Policy) {
+    let declared = policy.declared();
     let controller = isolated(&declared.controller);
     let contact = contact(&declared.contact);
     let values = [("{controller}", &*controller), ("{contact}", &*contact)];
-    page.raw("<footer><p>").sentence(Phrase::SettingsContact, &values).raw("</p>");
+    page.raw("<p>").sentence(Phrase::SettingsContact, &values).raw("</p>");
+}
+
+fn footer(page: &mut Page<'_>, view: &View<'_>) {
+    let declared = view.site.policy.declared();
+    page.raw("<footer>");
+    responsible(page, &view.site.policy);
     if let Some(url) = &declared.privacy_policy {
         page.raw("<p><a href=\"").attribute(url).raw("\">").phrase(Phrase::PrivacyPolicy).raw("</a></p>");
     }
