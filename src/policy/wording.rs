@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{Counted, DeclaredCategory, Language, Lifetime, Phrase, Unit};
+use super::{Counted, DeclaredCategory, Language, Lifetime, Phrase, Unit, Vendor, catalogue::VendorCookie};
 
 impl Language {
     /// A date in words.
@@ -19,6 +19,14 @@ impl Language {
 }
 
 impl DeclaredCategory {
+    /// The cookies of a vendor that the site does not declare itself, by the same name, as lasting otherwise.
+    pub(crate) fn cookies_of<'a>(&'a self, vendor: &'a Vendor) -> impl Iterator<Item = &'a VendorCookie> {
+        let is_declared = |known: &VendorCookie| {
+            known.host.is_none() && self.cookies.iter().any(|cookie| cookie.pattern == known.pattern)
+        };
+        vendor.cookies.iter().filter(move |known| !is_declared(known))
+    }
+
     /// The site's own title, else the bundled one.
     pub(crate) fn title_in<'a>(&'a self, language: &'a Language) -> &'a str {
         self.text_in(language, self.title.as_ref(), "title")

@@ -317,6 +317,20 @@ async fn a_page_of_the_site_can_declare_the_same() {
 }
 
 #[test]
+fn what_the_site_says_of_a_vendor_s_cookie_stands_for_what_the_catalogue_says() {
+    let limited = tower_consent::CookieDeclaration::new("_ga").purpose("Counts visits").duration("7 months");
+    let analytics = Category::analytics().vendor("google-analytics");
+    let html = |category: Category| {
+        let policy = tower_consent::Policy::builder("Example SAS", "privacy@example.com").category(category);
+        policy.build().unwrap().declaration_html("en")
+    };
+    let names = |html: &str| html.matches("<code dir=\"ltr\">_ga</code>").count();
+    let (known, own) = (html(analytics.clone()), html(analytics.cookie(limited)));
+    assert_eq!((names(&known), names(&own)), (1, 1));
+    assert!(!known.contains("7 months") && own.contains("7 months"));
+}
+
+#[test]
 fn headings_of_the_declaration_fit_where_it_stands() {
     let policy = declared().build().unwrap();
     let levels = |level| {

@@ -117,7 +117,7 @@ fn write(
 ) {
     let controller = &policy.declared().controller;
     let is_necessary = category.id == Category::NECESSARY;
-    let by_vendors: usize = category.vendors.iter().map(|vendor| vendor.cookies.len()).sum();
+    let by_vendors: usize = category.vendors.iter().map(|vendor| category.cookies_of(vendor).count()).sum();
     let count = category.cookies.len() + by_vendors + usize::from(is_necessary);
     if count > 0 {
         listing.begin(page, Phrase::Cookies, count);
@@ -128,7 +128,7 @@ fn write(
             declared_cookie(page, cookie, controller);
         }
         for vendor in &category.vendors {
-            vendor_cookies(page, vendor);
+            vendor_cookies(page, category, vendor);
         }
         listing.end(page);
     } else {
@@ -190,8 +190,8 @@ fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &
     cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
 }
 
-fn vendor_cookies(page: &mut Page<'_>, vendor: &Vendor) {
-    for declared in &vendor.cookies {
+fn vendor_cookies(page: &mut Page<'_>, category: &DeclaredCategory, vendor: &Vendor) {
+    for declared in category.cookies_of(vendor) {
         let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
         let provider = match declared.host {
             Some(host) => format!("{} ({host})", vendor.name),

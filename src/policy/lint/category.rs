@@ -27,7 +27,7 @@ pub(super) fn check(found: &mut Found, policy: &Policy, category: &DeclaredCateg
             }
         }
     }
-    if category.basis == Basis::AudienceMeasurement {
+    if category.id != Category::NECESSARY {
         vendors_limits(found, category);
     }
 }
@@ -108,7 +108,9 @@ fn agrees_with_vendor(found: &mut Found, key: &str, policy: &Policy, name: &Name
         cookie.pattern == *name && cookie.host.is_none() && (cookie.distinctive || declared(vendor))
     };
     let Some((vendor, cookie)) = known.find(is_it) else { return };
-    if lifetime.approximate() < cookie.lifetime.approximate() {
+    // Who limits what lasts too long has set it up otherwise.
+    let is_limit = is_long(cookie.lifetime) && lifetime != Lifetime::Session;
+    if lifetime.approximate() < cookie.lifetime.approximate() && !is_limit {
         let remedy = format!(
             "{} sets {name} for {} unless its settings say otherwise; set it up so, or write that",
             vendor.name, cookie.lifetime
@@ -119,23 +121,34 @@ fn agrees_with_vendor(found: &mut Found, key: &str, policy: &Policy, name: &Name
 
 /// What the policy does not declare by name lasts as long as the catalogue says.
 fn vendors_limits(found: &mut Found, category: &DeclaredCategory) {
-    let is_declared =
-        |cookie: &VendorCookie| category.cookies.iter().any(|declared| declared.pattern == cookie.pattern);
+    let measures = category.basis == Basis::AudienceMeasurement;
     for (i, vendor) in category.vendors.iter().enumerate() {
-        let long = vendor.cookies.iter().filter(|cookie| {
-            cookie.lifetime.approximate() > THIRTEEN_MONTHS.approximate()
+        let long = category.cookies_of(vendor).filter(|cookie| {
+            // A choice that is kept is no purpose of its own. What other hosts set is beyond the site's reach.
+            is_long(cookie.lifetime)
                 && cookie.purpose != CookiePurpose::Choice
-                && !is_declared(cookie)
+                && (measures || cookie.host.is_none())
         });
         let names: Vec<_> = long.map(|cookie| cookie.pattern.as_str()).collect();
-        if !names.is_empty() {
-            let remedy = format!(
-                "what measures without consent lasts 13 months at most, and {} lasts longer unless it is set \
-                 up otherwise; limit it there, and declare it under cookies with that duration",
-                names.join(", ")
-            );
-            let key = format!("category.{}.vendors[{i}]", category.id);
-            found.push(Rule::MeasurementLifetime, key, vendor.id, remedy);
+        // No site meets all of them, such as those of a vendor's earlier products: whoever declares one has looked.
+        let is_looked_at = category.cookies_of(vendor).count() < vendor.cookies.len();
+        if names.is_empty() || is_looked_at && !measures {
+            continue;
         }
+        let (rule, why) = if measures {
+            (Rule::MeasurementLifetime, "what measures without consent lasts 13 months at most")
+        } else {
+            (Rule::CookieLifetime, "13 months are enough for most purposes")
+        };
+        let remedy = format!(
+            "{why}, and {} lasts longer unless it is set up otherwise; limit it there, and declare it under cookies \
+             with that duration",
+            names.join(", ")
+        );
+        found.push(rule, format!("category.{}.vendors[{i}]", category.id), vendor.id, remedy);
     }
+}
+
+fn is_long(lifetime: Lifetime) -> bool {
+    lifetime.approximate() > THIRTEEN_MONTHS.approximate()
 }

@@ -30,7 +30,7 @@ impl Policy {
     /// let policy = Policy::builder("Example SAS", "privacy@example.com")
     ///     .privacy_policy("/privacy")
     ///     .model(Model::OptOut)
-    ///     .category(Category::analytics().vendor("google-analytics"))
+    ///     .category(Category::analytics().vendor("plausible"))
     ///     .build()?;
     ///
     /// let findings = policy.lint();
