@@ -74,7 +74,7 @@ pub use self::{
     policy::{
         Basis, Category, CategoryId, Colors, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack,
         Enforcement, Finding, Jurisdiction, Layout, LintFinding, Model, Notice, Placement, Policy,
-        PolicyBuilder, PolicyError, Secure, SettingsControl, Severity, Text, Theme,
+        PolicyBuilder, PolicyError, Secure, SettingsControl, Severity, StorageDeclaration, Text, Theme,
     },
 };
 

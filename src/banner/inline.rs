@@ -26,10 +26,21 @@ pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(includ
 /// Keeps the focus in a banner that stands over the page.
 pub(crate) static MODAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("modal.js")));
 /// Releases on such a page what its visitor has allowed.
-pub(crate) static RELEASE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("release.js")));
+pub(crate) static RELEASE: LazyLock<Inline> =
+    LazyLock::new(|| Inline::new(format!("{}({});", include_str!("release.js").trim_end(), forget())));
+/// Removes from the browser's storage what belongs to what the visitor has refused.
+pub(crate) static FORGET: LazyLock<Inline> = LazyLock::new(|| {
+    let own = "document.querySelector(\"script[data-consent-ui][data-forget]\")";
+    Inline::new(format!("({})({own}.dataset.forget)", forget()))
+});
 /// Tells vendors what the visitor has agreed to.
 pub(crate) static VENDOR_CONSENT: LazyLock<Inline> =
     LazyLock::new(|| Inline::new(include_str!("vendor_consent.js")));
+
+/// The function of both.
+fn forget() -> &'static str {
+    include_str!("forget.js").trim_end()
+}
 
 impl Inline {
     pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
@@ -55,12 +66,12 @@ impl Inline {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, MODAL, RELEASE, REVEAL, VENDOR_CONSENT};
+    use super::{CLIENT, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, MODAL, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in [&*CLIENT, &CONTROL_STYLE, &EMBED_STYLE, &MODAL, &REVEAL, &VENDOR_CONSENT] {
+        for inline in [&*CLIENT, &CONTROL_STYLE, &EMBED_STYLE, &FORGET, &MODAL, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains(['<', '&']));
         }
         assert!(RELEASE.text.is_ascii());

@@ -6,6 +6,7 @@ mod context;
 mod control;
 mod embed;
 mod escape;
+mod forget;
 mod inline;
 mod look;
 mod notice;
@@ -26,12 +27,13 @@ pub(crate) use self::{
     content::Content,
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{CLIENT, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
     look::Look,
     notice::{Ask, fill},
 };
 use crate::policy::{
-    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl, VendorConsent,
+    ConsentMode, Delivery, Language, Mask, Model, NamePattern, Phrase, Policy, SettingsControl, StorageKeys,
+    VendorConsent,
 };
 
 /// Everything that is inserted into pages, rendered once for each language that is asked for.
@@ -42,6 +44,7 @@ pub(crate) struct Banners {
     content: Content,
     rendered: Vec<OnceLock<Rendered>>,
     vendor_consent: VendorConsent,
+    storage: StorageKeys,
     fingerprint: [u8; 32],
 }
 
@@ -98,6 +101,7 @@ impl Banners {
             let names = category.cookies.iter().map(|cookie| cookie.pattern.as_str());
             let headers = category.request_headers.iter().chain(&category.response_headers);
             let names = names.chain(headers.map(NamePattern::as_str));
+            let names = names.chain(category.storage.iter().map(|storage| storage.pattern.as_str()));
             let vendors = category.vendors.iter().map(|vendor| vendor.id);
             hash.update(format!("{:?} {:?} {:?} ", category.basis, category.title, category.description));
             for text in [category.id.as_str()].into_iter().chain(names).chain(vendors) {
@@ -135,6 +139,7 @@ impl Banners {
             content,
             rendered: all,
             vendor_consent,
+            storage: StorageKeys::new(policy),
             fingerprint: hash.finalize().into(),
         }
     }
@@ -245,6 +250,16 @@ impl Banners {
     /// The script that tells them.
     pub(crate) fn vendor_consent(&self, effective: Mask) -> Bytes {
         vendor_consent::script(&self.vendor_consent, effective)
+    }
+
+    /// Those of the refused categories by which something goes from the browser's storage.
+    pub(crate) fn forgets(&self, refused: Mask) -> Mask {
+        self.storage.gone_with(refused)
+    }
+
+    /// The script that removes it.
+    pub(crate) fn forget(&self, refused: Mask) -> String {
+        forget::script(&self.storage, refused)
     }
 
     /// Whether pages carry the link to the settings page.

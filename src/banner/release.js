@@ -1,4 +1,4 @@
-(() => {
+((forget) => {
   "use strict";
   // Not document.currentScript, which an image of that name would take the place of.
   const own = document.querySelector("script[data-consent-ui][data-policy]");
@@ -61,6 +61,7 @@
           const isDenied = (isCurrent || isOptOut) && age < refusalLifetime;
           answer.seen ||= isCurrent || isDenied;
           answer.answered ||= isDenied;
+          answer.denied ||= isDenied;
           isAnyDenied ||= isDenied;
         }
       }
@@ -69,17 +70,19 @@
     });
     if (answers.some((answer) => answer.isTwice)) {
       isTrusted = isAnyDenied = false;
-      for (const answer of answers) answer.granted = answer.answered = answer.seen = false;
+      for (const answer of answers) answer.granted = answer.answered = answer.seen = answer.denied = false;
     }
     const signal =
       navigator.globalPrivacyControl === true || (dnt === "refusal" && navigator.doNotTrack === "1");
     const allowed = new Set(["necessary"]);
+    const refused = new Set();
     let isDue = false;
-    for (const { id, granted, answered, seen } of answers) {
+    for (const { id, granted, answered, seen, denied } of answers) {
       if (isOptOut ? !signal && (granted || (isTrusted && !seen)) : granted) allowed.add(id);
+      if ((denied || signal) && !allowed.has(id)) refused.add(id);
       isDue ||= !seen || (!answered && !isAnyDenied);
     }
-    return { allowed, isDue };
+    return { allowed, refused, isDue };
   };
 
   const needs = (element) => {
@@ -158,7 +161,8 @@
 
   // Shows the banner where something is left to answer, and says whether something runs that must not.
   const look = () => {
-    const { allowed, isDue } = consent();
+    const { allowed, refused, isDue } = consent();
+    if (refused.size && own.dataset.keys) forgetAll(refused);
     const banner = document.querySelector("section[data-consent-ui]#cookie-consent");
     if (banner && self === top) {
       banner.hidden = !isDue;
@@ -172,6 +176,15 @@
     // What already runs can only be ended with the page.
     if (isOver) return location.reload();
     releaseAll(allowed);
+  };
+
+  // Each key stands behind the categories that have it: it goes once all of them are refused.
+  const forgetAll = (refused) => {
+    const rules = own.dataset.keys.split(" ").map((rule) => {
+      const [, ids, key] = /^(.*?)=(.*)$/.exec(rule);
+      return (ids.split(",").every((id) => refused.has(id)) ? "-" : "+") + key;
+    });
+    forget(rules.join(" "));
   };
 
   // An answer that was given in another tab: a yes counts from the next page on, and nobody loses what they typed.
@@ -212,4 +225,4 @@
   window.cookieStore?.addEventListener("change", () => document.hidden && hear());
   document.addEventListener("visibilitychange", () => document.hidden || hear());
   addEventListener("focus", hear);
-})();
+})

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::{
     Look, attribute,
     content::Content,
-    control,
+    control, forget,
     inline::{RELEASE, REVEAL},
     notice,
 };
-use crate::policy::{DoNotTrack, Language, Model, Policy, Secure, Token};
+use crate::policy::{DoNotTrack, Language, Model, Policy, Secure, StorageKeys, Token};
 
 /// The hidden banner, the script that shows it, the one that releases what the visitor has allowed,
 /// and a link for those who run no scripts.
@@ -27,6 +27,11 @@ pub(super) fn banner(policy: &Policy, look: &Look, content: &Content, language: 
         RELEASE.integrity
     );
     attribute(&mut out, &rules(policy));
+    let keys = forget::keys(policy, &StorageKeys::new(policy));
+    if !keys.is_empty() {
+        out.push_str("\" data-keys=\"");
+        attribute(&mut out, &keys);
+    }
     out.push_str("\"></script>");
     out.push_str(&control::without_script(policy, language));
     out

@@ -11,6 +11,8 @@ pub(crate) struct State {
     pub(crate) effective: Mask,
     /// Answered with a yes that holds.
     pub(crate) granted: Mask,
+    /// Not allowed because of an answer, or of what the browser says by itself.
+    pub(crate) refused: Mask,
     /// Answered, and not to be asked again for now.
     pub(crate) answered: Mask,
     /// To be asked.
@@ -79,9 +81,11 @@ impl State {
             // What was answered once and has lapsed waits for the next answer.
             Model::OptOut => granted | optional & !seen,
         };
+        let said_no = if signal.is_some() { optional } else { denied | objected };
         Self {
             effective: NECESSARY | allowed,
             granted,
+            refused: said_no & !allowed,
             answered,
             due,
             answers: answers.filter(|_| answered != 0 || optional == 0),

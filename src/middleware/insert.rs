@@ -6,14 +6,14 @@ use http::{HeaderMap, HeaderValue, header};
 use super::{json, watch::Watch};
 use crate::{
     banner::{
-        Ask, Banners, CLIENT, CONTROL_STYLE, EMBED_STYLE, Inline, PageFacts, Placeholder, RELEASE, REVEAL,
-        VENDOR_CONSENT,
+        Ask, Banners, CLIENT, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, PageFacts, Placeholder, RELEASE,
+        REVEAL, VENDOR_CONSENT,
     },
     consent::State,
     event::debug_once,
     gate::{Embed, Markup, with_forms},
     html::{Consequence, Edits, ElementName, Insert, Outcome, Page, Place, Places, Rewriter, StartTag},
-    policy::{Language, Model, Placement},
+    policy::{Language, Mask, Model, Placement},
     site::Site,
 };
 
@@ -36,6 +36,8 @@ pub(super) struct Plan {
     embeds: bool,
     /// Vendors are told what the visitor has agreed to.
     tells_vendors: bool,
+    /// The refused categories whose keys leave the browser's storage.
+    forgets: Mask,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,7 @@ impl Plan {
             gates: site.policy.optional() != 0,
             embeds: site.banners.has_embeds(),
             tells_vendors: site.banners.tells_vendors(),
+            forgets: site.banners.forgets(state.refused),
         }
     }
 
@@ -109,11 +112,13 @@ impl Plan {
             // The script that releases frames knows of no document in their place.
             embeds: false,
             tells_vendors: false,
+            // The script that releases knows what is refused, too.
+            forgets: 0,
         }
     }
 
     /// A number for what is carried, as far as no mask of categories tells.
-    pub(super) fn kind(self) -> u8 {
+    pub(super) fn kind(self) -> u16 {
         let notice = match self.notice {
             None => 0,
             Some(Element::Banner(_)) => 1,
@@ -129,7 +134,12 @@ impl Plan {
             self.gates,
             self.tells_vendors,
         ];
-        flags.into_iter().fold(notice, |kind, flag| kind << 1 | u8::from(flag))
+        flags.into_iter().fold(notice, |kind, flag| kind << 1 | u16::from(flag))
+    }
+
+    /// The categories whose keys leave the browser's storage.
+    pub(super) fn forgets(self) -> Mask {
+        self.forgets
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -149,7 +159,7 @@ impl Plan {
     pub(super) fn places(self) -> Places {
         let notice = self.notice.is_some();
         let start = notice && !self.notice_at_end;
-        let end = self.control || self.links_script || notice && self.notice_at_end;
+        let end = self.control || self.links_script || self.forgets != 0 || notice && self.notice_at_end;
         Places { start, end, markup: self.gates }
     }
 
@@ -206,9 +216,15 @@ impl Plan {
             Some(Element::Banner(_) | Element::Confirmation | Element::Honoured) | None => &[],
         };
         let to_vendors = self.tells_vendors.then_some(&*VENDOR_CONSENT);
+        let forget = (self.forgets != 0).then_some(&*FORGET);
         let layout = banners.layout_script().filter(|_| self.has_form());
-        let scripts =
-            of_notice.iter().copied().chain(layout).chain(to_vendors).map(|script| script.source.as_str());
+        let scripts = of_notice
+            .iter()
+            .copied()
+            .chain(layout)
+            .chain(to_vendors)
+            .chain(forget)
+            .map(|script| script.source.as_str());
         let sources = scripts.collect::<Vec<_>>().join(" ");
         (!sources.is_empty()).then_some(sources)
     }
@@ -291,10 +307,15 @@ impl Insert for Inserter {
             Some(Element::Hidden) => banners.shared_control(language),
             _ => banners.control(language, self.plan.is_choices, &self.return_to, &script),
         };
-        match notice {
-            Some(notice) if control.is_empty() => notice,
-            Some(notice) => [notice, control].concat().into(),
-            None => control,
+        let forget = match is_end && self.plan.forgets != 0 {
+            true => banners.forget(self.plan.forgets).into(),
+            false => Bytes::new(),
+        };
+        let parts = [notice.unwrap_or_default(), control, forget];
+        let mut filled = parts.iter().filter(|part| !part.is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(only), None) => only.clone(),
+            _ => parts.concat().into(),
         }
     }
 }

@@ -25,7 +25,9 @@ impl Variant {
         hash.update(state.due.to_be_bytes());
         let opts_out = state.rules.model == Model::OptOut;
         let signal = state.signal.filter(|_| opts_out);
-        hash.update([u8::from(opts_out), number(signal), plan.kind()]);
+        hash.update([u8::from(opts_out), number(signal)]);
+        hash.update(plan.kind().to_be_bytes());
+        hash.update(plan.forgets().to_be_bytes());
         hash.update(language.tag());
         Self::new(hash)
     }
@@ -33,14 +35,14 @@ impl Variant {
     /// The form that all visitors get, with what it carries.
     pub(super) fn shared(site: &Site, plan: Plan) -> Self {
         let mut hash = Self::of_policy(site);
-        hash.update([plan.kind()]);
+        hash.update(plan.kind().to_be_bytes());
         Self::new(hash)
     }
 
     /// HTML without a banner, though it is gated: what a script, a frame or a part of a page has asked
     /// for. It must not be taken for the page that is opened.
     pub(super) fn bare(site: &Site, state: &State, plan: Plan) -> Self {
-        Self::gated(site, state, &[b"bare", [plan.kind()].as_slice()].concat())
+        Self::gated(site, state, &[b"bare", plan.kind().to_be_bytes().as_slice()].concat())
     }
 
     /// What is no HTML, but differs by visitor: something in its head was gated, or its handler has asked.

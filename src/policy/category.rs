@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt};
 
-use super::{Basis, CookieDeclaration, Text};
+use super::{Basis, CookieDeclaration, StorageDeclaration, Text};
 
 /// The name of a category: a lower-case letter, then up to 31 of `a`–`z`, `0`–`9`, `_` and `-`.
 ///
@@ -76,6 +76,7 @@ pub struct Category {
     pub(crate) title: Option<Text>,
     pub(crate) description: Option<Text>,
     pub(crate) cookies: Vec<CookieDeclaration>,
+    pub(crate) storage: Vec<StorageDeclaration>,
     pub(crate) request_headers: Vec<String>,
     pub(crate) response_headers: Vec<String>,
     pub(crate) origins: Vec<String>,
@@ -104,6 +105,7 @@ impl Category {
             title: None,
             description: None,
             cookies: Vec::new(),
+            storage: Vec::new(),
             request_headers: Vec::new(),
             response_headers: Vec::new(),
             origins: Vec::new(),
@@ -166,6 +168,15 @@ impl Category {
         self
     }
 
+    /// Declares a key of the browser's `localStorage` or `sessionStorage`, which pages remove once their visitor has
+    /// said no to the category. Visitors are told.
+    ///
+    /// Default: none.
+    pub fn storage(mut self, storage: impl Into<StorageDeclaration>) -> Self {
+        self.storage.push(storage.into());
+        self
+    }
+
     /// Declares a request header that handlers may see only when the category is allowed.
     /// One `*` stands for any characters.
     ///
@@ -195,7 +206,7 @@ impl Category {
         self
     }
 
-    /// Declares a service of the vendor catalogue with all its cookies and origins.
+    /// Declares a service of the vendor catalogue with all its cookies, storage and origins.
     ///
     /// Default: none. A tracker that the catalogue recognises and nobody declares is withheld from
     /// everyone.

@@ -94,6 +94,77 @@ impl From<&str> for CookieDeclaration {
     }
 }
 
+/// What scripts keep in the browser's `localStorage` or `sessionStorage` under a key that belongs to a category.
+///
+/// The key may hold one `*`, which stands for any characters. Visitors must be told of it, and asked, as of
+/// cookies (Directive 2002/58/EC, Article 5(3)). Where they say no, pages remove it.
+///
+/// # Example
+///
+/// ```
+/// use tower_consent::{Category, StorageDeclaration};
+///
+/// let queue = StorageDeclaration::new("stats:queue:*").purpose("Keeps visits until they are counted");
+/// let analytics = Category::analytics().storage(queue);
+/// # let _ = analytics;
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a declaration does nothing until it is given to a category"]
+pub struct StorageDeclaration {
+    pub(crate) key: String,
+    pub(crate) purpose: Option<Text>,
+    pub(crate) duration: Option<String>,
+    pub(crate) provider: Option<String>,
+}
+
+impl StorageDeclaration {
+    /// What is kept under this key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into(), purpose: None, duration: None, provider: None }
+    }
+
+    /// What it is for, in one sentence.
+    ///
+    /// Default: visitors read that it is not stated.
+    pub fn purpose(mut self, purpose: impl Into<Text>) -> Self {
+        self.purpose = Some(purpose.into());
+        self
+    }
+
+    /// How long it is kept: `session` for `sessionStorage`, or a number and a unit such as `30 days` where a script
+    /// removes it.
+    ///
+    /// Default: visitors read that it stays until it is deleted.
+    pub fn duration(mut self, duration: impl Into<String>) -> Self {
+        self.duration = Some(duration.into());
+        self
+    }
+
+    /// Who keeps it there.
+    ///
+    /// Default: the controller.
+    pub fn provider(mut self, provider: impl Into<String>) -> Self {
+        self.provider = Some(provider.into());
+        self
+    }
+}
+
+impl From<&str> for StorageDeclaration {
+    fn from(key: &str) -> Self {
+        Self::new(key)
+    }
+}
+
+/// A [`StorageDeclaration`] that has been checked.
+#[derive(Clone, Debug)]
+pub(crate) struct DeclaredStorage {
+    pub(crate) pattern: NamePattern,
+    pub(crate) purpose: Option<Text>,
+    /// None until it is deleted.
+    pub(crate) lifetime: Option<Lifetime>,
+    pub(crate) provider: Option<String>,
+}
+
 /// A [`CookieDeclaration`] that has been checked.
 #[derive(Clone, Debug)]
 pub(crate) struct DeclaredCookie {

@@ -11,7 +11,7 @@ use self::shown::Shown;
 use super::{
     Basis, Category, Colors, ConsentMode, CookieDeclaration, Csp, Delivery, DoNotTrack, Enforcement, Finding,
     Jurisdiction, Key, Layout, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl,
-    Text, Theme,
+    StorageDeclaration, Text, Theme,
 };
 
 /// What a file may hold beside its known keys: nothing, but each is to be named.
@@ -133,6 +133,8 @@ struct CategoryFile {
     #[serde(default)]
     cookies: Vec<DeclarationFile>,
     #[serde(default)]
+    storage: Vec<StorageFile>,
+    #[serde(default)]
     request_headers: Vec<String>,
     #[serde(default)]
     response_headers: Vec<String>,
@@ -155,6 +157,17 @@ struct DeclarationFile {
     provider: Option<String>,
     path: Option<String>,
     partitioned: Option<bool>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+#[derive(Deserialize)]
+struct StorageFile {
+    #[serde(default)]
+    key: String,
+    purpose: Option<TextFile>,
+    duration: Option<String>,
+    provider: Option<String>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -360,6 +373,14 @@ impl CategoryFile {
             cookie.path = file.path;
             cookie.is_partitioned = file.partitioned.unwrap_or_default();
             category.cookies.push(cookie);
+        }
+        for (i, file) in self.storage.into_iter().enumerate() {
+            unknown_keys(found, &format!("category[{index}].storage[{i}]."), &file.unknown);
+            let mut storage = StorageDeclaration::new(file.key);
+            storage.purpose = file.purpose.map(Into::into);
+            storage.duration = file.duration;
+            storage.provider = file.provider;
+            category.storage.push(storage);
         }
         category
     }

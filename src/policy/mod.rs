@@ -18,6 +18,7 @@ mod lifetime;
 mod lint;
 mod path;
 mod pattern;
+mod storage;
 mod text;
 mod texts;
 mod token;
@@ -37,7 +38,7 @@ pub use self::{
         Placement, Secure, SettingsControl, Theme,
     },
     colors::Colors,
-    declaration::CookieDeclaration,
+    declaration::{CookieDeclaration, StorageDeclaration},
     error::{Finding, PolicyError},
     lint::{LintFinding, Severity},
     text::Text,
@@ -48,12 +49,13 @@ pub(crate) use self::{
     colors::Palette,
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     cookie_prefix::CookiePrefix,
-    declaration::{DeclaredCookie, Origin},
+    declaration::{DeclaredCookie, DeclaredStorage, Origin},
     host::Host,
     jurisdiction::{Jurisdictions, MEASUREMENT_AT_MOST, Rules},
     lifetime::{Lifetime, Unit},
     path::PathPattern,
     pattern::NamePattern,
+    storage::StorageKeys,
     text::folded,
     texts::{Counted, Language, Languages, Phrase},
     token::Token,
@@ -135,6 +137,7 @@ pub(crate) struct DeclaredCategory {
     pub(crate) title: Option<Text>,
     pub(crate) description: Option<Text>,
     pub(crate) cookies: Vec<DeclaredCookie>,
+    pub(crate) storage: Vec<DeclaredStorage>,
     pub(crate) request_headers: Vec<NamePattern>,
     pub(crate) response_headers: Vec<NamePattern>,
     pub(crate) origins: Vec<Origin>,

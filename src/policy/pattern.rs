@@ -38,6 +38,25 @@ impl NamePattern {
     /// When the text is empty, longer than 256 bytes, holds a second `*`, or
     /// holds a character that no cookie or header name may have.
     pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
+        Self::of(text, is_token)
+    }
+
+    /// Reads a pattern for keys of the browser's storage, which take any character: here all of ASCII that
+    /// can be seen, and what else a key has the wildcard stands for.
+    ///
+    /// # Errors
+    ///
+    /// As of [`parse`](Self::parse).
+    pub(crate) fn parse_key(text: &str) -> Result<Self, PatternError> {
+        Self::of(text, |c| c.is_ascii_graphic()).map_err(|error| match error {
+            PatternError::BadCharacter { pattern, found, at } => {
+                PatternError::BadKeyCharacter { pattern, found, at }
+            }
+            other => other,
+        })
+    }
+
+    fn of(text: &str, is_allowed: impl Fn(char) -> bool) -> Result<Self, PatternError> {
         if text.is_empty() {
             return Err(PatternError::Empty);
         }
@@ -51,7 +70,7 @@ impl NamePattern {
                     return Err(PatternError::SecondWildcard { pattern: text.into() });
                 }
                 '*' => star = Some(at),
-                _ if is_token(found) => {}
+                _ if is_allowed(found) => {}
                 _ => {
                     return Err(PatternError::BadCharacter { pattern: text.into(), found, at });
                 }
@@ -85,6 +104,17 @@ impl NamePattern {
             }),
             _ => Cow::Borrowed(self),
         }
+    }
+
+    /// Whether some name fits both.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        if self.is_exact() || other.is_exact() {
+            let (exact, wide) = if self.is_exact() { (self, other) } else { (other, self) };
+            return wide.matches(exact.as_str());
+        }
+        let starts = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+        let ends = |a: &str, b: &str| a.ends_with(b) || b.ends_with(a);
+        starts(self.prefix(), other.prefix()) && ends(self.suffix(), other.suffix())
     }
 
     /// How many characters are given, the wildcard not counted: of two patterns
@@ -161,6 +191,15 @@ pub(crate) enum PatternError {
         /// Where it stands, in bytes from the start.
         at: usize,
     },
+    /// There is a character that no declared key of the browser's storage may have.
+    BadKeyCharacter {
+        /// The text.
+        pattern: Box<str>,
+        /// The first such character.
+        found: char,
+        /// Where it stands, in bytes from the start.
+        at: usize,
+    },
 }
 
 impl fmt::Display for PatternError {
@@ -175,6 +214,11 @@ impl fmt::Display for PatternError {
                 f,
                 "the name {pattern:?} has the character {found:?} at byte {at}; a name is made of \
                  ASCII letters, digits and !#$%&'+-.^_`|~, and `*` as a wildcard"
+            ),
+            Self::BadKeyCharacter { pattern, found, at } => write!(
+                f,
+                "the key {pattern:?} has the character {found:?} at byte {at}; write `*` for what is neither an \
+                 ASCII letter, a digit nor an ASCII sign"
             ),
         }
     }
@@ -272,6 +316,36 @@ mod tests {
         assert!(!pattern("abc*").matches("é"));
         assert!(!pattern("a*b").matches("aé"));
         assert!(pattern("a*b").matches("aéb"));
+    }
+
+    #[test]
+    fn keys_have_every_sign_and_no_blank() {
+        assert!(
+            NamePattern::parse_key("crisp-client/session:*").unwrap().matches("crisp-client/session:a b")
+        );
+        for (text, error) in [
+            (
+                "a b",
+                "the key \"a b\" has the character ' ' at byte 1; write `*` for what is neither an ASCII letter, \
+                     a digit nor an ASCII sign",
+            ),
+            ("", "the name is empty; write at least one character"),
+        ] {
+            assert_eq!(NamePattern::parse_key(text).unwrap_err().to_string(), error);
+        }
+    }
+
+    #[test]
+    fn patterns_overlap_where_a_name_fits_both() {
+        let names = texts("ab", 6);
+        let patterns: Vec<_> =
+            texts("ab*", 3).iter().filter_map(|text| NamePattern::parse(text).ok()).collect();
+        for a in &patterns {
+            for b in &patterns {
+                let is_met = names.iter().any(|name| a.matches(name) && b.matches(name));
+                assert_eq!(a.overlaps(b), is_met, "{a} {b}");
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod script;
 mod shapes;
 mod shared;
 mod site;
+mod storage;
 mod strict;
 mod types;
 mod vendor_consent;

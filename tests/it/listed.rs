@@ -51,6 +51,13 @@ impl Stanza {
         cookies.map(|fields| (fields[0], waits(&fields))).collect()
     }
 
+    /// The keys of what it keeps in the browser's storage, and whether they go with a no.
+    fn storage(&self) -> Vec<(&'static str, bool)> {
+        let storage = self.values("storage");
+        let storage = storage.map(|storage| storage.split('|').map(str::trim).collect::<Vec<_>>());
+        storage.map(|fields| (fields[0], fields[2] != "choice")).collect()
+    }
+
     fn policy(&self) -> Policy {
         let category = match self.value("category") {
             "necessary" => Category::necessary(),
@@ -132,16 +139,35 @@ fn words(page: &Reply) -> String {
 
 // CNIL recommendation 2020-092; GDPR, Article 13(1)(e)
 #[tokio::test]
-async fn every_vendor_and_every_cookie_of_it_is_listed_for_visitors() {
+async fn every_vendor_and_all_it_stores_is_listed_for_visitors() {
     for stanza in Stanza::all() {
         let app = app(stanza.policy(), |_| with("", &[]));
         let words = words(&get(&app, "/cookie-consent?lang=en", &[]).await);
         let parts = ["name", "company", "privacy"].map(|key| stanza.value(key));
-        let cookies = stanza.cookies();
+        let names: Vec<_> = stanza.cookies().into_iter().chain(stanza.storage()).collect();
         let origins = stanza.values("origin").map(|origin| origin.trim_start_matches("https://"));
-        for part in parts.into_iter().chain(cookies.iter().map(|(name, _)| *name)).chain(origins) {
+        for part in parts.into_iter().chain(names.iter().map(|(name, _)| *name)).chain(origins) {
             assert!(words.contains(part), "{}: {part} is not in\n{words}", stanza.id);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_in_the_browsers_storage_goes_after_a_no_and_is_listed() {
+    for stanza in Stanza::all().into_iter().filter(|stanza| stanza.value("category") != "necessary") {
+        let app = app(stanza.policy(), |_| with("<!DOCTYPE html><p>x", &[("content-type", "text/html")]));
+        let no = answered(&app, "choice=reject").await;
+        let page = get(&app, "/", &[("cookie", &no)]).await;
+        let scripts = page.dom().by_name("script");
+        let told = scripts.iter().find_map(|script| script.attr("data-forget")).unwrap_or_default();
+        let mut gone: Vec<&str> = told.split(' ').filter_map(|word| word.strip_prefix('-')).collect();
+        let storage = stanza.storage().into_iter();
+        let mut expected: Vec<&str> = storage.filter(|(_, goes)| *goes).map(|(key, _)| key).collect();
+        gone.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(gone, expected, "{}", stanza.id);
+        let listed = names(&get(&app, "/cookie-consent?lang=en", &[]).await);
+        assert!(gone.iter().all(|key| listed.iter().any(|name| name == key)), "{}", stanza.id);
     }
 }
 

@@ -55,6 +55,7 @@ mod script;
 mod set_cookie_gate;
 mod settings_page;
 mod speculation_rules;
+mod storage;
 mod strict;
 mod support;
 mod tower_contract;

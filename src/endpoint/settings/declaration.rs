@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use super::{headers::HeaderGroup, page::responsible, writer::Page};
-use crate::policy::{Category, DeclaredCategory, DeclaredCookie, Lifetime, Phrase, Policy, Unit, Vendor};
+use crate::policy::{
+    Category, DeclaredCategory, DeclaredCookie, DeclaredStorage, Language, Lifetime, Phrase, Policy, Text,
+    Unit, Vendor,
+};
 
 impl Policy {
     /// The site's cookie declaration, to be put into a page of its own: for each category what it is for, its cookies
-    /// with purpose, duration and provider, the companies that take part, and what else it loads and sends (GDPR,
-    /// Article 13; CJEU, C-673/17, paragraph 81); at the end who is responsible, and a link to the settings page. It
-    /// is the same for all visitors.
+    /// and storage with purpose, duration and provider, the companies that take part, and what else it loads and sends
+    /// (GDPR, Article 13; CJEU, C-673/17, paragraph 81); at the end who is responsible, and a link to the settings
+    /// page. It is the same for all visitors.
     ///
     /// The texts are in the language of this tag (RFC 5646), or in English where the policy does not have it. The
     /// markup is ASCII, a `div` with a `section` for each category, whose headings are `h2` and `h3`; it has no styles.
@@ -119,6 +122,8 @@ fn write(
     let is_necessary = category.id == Category::NECESSARY;
     let by_vendors: usize = category.vendors.iter().map(|vendor| category.cookies_of(vendor).count()).sum();
     let count = category.cookies.len() + by_vendors + usize::from(is_necessary);
+    let kept =
+        category.storage.len() + category.vendors.iter().map(|vendor| vendor.storage.len()).sum::<usize>();
     if count > 0 {
         listing.begin(page, Phrase::Cookies, count);
         if is_necessary {
@@ -131,8 +136,18 @@ fn write(
             vendor_cookies(page, category, vendor);
         }
         listing.end(page);
-    } else {
+    } else if kept == 0 {
         page.raw("<p><small>").phrase(Phrase::NothingDeclared).raw("</small></p>");
+    }
+    if kept > 0 {
+        listing.begin(page, Phrase::Storage, kept);
+        for storage in &category.storage {
+            declared_storage(page, storage, controller);
+        }
+        for vendor in &category.vendors {
+            vendor_storage(page, vendor);
+        }
+        listing.end(page);
     }
     if !category.vendors.is_empty() {
         listing.heading(page, Phrase::Companies);
@@ -182,12 +197,38 @@ fn consent_cookie(page: &mut Page<'_>, policy: &Policy, kept_for: Duration) {
 
 fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &str) {
     let language = page.language;
-    let purpose = match &declared.purpose {
-        Some(purpose) => purpose.get(language.tag()),
-        None => language.get(Phrase::Unknown),
-    };
+    let purpose = own_purpose(language, declared.purpose.as_ref());
     let provider = declared.provider.as_deref().unwrap_or(controller);
     cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
+}
+
+fn own_purpose<'a>(language: &'a Language, purpose: Option<&'a Text>) -> &'a str {
+    match purpose {
+        Some(purpose) => purpose.get(language.tag()),
+        None => language.get(Phrase::Unknown),
+    }
+}
+
+fn declared_storage(page: &mut Page<'_>, declared: &DeclaredStorage, controller: &str) {
+    let language = page.language;
+    let purpose = own_purpose(language, declared.purpose.as_ref());
+    let provider = declared.provider.as_deref().unwrap_or(controller);
+    let lifetime = stays(language, declared.lifetime.as_ref());
+    item(page, declared.pattern.as_str(), purpose, &lifetime, provider);
+}
+
+fn vendor_storage(page: &mut Page<'_>, vendor: &Vendor) {
+    for declared in &vendor.storage {
+        let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
+        let lifetime = stays(page.language, declared.lifetime.as_ref());
+        item(page, declared.pattern.as_str(), purpose, &lifetime, vendor.name);
+    }
+}
+
+/// How long something stays in the browser's storage, which forgets nothing by itself.
+fn stays(language: &Language, lifetime: Option<&Lifetime>) -> String {
+    let until_deleted = || language.get(Phrase::UntilDeleted).to_owned();
+    lifetime.map_or_else(until_deleted, |lifetime| lifetime.wording(language))
 }
 
 fn vendor_cookies(page: &mut Page<'_>, category: &DeclaredCategory, vendor: &Vendor) {
@@ -202,17 +243,18 @@ fn vendor_cookies(page: &mut Page<'_>, category: &DeclaredCategory, vendor: &Ven
 }
 
 fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
-    let language = page.language;
+    let unknown = || page.language.get(Phrase::Unknown).to_owned();
+    let lifetime = lifetime.map_or_else(unknown, |lifetime| lifetime.wording(page.language));
+    item(page, name, purpose, &lifetime, provider);
+}
+
+fn item(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: &str, provider: &str) {
     page.raw("<li><code dir=\"ltr\">")
         .text(name)
         .raw("</code><p dir=\"auto\">")
         .text(purpose)
         .raw("</p><dl><dt>");
-    page.phrase(Phrase::CookieDuration).raw("</dt><dd>");
-    match lifetime {
-        Some(lifetime) => page.text(&lifetime.wording(language)),
-        None => page.phrase(Phrase::Unknown),
-    };
+    page.phrase(Phrase::CookieDuration).raw("</dt><dd>").text(lifetime);
     page.raw("</dd><dt>")
         .phrase(Phrase::CookieProvider)
         .raw("</dt><dd>")

@@ -9,14 +9,14 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/vendors.md");
 const HEAD: &str = "\
 # Vendors
 
-What a policy may name under `vendors`. Cookies in parentheses are the vendor's own on its own host; those
+What a policy may name under `vendors`. *storage* are keys of `localStorage` and `sessionStorage`. Cookies in parentheses are the vendor's own on its own host; those
 with a `?` mean the vendor only on a site that declares it. A `\u{2713}` under *loader* says that the script which the
 vendor has people paste into their pages is told by its text. *undeclared* says what becomes of what loads from a
 vendor that no policy names: it is withheld from everyone, or it passes. *checked* is the day the entry was last gone over; vendors
 change without notice.
 
-| id | name | company | category | cookies | origins | loader | undeclared | checked |
-|---|---|---|---|---|---|---|---|---|
+| id | name | company | category | cookies | storage | origins | loader | undeclared | checked |
+|---|---|---|---|---|---|---|---|---|---|
 ";
 
 fn document() -> String {
@@ -34,6 +34,7 @@ fn document() -> String {
             })
             .collect();
         let cookies: Vec<_> = cookies.into_iter().collect();
+        let storage: Vec<_> = vendor.storage.iter().map(|storage| format!("`{}`", storage.pattern)).collect();
         let origins: Vec<_> = vendor
             .origins
             .iter()
@@ -45,12 +46,13 @@ fn document() -> String {
         };
         let _ = writeln!(
             text,
-            "| `{}` | [{}]({}) | {company} | {} | {} | {} | {} | {} | {} |",
+            "| `{}` | [{}]({}) | {company} | {} | {} | {} | {} | {} | {} | {} |",
             vendor.id,
             vendor.name,
             vendor.privacy,
             vendor.category,
             cookies.join(" "),
+            storage.join(" "),
             origins.join(" "),
             if vendor.loaders.is_empty() { "" } else { "\u{2713}" },
             if vendor.is_tracker() { "withheld" } else { "passes" },

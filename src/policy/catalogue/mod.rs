@@ -1,4 +1,4 @@
-//! Services that sites use, as data: their cookies, origins and companies.
+//! Services that sites use, as data: their cookies, storage, origins and companies.
 //!
 //! What they do is in `vendors.txt`; how that file is read, in `parse.rs`.
 
@@ -51,6 +51,8 @@ pub(crate) struct Vendor {
     pub(crate) consent_api: Option<ConsentApi>,
     /// The cookies it sets.
     pub(crate) cookies: Vec<VendorCookie>,
+    /// What it keeps in the site's `localStorage` and `sessionStorage`.
+    pub(crate) storage: Vec<VendorStorage>,
     /// Where it loads from and sends to: `https://host` or `https://*.host`,
     /// some with a path prefix.
     pub(crate) origins: Vec<&'static str>,
@@ -87,6 +89,17 @@ pub(crate) struct VendorCookie {
     /// The vendor's own host that sets it. Such a cookie is shown to visitors
     /// and never passes through the site, so the gate does not match it.
     pub(crate) host: Option<&'static str>,
+}
+
+/// What a [`Vendor`] keeps in the browser's storage.
+#[derive(Clone, Debug)]
+pub(crate) struct VendorStorage {
+    /// Its key.
+    pub(crate) pattern: NamePattern,
+    /// How long it stays; none until it is deleted.
+    pub(crate) lifetime: Option<Lifetime>,
+    /// What it is for.
+    pub(crate) purpose: CookiePurpose,
 }
 
 /// What a vendor's cookie is for. The words that visitors read are with the

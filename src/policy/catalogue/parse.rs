@@ -13,6 +13,8 @@
 //! cookie   = name pattern | lifetime | purpose
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
+//! storage  = key pattern | lifetime | purpose
+//! storage  = key pattern | until deleted | purpose
 //! origin   = https://host
 //! sign-in  = end of a path
 //! loader   = fragment && fragment
@@ -20,12 +22,12 @@
 //! undeclared = advise
 //! ```
 //!
-//! `cookie`, `origin`, `sign-in` and `loader` may stand any number of times, `country`, `consent-api`, `exempt` and
-//! `undeclared` at most once, the others exactly once.
+//! `cookie`, `storage`, `origin`, `sign-in` and `loader` may stand any number of times, `country`, `consent-api`,
+//! `exempt` and `undeclared` at most once, the others exactly once.
 
 use std::fmt;
 
-use super::{CookiePurpose, Vendor, VendorCookie};
+use super::{CookiePurpose, Vendor, VendorCookie, VendorStorage};
 use crate::policy::{NamePattern, consent_api::ConsentApi};
 
 /// What is wrong in the file, and in which line.
@@ -84,6 +86,7 @@ fn empty(id: &'static str) -> Vendor {
         checked: "",
         consent_api: None,
         cookies: Vec::new(),
+        storage: Vec::new(),
         origins: Vec::new(),
         sign_in: Vec::new(),
         loaders: Vec::new(),
@@ -111,6 +114,10 @@ fn set(vendor: &mut Vendor, key: &str, value: &'static str) -> Result<(), String
         }
         "cookie" => {
             vendor.cookies.push(cookie(value)?);
+            return Ok(());
+        }
+        "storage" => {
+            vendor.storage.push(storage(value)?);
             return Ok(());
         }
         "exempt" => return flag(key, &mut vendor.is_exempt_capable, value, "capable"),
@@ -165,11 +172,29 @@ fn cookie(value: &'static str) -> Result<VendorCookie, String> {
     Ok(VendorCookie {
         pattern: NamePattern::parse(name).map_err(|error| error.to_string())?,
         lifetime: lifetime.parse().map_err(|error| format!("{error}"))?,
-        purpose: CookiePurpose::from_key(purpose)
-            .ok_or_else(|| format!("there is no purpose {purpose:?}."))?,
+        purpose: purpose_of(purpose)?,
         distinctive,
         host,
     })
+}
+
+fn storage(value: &'static str) -> Result<VendorStorage, String> {
+    let fields: Vec<&str> = value.split('|').map(str::trim).collect();
+    let [key, lifetime, purpose] = fields[..] else {
+        return Err(format!("{value:?} has not three fields."));
+    };
+    Ok(VendorStorage {
+        pattern: NamePattern::parse_key(key).map_err(|error| error.to_string())?,
+        lifetime: match lifetime {
+            "until deleted" => None,
+            limited => Some(limited.parse().map_err(|error| format!("{error}"))?),
+        },
+        purpose: purpose_of(purpose)?,
+    })
+}
+
+fn purpose_of(key: &str) -> Result<CookiePurpose, String> {
+    CookiePurpose::from_key(key).ok_or_else(|| format!("there is no purpose {key:?}."))
 }
 
 /// Whether the last vendor has all it needs.
@@ -261,6 +286,22 @@ mod tests {
         fails("[a]\nexempt = yes", "Line 2: \"exempt\" is \"capable\" or left out.");
         fails("[a]\nundeclared = withhold", "Line 2: \"undeclared\" is \"advise\" or left out.");
         fails("[a]\nexempt = capable\nexempt = capable", "Line 3: \"exempt\" is given twice.");
+    }
+
+    #[test]
+    fn a_storage_line_has_a_key_a_lifetime_and_a_purpose() {
+        let text = "[a]\nname=A\ncompany = C\ncountry = FR\nprivacy = p\ncategory = c\nchecked = d\n\
+                    storage = x/*| until deleted|visit\nstorage = y | session | ads\n";
+        let vendors = parse(text).unwrap();
+        let storage = vendors[0].storage.iter().map(|s| (s.pattern.as_str(), s.lifetime, s.purpose));
+        let session = "session".parse().ok();
+        let expected = [("x/*", None, CookiePurpose::Visit), ("y", session, CookiePurpose::Ads)];
+        assert!(storage.eq(expected));
+        let storage = |line: &str, message: &str| {
+            fails(&format!("{HEAD}storage = {line}"), &format!("Line 8: {message}"));
+        };
+        storage("x | ads", "\"x | ads\" has not three fields.");
+        storage("x | session | fun", "there is no purpose \"fun\".");
     }
 
     #[test]

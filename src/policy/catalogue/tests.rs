@@ -256,6 +256,23 @@ fn no_vendor_lists_a_cookie_twice() {
 }
 
 #[test]
+fn keys_of_storage_are_peculiar_to_one_vendor() {
+    let all: Vec<_> =
+        vendors().iter().flat_map(|v| v.storage.iter().map(move |s| (v.id, &s.pattern))).collect();
+    for (at, (id, pattern)) in all.iter().enumerate() {
+        // What stands before a wildcard is what tells.
+        assert!(pattern.literal_len() >= 4 && pattern.prefix().len() >= 3, "{pattern}");
+        for name in ordinary() {
+            assert!(!pattern.matches(name), "{pattern} {name}");
+        }
+        for (other, known) in &all[..at] {
+            let is_apart = if id == other { pattern != known } else { !pattern.overlaps(known) };
+            assert!(is_apart, "{id} {pattern}, {other} {known}");
+        }
+    }
+}
+
+#[test]
 fn no_ordinary_cookie_is_taken_for_a_tracker() {
     let unique: BTreeSet<_> = ordinary().collect();
     assert_eq!(unique.len(), ordinary().count());

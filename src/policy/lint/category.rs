@@ -27,6 +27,10 @@ pub(super) fn check(found: &mut Found, policy: &Policy, category: &DeclaredCateg
             }
         }
     }
+    for (i, storage) in category.storage.iter().enumerate().filter(|(_, storage)| storage.purpose.is_none()) {
+        let key = format!("category.{}.storage[{i}].purpose", category.id);
+        missing_purpose(found, key, &storage.pattern);
+    }
     if category.id != Category::NECESSARY {
         vendors_limits(found, category);
     }
@@ -36,13 +40,14 @@ pub(super) fn check(found: &mut Found, policy: &Policy, category: &DeclaredCateg
 fn purposes(found: &mut Found, category: &DeclaredCategory) {
     let key = format!("category.{}", category.id);
     let is_empty = category.cookies.is_empty()
+        && category.storage.is_empty()
         && category.vendors.is_empty()
         && category.origins.is_empty()
         && category.request_headers.is_empty()
         && category.response_headers.is_empty();
     if is_empty {
-        let remedy = "visitors are asked, and not told of what; declare the cookies, vendors, origins or \
-                      headers that serve it, or leave it out";
+        let remedy = "visitors are asked, and not told of what; declare the cookies, storage, vendors, origins \
+                      or headers that serve it, or leave it out";
         found.push(Rule::EmptyCategory, &key, "", remedy);
     }
     for (i, vendor) in category.vendors.iter().enumerate() {
@@ -65,14 +70,18 @@ fn purposes(found: &mut Found, category: &DeclaredCategory) {
 fn described(found: &mut Found, key: &str, cookie: &DeclaredCookie) {
     let name = &cookie.pattern;
     if cookie.purpose.is_none() {
-        let remedy = format!("visitors must be told what {name} is for; write one sentence");
-        found.push(Rule::MissingPurpose, format!("{key}.purpose"), "", remedy);
+        missing_purpose(found, format!("{key}.purpose"), name);
     }
     if cookie.lifetime.is_none() {
         let remedy =
             format!("visitors must be told how long {name} lasts; write session, or such as 13 months");
         found.push(Rule::MissingDuration, format!("{key}.duration"), "", remedy);
     }
+}
+
+fn missing_purpose(found: &mut Found, key: String, name: &NamePattern) {
+    let remedy = format!("visitors must be told what {name} is for; write one sentence");
+    found.push(Rule::MissingPurpose, key, "", remedy);
 }
 
 fn limits(found: &mut Found, key: &str, category: &DeclaredCategory, lifetime: Lifetime) {

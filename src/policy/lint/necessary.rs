@@ -19,6 +19,12 @@ pub(super) fn check(found: &mut Found, policy: &Policy, necessary: &DeclaredCate
             exempted(found, format!("{KEY}.cookies[{i}].name"), cookie.pattern.as_str(), vendor);
         }
     }
+    for (i, storage) in necessary.storage.iter().enumerate() {
+        let mut trackers = vendors().iter().filter(|vendor| vendor.is_tracker());
+        if let Some(vendor) = trackers.find(|vendor| keeps(vendor, &storage.pattern)) {
+            exempted(found, format!("{KEY}.storage[{i}].key"), storage.pattern.as_str(), vendor);
+        }
+    }
     for (i, origin) in necessary.origins.iter().enumerate() {
         let serving = || vendors().iter().filter(|vendor| serves(vendor, origin, policy));
         let tracker = serving().find(|vendor| vendor.is_tracker());
@@ -79,6 +85,12 @@ fn sets(vendor: &Vendor, name: &NamePattern, policy: &Policy) -> bool {
         let is_met = pattern.matches_cookie(name.as_str()) || name.matches_cookie(pattern.as_str());
         is_met && (!is_gated || name.exactness() > pattern.exactness())
     })
+}
+
+/// Whether the key is one by which this vendor tracks.
+fn keeps(vendor: &Vendor, key: &NamePattern) -> bool {
+    let mut telling = vendor.storage.iter().filter(|storage| storage.purpose != CookiePurpose::Choice);
+    telling.any(|storage| storage.pattern.matches(key.as_str()))
 }
 
 /// Whether something of this vendor's loads from the origin; in the same sense.

@@ -71,6 +71,7 @@ phrases! {
         Cookies = "cookies",
         CookieDuration = "cookie-duration",
         CookieProvider = "cookie-provider",
+        Storage = "storage",
         Companies = "companies",
         LoadsFrom = "loads-from",
         SendsHeaders = "sends-headers",
@@ -81,6 +82,7 @@ phrases! {
         FirstDay = "first-day",
         MonthNames = "month-names",
         Session = "session",
+        UntilDeleted = "until-deleted",
         PurposeConsent = "purpose-consent",
     }
 }

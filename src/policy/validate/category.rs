@@ -1,7 +1,8 @@
 use super::Findings;
 use crate::policy::{
     Basis, CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie,
-    Lifetime, MAX_CATEGORIES, NamePattern, Origin, Text, Token, catalogue, folded,
+    DeclaredStorage, Lifetime, MAX_CATEGORIES, NamePattern, Origin, StorageDeclaration, Text, Token,
+    catalogue, folded,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -62,6 +63,7 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
         token: Token::of(&id),
         id,
         cookies: cookies(found, key, raw.cookies),
+        storage: storage(found, key, raw.storage),
         request_headers: headers(found, "request-headers", &raw.request_headers),
         response_headers: headers(found, "response-headers", &raw.response_headers),
         origins: {
@@ -174,6 +176,33 @@ fn cookies(found: &mut Findings, key: &str, raw: Vec<CookieDeclaration>) -> Vec<
         });
     }
     cookies
+}
+
+fn storage(found: &mut Findings, key: &str, raw: Vec<StorageDeclaration>) -> Vec<DeclaredStorage> {
+    let mut all: Vec<DeclaredStorage> = Vec::with_capacity(raw.len());
+    for (index, storage) in raw.into_iter().enumerate() {
+        let key = format!("{key}.storage[{index}]");
+        if let Some(purpose) = &storage.purpose {
+            check_text(found, &format!("{key}.purpose"), purpose);
+        }
+        let lifetime = storage
+            .duration
+            .as_deref()
+            .and_then(|text| found.take(&format!("{key}.duration"), text, text.parse::<Lifetime>()));
+        let name_key = format!("{key}.key");
+        let Some(pattern) = found.take(&name_key, &storage.key, NamePattern::parse_key(&storage.key)) else {
+            continue;
+        };
+        if pattern.literal_len() == 0 {
+            let remedy = "this is whatever any script keeps, which a no would remove; write what the keys have in common";
+            found.push(&name_key, &storage.key, remedy);
+        }
+        if all.iter().any(|known| known.pattern == pattern) {
+            found.push(name_key, &storage.key, "this key is declared twice in one category; keep one");
+        }
+        all.push(DeclaredStorage { pattern, purpose: storage.purpose, lifetime, provider: storage.provider });
+    }
+    all
 }
 
 /// RFC 6265, section 4.1.1.

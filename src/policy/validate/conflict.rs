@@ -28,6 +28,12 @@ pub(super) fn check(found: &mut Findings, categories: &[DeclaredCategory], conse
                     found.push(format!("category.{id}.vendors[{i}]"), vendor.id, remedy);
                 }
             }
+            for (i, storage) in category.storage.iter().enumerate() {
+                if exempt.storage.iter().any(|other| other.pattern == storage.pattern) {
+                    let key = format!("category.{id}.storage[{i}].key");
+                    found.push(key, storage.pattern.as_str(), both("key"));
+                }
+            }
             let headers = [
                 ("request-headers", &category.request_headers, &exempt.request_headers),
                 ("response-headers", &category.response_headers, &exempt.response_headers),

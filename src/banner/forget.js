@@ -1,0 +1,1 @@
+list=>{let rules=list.split(" ").map(rule=>[rule[0]=="-",...rule.slice(1).split("*")]);for(let name of["localStorage","sessionStorage"])try{let storage=window[name];for(let key of Object.keys(storage)){let rule=rules.find(([,start,end])=>end==null?key==start:key.startsWith(start)?key.slice(start.length).endsWith(end):!1);if(rule?.[0])storage.removeItem(key)}}catch{}}
