@@ -101,16 +101,34 @@ impl Gate {
                 None => self.met_source(source, own, standing, met).passes(),
             }
         };
-        let kept: Vec<&str> = sources.iter().filter(passes).copied().collect();
+        let mut kept: Vec<&str> = sources.iter().filter(passes).copied().collect();
+        let mut hosts = Vec::new();
+        if !is_report {
+            kept.retain(|source| match self.narrowed(source, standing, met) {
+                Some(narrower) => {
+                    hosts.extend(narrower);
+                    false
+                }
+                None => true,
+            });
+        }
         if kept.len() == sources.len() {
             return None;
         }
+        kept.extend(hosts.iter().map(String::as_str));
         let lead = if directive.starts_with(char::is_whitespace) { " " } else { "" };
         Some(match (&kept[..], is_report) {
             ([], true) => String::new(),
             ([], false) => format!("{lead}{name} 'none'"),
             (kept, _) => format!("{lead}{name} {}", kept.join(" ")),
         })
+    }
+
+    /// The hosts in place of a wildcard that lets through too much, which is noted.
+    fn narrowed(&self, source: &str, standing: Standing, met: &mut Vec<Gated>) -> Option<Vec<String>> {
+        let (needs, hosts) = self.origins.narrowed(source, standing.effective)?;
+        let ruling = self.met_origin(source, Verdict::Needs(needs), standing, met);
+        (ruling == Ruling::Withheld).then_some(hosts)
     }
 
     /// Notes a source of a policy, and rules on it. `own` is the host of the page.

@@ -119,6 +119,37 @@ impl OriginTable {
         if covered.iter().any(is_necessary) { Verdict::Exempt } else { judge(covered.into_iter()) }
     }
 
+    /// What is left of a wildcard that lets through what is necessary as well as what is not allowed: the declared hosts
+    /// below it that are allowed. `None` for all else, which is one source and stays or goes.
+    pub(crate) fn narrowed(&self, source: &str, effective: Mask) -> Option<(Mask, Vec<String>)> {
+        let Source { host, is_wildcard: true, port: None, path: None } = Source::parse(source)? else {
+            return None;
+        };
+        let (mut needs, mut is_necessary, mut kept) = (0, false, Vec::new());
+        for Entry { origin, claim } in self.covered(source) {
+            // Nothing is left of it, or all.
+            let is_around =
+                origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
+            let is_allowed = match *claim {
+                Claim::Declared(NECESSARY) if is_around => return None,
+                Claim::Declared(NECESSARY) => true,
+                Claim::Declared(mask) => mask & !effective == 0,
+                Claim::Told(mask) => mask & effective != 0,
+                Claim::Recognised(_) => continue,
+            };
+            is_necessary |= matches!(claim, Claim::Declared(NECESSARY));
+            match (is_allowed, *claim) {
+                // Of sources without a wildcard none lets through more than the one they stand for.
+                (true, _) if !is_around && origin.scheme == "https" => {
+                    kept.extend(sources_of(origin).into_iter().filter(|source| source.starts_with("https:")));
+                }
+                (false, Claim::Declared(mask) | Claim::Told(mask)) => needs |= mask,
+                _ => {}
+            }
+        }
+        (is_necessary && needs != 0).then_some((needs, kept))
+    }
+
     /// The entries that a source lets through.
     fn covered(&self, source: &str) -> Vec<&Entry> {
         let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
