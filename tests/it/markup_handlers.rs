@@ -84,12 +84,35 @@ async fn handlers_that_are_a_loader_or_import_from_a_denied_origin_wait_unmarked
             "<svg data-consent-onload=\"import('https://stats.example.net/a.js')\"></svg>".to_owned(),
             true,
         ),
+        (
+            "<img src=/own onerror=\"this.src='https://stats.example.net/a.gif'\">".to_owned(),
+            "<img src=/own data-consent-onerror=\"this.src='https://stats.example.net/a.gif'\">".to_owned(),
+            true,
+        ),
+        (
+            "<body onload=\"new Image().src='//stats.example.net/a'\">".to_owned(),
+            "<body data-consent-onload=\"new Image().src='//stats.example.net/a'\">".to_owned(),
+            true,
+        ),
+        (
+            "<details open ontoggle=\"fill('<img src=https://stats.example.net/a>')\"></details>".to_owned(),
+            "<details open data-consent-ontoggle=\"fill('<img src=https://stats.example.net/a>')\"></details>"
+                .to_owned(),
+            true,
+        ),
+        (
+            "<b onload=\"go('https://static.hotjar.com/c/hotjar-')\"></b>".to_owned(),
+            "<b data-consent-onload=\"go('https://static.hotjar.com/c/hotjar-')\"></b>".to_owned(),
+            false,
+        ),
     ] {
         let pages = sent(&markup).await;
         check(&pages, if is_declared { &markup } else { &inert }, &inert);
     }
     for markup in [
-        "<b onload=\"go('https://static.hotjar.com/c/hotjar-')\"></b>",
+        "<b onclick=\"go('https://static.hotjar.com/c/hotjar-')\"></b>",
+        "<a onclick=\"open('https://stats.example.net/share')\">x</a>",
+        "<img src=/own onerror=\"this.src='/own//https:'\">",
         "<a title=\"import('https://stats.example.net/a.js')\">x</a>",
         "<script type=application/json onload=\"import('https://stats.example.net/a.js')\"></script>",
     ] {

@@ -121,13 +121,18 @@ impl Gate {
         !edits.is_empty()
     }
 
-    /// Whether a script that fills a frame loads what is not allowed: by itself, or by a text of its own,
-    /// be that an address or a document.
+    /// Whether a script that fills a frame loads what is not allowed.
     fn withholds_filling(&self, page: &mut Markup, url: &Url) -> bool {
         let code = url.as_str().strip_prefix("javascript:").unwrap_or_default();
         let code: Vec<u8> = percent_decode_str(code).collect();
-        let mut is_withheld = self.withholds_code(page, &code);
-        literals(&code, |text| {
+        self.withholds_running(page, &code)
+    }
+
+    /// Whether a script that runs for what it loads or shows loads what is not allowed: by itself, or by a text of its
+    /// own, be that an address or a document.
+    pub(super) fn withholds_running(&self, page: &mut Markup, code: &[u8]) -> bool {
+        let mut is_withheld = self.withholds_code(page, code);
+        literals(code, |text| {
             is_withheld |= match text {
                 text if text.contains('<') => self.withholds_document(page, text, false),
                 text => text.contains("//") && self.withholds_address(page, text),

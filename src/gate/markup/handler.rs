@@ -63,9 +63,14 @@ impl Gate {
         }
         let mut inert = Vec::new();
         for (attribute, name) in named(tag, is_handler) {
-            let is_covered = is_denied && !ACTIONS.iter().any(|event| name[2..].starts_with(event));
+            let is_action = ACTIONS.iter().any(|event| name[2..].starts_with(event));
             let text = decoded(tag.value_of(attribute));
-            if self.withholds_code(page, text.as_bytes()) || is_marked || is_covered {
+            // What a visitor does may well lead to an address that nothing loads from.
+            let is_withheld = match is_action {
+                true => self.withholds_code(page, text.as_bytes()),
+                false => self.withholds_running(page, text.as_bytes()),
+            };
+            if is_withheld || is_marked || is_denied && !is_action {
                 inert.push(name);
             }
         }

@@ -35,8 +35,9 @@ impl Gate {
 
     fn is_harmless_attribute(&self, page: &mut Markup, element: Name, name: &[u8], value: &[u8]) -> bool {
         if is_handler(name) {
-            // Without these it calls nothing.
-            return !value.iter().any(|byte| matches!(byte, b'(' | b'`' | b'&'));
+            // Without these it calls nothing, and names no other host.
+            let calls = value.iter().any(|byte| matches!(byte, b'(' | b'`' | b'&' | b'\\'));
+            return !calls && !value.windows(2).any(|pair| pair == b"//");
         }
         if name == b"style" {
             // Without these there is no function in it, nor anything that stands for one.
