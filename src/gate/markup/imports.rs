@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::literal::unescaped;
 
@@ -38,14 +38,19 @@ pub(super) fn literals(script: &[u8], mut found: impl FnMut(&str)) {
     }
 }
 
-/// Whether what stands at these places of a script is only spoken of there: each in a comment, or in a long text,
-/// as pages carry what they show. Where it is not certain what a slash means, nothing is.
+/// Whether what stands at these places of a script is only spoken of there: each in a comment, or in a text that is
+/// long or no address, as pages carry what they show. Where it is not certain what a slash means, nothing is.
 pub(super) fn is_mention(script: &[u8], places: &[Range<usize>]) -> bool {
     let mut scanner = Scanner::new(script);
     let mut outside = places.to_vec();
+    let may_run_texts = RUNS_TEXTS.iter().any(|call| memmem::find(script, call).is_some());
+    let is_prose = |text: &[u8]| {
+        text.len() >= LONG_TEXT
+            || !may_run_texts && text.iter().any(|byte| matches!(byte, b' ' | b'<' | b';' | b'{'))
+    };
     while let Some(token) = scanner.read() {
         let seen = scanner.begins..scanner.at;
-        if matches!(token, Token::Literal(text) if text.len() >= LONG_TEXT) {
+        if matches!(token, Token::Literal(text) if is_prose(text)) {
             outside.retain(|place| place.start < seen.start || place.end > seen.end);
         }
         if outside.iter().any(|place| place.start < seen.end && place.end > seen.start) {
@@ -57,6 +62,19 @@ pub(super) fn is_mention(script: &[u8], places: &[Range<usize>]) -> bool {
 
 /// No address is as long.
 const LONG_TEXT: usize = 300;
+
+/// Where a script has one of these, its texts may become scripts or markup.
+pub(super) const RUNS_TEXTS: [&[u8]; 9] = [
+    b"eval",
+    b"Function",
+    b"write",
+    b"HTML",
+    b"Fragment",
+    b"setTimeout",
+    b"setInterval",
+    b"srcdoc",
+    b"javascript:",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -261,7 +279,7 @@ impl<'a> Scanner<'a> {
 }
 
 fn end_of(text: &[u8], from: usize, end: &[u8]) -> usize {
-    memchr::memmem::find(&text[from..], end).map_or(text.len(), |at| from + at + end.len())
+    memmem::find(&text[from..], end).map_or(text.len(), |at| from + at + end.len())
 }
 
 fn is_word(byte: u8) -> bool {

@@ -1,6 +1,6 @@
 use super::Loaders;
 use crate::{
-    gate::Verdict,
+    gate::{Verdict, markup::imports::RUNS_TEXTS},
     policy::{Category, Policy, vendors},
 };
 
@@ -333,6 +333,13 @@ fn a_loader_that_is_only_spoken_of_is_none() {
         }
         assert!(!is_found(&format!("// {line}\nstart()")), "{id} in a line");
         assert!(!is_found(&format!("self.__next_f.push([1,{quoted}])")), "{id} in a text");
+        if loader.contains(' ')
+            && !RUNS_TEXTS.iter().any(|word| loader.contains(str::from_utf8(word).unwrap()))
+        {
+            assert!(!is_found(&format!("window.__DATA__={{\"text\":{line:?}}}")), "{id} in a short text");
+            let written = format!("e.innerHTML={line:?}");
+            assert!(is_found(&written) || line.len() >= 300, "{id} in a text that becomes markup");
+        }
         for around in ["/* a */{}", "//\n{}", "if(a)/\\/*/.test(b);{}", "x='/*';{};y='*/'", "x=/[/*]/;{}"] {
             assert!(is_found(&around.replace("{}", loader)), "{id} in {around}");
         }
