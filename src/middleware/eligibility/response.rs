@@ -132,7 +132,9 @@ impl<'a> MediaType<'a> {
         for line in headers.get_all(header::CONTENT_TYPE) {
             for member in outside_quotes(as_text(line.as_bytes()), b',') {
                 let mut parts = outside_quotes(member, b';').map(str::trim);
+                // Browsers make do with a blank in place of the semicolon.
                 let essence = parts.next().unwrap_or_default();
+                let essence = essence.split_ascii_whitespace().next().unwrap_or_default();
                 let is_type =
                     essence.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
                 if !is_type || essence == "*/*" {

@@ -122,6 +122,7 @@ fn html_of_every_spelling_is_a_page() {
         "text/html",
         "Text/HTML; Charset=UTF-8",
         "text/html;charset=iso-8859-1",
+        "text/html charset=utf-8",
         "text/html; charset=\"windows-1252\"",
         "application/xhtml+xml",
     ] {
