@@ -21,9 +21,15 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(Form);
 
+/// Letters that show nothing (Unicode Standard, section 18.6, "Hangul fillers").
+const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+
 /// A text as far as it tells one label from another: its letters and digits.
 pub(crate) fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric() && !FILLERS.contains(c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -136,6 +136,8 @@ fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
         ("en", "read-more", "Accept"),
         ("en", "save", "accept all "),
         ("de", "accept", &*"Ja ".repeat(27)),
+        ("en", "accept", "Reject all trackers"),
+        ("en", "reject", "\u{3164}"),
     ] {
         let policy = Policy::builder("Example SAS", "privacy@example.com")
             .category(Category::analytics().cookie("_an"))

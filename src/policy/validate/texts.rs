@@ -97,7 +97,9 @@ fn opposites(found: &mut Findings, tag: &str, language: &Language) {
         for (label, other) in [(accept, refuse), (refuse, accept)] {
             let text = of(language, label);
             let is_other = text == of(language, other);
-            let is_bundled_other = bundled.is_some_and(|bundled| text == of(bundled, other));
+            // A no may well be to go on "without accepting"; a yes names no refusal.
+            let says = |other: &str| text == other || label == accept && text.contains(other);
+            let is_bundled_other = bundled.is_some_and(|bundled| says(&of(bundled, other)));
             // Two that are the same are told once.
             let is_told = if is_other { label == refuse } else { is_bundled_other };
             if !text.is_empty() && is_told {
