@@ -115,9 +115,7 @@ async fn the_way_back_can_be_used_in_every_page() {
             browser.goto(format!("{address}/cookie-consent?return_to=/{name}")).await.unwrap();
             browser.follow("button[value=reject]").await;
             let problems = list(&browser, CONTROL_PROBLEMS, vec![]).await;
-            // As the documentation of the link says.
-            let is_known = ["shell", "absolute"].contains(&name) && problems == ["covered"];
-            assert!(problems.is_empty() || is_known, "{name} at {width}: {problems:?}");
+            assert!(problems.is_empty(), "{name} at {width}: {problems:?}");
         }
     }
 }
