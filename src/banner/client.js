@@ -1,50 +1,50 @@
 (()=>{
-let y=document,x=location,b,u,o,r,n,_=addEventListener;
+let L=document,B=location,w,A,y,r,x,S=addEventListener;
 if(self.towerConsent)return self.towerConsent.state;
-let B=new BroadcastChannel("towerConsent"),
-U=()=>(b=y.querySelector("[data-consent-ui][data-state]")||b).dataset,
-i=()=>y.querySelector("#cookie-consent[data-consent-ui]"),
-p=n=>U()[n]+encodeURIComponent(x.pathname+x.search),
-v=()=>y.contains(u)||"posted"in U()||[...y.querySelectorAll(":read-write")].some(R=>R.value!=R.defaultValue),
-z=(l,d=l.querySelector("[data-consent-ui][role]"),$=d.firstChild)=>setTimeout(()=>d.append($),99,$.remove()),
-s=(a,d)=>Object.keys(a.categories).some(R=>a.categories[R]>d.categories[R]),
-w=async(g,R)=>{
-  let e=new XMLHttpRequest;
-  e.responseType="document";
-  e.open(R?"POST":"GET",p("ui"));
-  e.send(R);
-  if(R)n?.abort(),n=e;
-  let l=await new Promise(t=>e.onload=e.onerror=()=>t(e.response)),
-  d=i(),$=l.body.dataset.state,[A,...L]=l.body.children,a=JSON.parse($),j=JSON.parse(U().state);
-  if(U().state!=(U().state=r=$))g?B.postMessage(0):0,y.dispatchEvent(new CustomEvent("consentchange",{detail:a}));
-  if(s(j,a)?g>1||!v():!g||!s(a,j)||v()?0:"withheld"in U()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(y.children[0].outerHTML))x.reload();
-  else if(d)if(g>1?A:a.decided){
-    if(g>1){
-      z(l);
-      d.after(A);
-      if(d.querySelector(":focus"))A.focus({preventScroll:!d.querySelector(":focus-visible")})};
-    d.remove();
-    y.querySelector("#cookie-consent-settings")||y.body.append(...L)};
-  return a},
-t=g=>w(g).catch(()=>g-1||!i()||!navigator.onLine||v()||x.reload()),
-R=self.towerConsent={
-  get state(){U().state==r||t(1);return JSON.parse(U().state)},
-  open(){x.href=p("at")},
-  change:o=>w(2,new URLSearchParams(o))};
-r=U().state;
-_("input",A=>u=A.target,!0);
-_("submit",A=>{
-  let d=A.submitter;
-  if(o||!i()?.contains(d))return;
-  A.preventDefault();
-  if(d.value)R.change(new FormData(A.target,d)).catch(()=>!(o=navigator.onLine)||setTimeout(()=>d.click()));
+let j=new BroadcastChannel("towerConsent"),
+v=()=>(w=L.querySelector("[data-consent-ui][data-state]")||w).dataset,
+i=()=>L.querySelector("#cookie-consent[data-consent-ui]"),
+s=x=>v()[x]+encodeURIComponent(B.pathname+B.search),
+R=()=>L.contains(A)||"posted"in v()||[...L.querySelectorAll(":read-write")].some(n=>n.value!=n.defaultValue),
+u=(g,t=g.querySelector("[data-consent-ui][role]"),e=t.firstChild)=>setTimeout(()=>t.append(e),99,e.remove()),
+U=(o,t)=>Object.keys(o.categories).some(n=>o.categories[n]>t.categories[n]),
+d=async($,n)=>{
+  let l=new XMLHttpRequest;
+  l.responseType="document";
+  l.open(n?"post":"get",s("ui"));
+  l.send(n);
+  if(n)x?.abort(),x=l;
+  let g=await new Promise(p=>l.onload=l.onerror=()=>p(l.response)),
+  t=i(),e=g.body.dataset.state,[f,...c]=g.body.children,o=JSON.parse(e),_=JSON.parse(v().state);
+  if(v().state!=(v().state=e))$?j.postMessage(0):0,L.dispatchEvent(new CustomEvent("consentchange",{detail:o}));
+  if(!r||U(_,o)?$>1||(r=!R()):(r=e,!$||!U(o,_)||R())?0:"withheld"in v()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(L.children[0].outerHTML))B.reload();
+  else if(t)if($>1?f:o.decided){
+    if($>1){
+      u(g);
+      t.after(f);
+      if(t.querySelector(":focus"))f.focus({preventScroll:!t.querySelector(":focus-visible")})};
+    t.remove();
+    L.querySelector("#cookie-consent-settings")||L.body.append(...c)};
+  return o},
+p=$=>d($).catch(()=>$-1||!i()||!navigator.onLine||R()||B.reload()),
+n=self.towerConsent={
+  get state(){v().state==r||p(1);return JSON.parse(v().state)},
+  open(){B.href=s("at")},
+  change:y=>d(2,new URLSearchParams(y))};
+r=v().state;
+S("input",f=>A=f.target,!0);
+S("submit",f=>{
+  let t=f.submitter;
+  if(y||!i()?.contains(t))return;
+  f.preventDefault();
+  if(t.value)n.change(new FormData(f.target,t)).catch(()=>!(y=navigator.onLine)||setTimeout(()=>t.click()));
   else i().remove()});
-_("click",A=>{
-  let $=A.target.closest?.("[data-consent-open]");
-  if($){A.stopPropagation();$.href?$.href=p("at"):R.open(A.preventDefault())}},!0);
-_("pageshow",A=>{if(A.persisted||performance.getEntriesByType("navigation")[0]?.type=="back_forward")t(1)});
-_("prerenderingchange",()=>t(1),!0);
-B.onmessage=()=>t();
-if("fresh"in U())B.postMessage(z(y));
-if(i())try{localStorage;navigator.cookieEnabled||t(2)}catch{t(2)}
+S("click",f=>{
+  let e=f.target.closest?.("[data-consent-open]");
+  if(e)f.stopPropagation(),e.href?e.href=s("at"):n.open(f.preventDefault())},!0);
+S("pageshow",f=>{if(f.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")p(1)});
+S("prerenderingchange",()=>p(1),!0);
+j.onmessage=()=>p();
+if("fresh"in v())j.postMessage(u(L));
+if(i())try{localStorage;navigator.cookieEnabled||p(2)}catch{p(2)}
 })()

@@ -5,18 +5,19 @@
 //! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
 //!
 //! Where a library swaps pages in, it runs again on each, which has `state` see whether the page says what was
-//! known last (`r`), and ask if not.
+//! known last (`r`), and ask if not. A no that takes no new page, lest what was typed is lost, makes nothing known
+//! (`false`), so that the next page is loaded anew.
 //!
-//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `U` the attributes
-//! below, `i` the banner, `p` an address of the layer's that leads back here, `v` whether something was typed
-//! (into `u`, or before the script ran), `s` whether one set of categories has what another has not, `w` sends an answer,
-//! or only asks what holds, and makes of the page what the reply says, `t` asks. `g` tells why: 2 for an answer given on
+//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `v` the attributes
+//! below, `i` the banner, `s` an address of the layer's that leads back here, `R` whether something was typed
+//! (into `A`, or before the script ran), `U` whether one set of categories has what another has not, `d` sends an answer,
+//! or only asks what holds, and makes of the page what the reply says, `p` asks. `$` tells why: 2 for an answer given on
 //! this page, 1 where the visitor has just come (back) to it, 0 for an answer given in another tab. Where asking
-//! fails, `o`, the form goes its way without script, once the browser is done with the click that failed; but
-//! for a browser that knows that it has no network. Of two answers the later one counts: it ends the request `n` that
+//! fails, `y`, the form goes its way without script, once the browser is done with the click that failed; but
+//! for a browser that knows that it has no network. Of two answers the later one counts: it ends the request `x` that
 //! carries the earlier.
 //!
-//! Browsers announce what changes, not what stands on a page from the start: `z` takes the words out of the
+//! Browsers announce what changes, not what stands on a page from the start: `u` takes the words out of the
 //! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is shown
 //! what has the focus.
 

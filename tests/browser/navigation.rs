@@ -248,6 +248,37 @@ async fn a_yes_reaches_pages_from_before(library: Library) {
         .await;
 }
 
+/// A no in another tab, heard while something is typed in this one: the next page is one by itself.
+/// Not with swup, which leaves what stands beside its container as it is, and runs nothing there.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_no_ends_what_runs_with_the_next_page() {
+    for library in [TURBO, HTMX, HTMX_2, UNPOLY] {
+        ends_with_the_next_page(library).await;
+    }
+}
+
+async fn ends_with_the_next_page(library: Library) {
+    let browser = open(library, Layout::Top, "tracked").await;
+    browser.click(ACCEPT).await;
+    browser.wait_for("document.querySelector('#tracker[src]')?.complete").await;
+    mark(&browser).await;
+    browser.run("document.querySelector('h1').insertAdjacentHTML('afterend', '<input id=typed>')").await;
+    browser.find(thirtyfour::By::Css("#typed")).await.unwrap().send_keys("typed").await.unwrap();
+    browser
+        .run(
+            "document.addEventListener('consentchange', () => window.heard = true);
+             fetch('/cookie-consent', { method: 'POST', body: new URLSearchParams({ choice: 'reject' }) })
+                .then(() => new BroadcastChannel('towerConsent').postMessage(0))",
+        )
+        .await;
+    browser.wait_for("window.heard").await;
+    assert!(is_same_page(&browser).await);
+    browser.run("document.querySelector('nav a[href^=\"/two\"]').click()").await;
+    browser.wait_for("location.pathname == '/two' && !window.same && window.towerConsent").await;
+    assert_eq!(browser.run("return towerConsent.state.categories.analytics").await, json!(false));
+}
+
 /// A link of the site's own to the settings leads to a page by itself.
 async fn the_settings_are_no_part_of_a_page(library: Library) {
     let browser = open(library, Layout::Top, "one").await;
