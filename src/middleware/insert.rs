@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
+use memchr::memmem;
 
 use super::{json, watch::Watch};
 use crate::{
@@ -269,6 +270,9 @@ impl Insert for Inserter {
             self.plan.tells_vendors = false;
             edits.push((0, self.site.banners.vendor_consent(self.markup.effective())));
         }
+        if submits_itself(tag) {
+            self.plan.notice = None;
+        }
         let consequence = self.site.gate.start_tag(&mut self.markup, tag, edits);
         if self.plan.embeds
             && !self.is_json
@@ -380,6 +384,13 @@ impl Inserter {
             }
         }
     }
+}
+
+/// Whether a page goes on by itself, as those do by which one site signs visitors in to another: nobody could answer
+/// there, and the first form, which it sends, would be the banner's.
+fn submits_itself(tag: &StartTag<'_>) -> bool {
+    let submits = |handler: &[u8]| memmem::find(handler, b"submit").is_some();
+    tag.name == ElementName::Body && tag.value("onload").is_some_and(submits)
 }
 
 /// What the site fixed, else what the browser asks for, else the language that is always there.

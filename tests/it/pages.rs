@@ -22,6 +22,23 @@ async fn page_of(headers: &'static [(&'static str, &'static str)], asked: &[(&st
     get(&app(policy(), move |_| with(PAGE, headers)), "/", asked).await
 }
 
+// SAML 2.0 bindings, section 3.5; OAuth 2.0 Form Post Response Mode, appendix A
+#[tokio::test]
+async fn a_page_that_goes_on_by_itself_sends_its_own_form() {
+    let form = "<form method=post action=/acs><input type=hidden name=SAMLResponse value=x></form>";
+    for (body, is_asked) in [
+        ("<body onload=\"document.forms[0].submit()\">", false),
+        ("<BODY Onload=\"javascript:document.forms[0].submit&#40;)\">", false),
+        ("<body onload=\"start()\">", true),
+        ("<body data-x=\"submit()\">", true),
+    ] {
+        let page = format!("<!DOCTYPE html><title>Signing in</title>{body}{form}</body>");
+        let sent = page.clone();
+        let page = get(&app(policy(), move |_| html(&sent)), "/", &[]).await;
+        assert_eq!(page.dom().by_id("cookie-consent").is_some(), is_asked, "{body}");
+    }
+}
+
 // F1, F2
 #[tokio::test]
 async fn html_carries_the_banner_and_nothing_else_does() {
