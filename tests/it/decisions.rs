@@ -173,7 +173,7 @@ async fn a_partial_choice_grants_what_is_ticked_and_nothing_else() {
         ("choice=save&category=", false, false),
         ("choice=save&category=nonsense&category=Analytics", false, false),
         ("choice=save&category=necessary", false, false),
-        ("choice=save&category=analytics%2Cmarketing", false, false),
+        ("choice=save&category=analytics%2Cmarketing", true, true),
         ("choice=save&categories=analytics", false, false),
         ("choice=reject&category=analytics", false, false),
     ] {
