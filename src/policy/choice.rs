@@ -123,7 +123,7 @@ keywords! {
     /// Where on the screen the banner stands.
     ///
     /// `Top` is part of the page and covers nothing of it. It cannot succeed where `body` lays out its children
-    /// in a row, or is exactly as high as the screen and does not scroll or centres what it holds, as pages
+    /// in a row or in the named areas of a grid, or is exactly as high as the screen and does not scroll or centres what it holds, as pages
     /// to sign in on do: take `Bottom` there. The others stand over the page, fixed to the screen unless
     /// `html` or `body` has a `transform`, `filter`, `perspective` or `contain`: take `Top` there. The page gets
     /// room behind its end, so that nothing stays covered but in pages that scroll in a box of their own.

@@ -34,7 +34,7 @@ async fn a_page_that_goes_on_by_itself_sends_its_own_form() {
     ] {
         let page = format!("<!DOCTYPE html><title>Signing in</title>{body}{form}</body>");
         let sent = page.clone();
-        let page = get(&app(policy(), move |_| html(&sent)), "/", &[]).await;
+        let page = get(&app(policy(), move |_| html(sent.clone())), "/", &[]).await;
         assert_eq!(page.dom().by_id("cookie-consent").is_some(), is_asked, "{body}");
     }
 }
