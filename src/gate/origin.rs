@@ -125,6 +125,12 @@ impl OriginTable {
         let Source { host, is_wildcard: true, port: None, path: None } = Source::parse(source)? else {
             return None;
         };
+        if source
+            .split_once("://")
+            .is_some_and(|(scheme, _)| !scheme.to_ascii_lowercase().starts_with("http"))
+        {
+            return None;
+        }
         let (mut needs, mut is_necessary, mut kept) = (0, false, Vec::new());
         for Entry { origin, claim } in self.covered(source) {
             // Nothing is left of it, or all.
@@ -140,13 +146,20 @@ impl OriginTable {
             is_necessary |= matches!(claim, Claim::Declared(NECESSARY));
             match (is_allowed, *claim) {
                 // Of sources without a wildcard none lets through more than the one they stand for.
-                (true, _) if !is_around && origin.scheme == "https" => {
+                (true, _) if !is_around && origin.scheme == "https" && origin.port.is_none() => {
                     kept.extend(sources_of(origin).into_iter().filter(|source| source.starts_with("https:")));
                 }
                 (false, Claim::Declared(mask) | Claim::Told(mask)) => needs |= mask,
                 _ => {}
             }
         }
+        // What one category allows another may deny.
+        kept.retain(|source| match self.look_up_source(source) {
+            Verdict::Needs(mask) => mask & !effective == 0,
+            Verdict::NeedsAny(mask) => mask & effective != 0,
+            Verdict::Exempt | Verdict::Unknown => true,
+            Verdict::Recognised(_) | Verdict::Tracking => false,
+        });
         (is_necessary && needs != 0).then_some((needs, kept))
     }
 
