@@ -6,7 +6,8 @@ use super::{
     conditions::{Conditional, Kept},
     eligibility::{Asked, Reason, accepts_anything, is_navigation},
     hooks::Hooks,
-    insert::{Plan, negotiated},
+    insert::negotiated,
+    plan::Plan,
     variant::Variant,
     watch::Watch,
 };

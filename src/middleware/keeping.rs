@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode, header, response::Parts};
 
-use super::{cache, inbound::Inbound, insert::Plan, role::Role, variant::Variant};
+use super::{cache, inbound::Inbound, plan::Plan, role::Role, variant::Variant};
 use crate::{
     event::info_once,
     policy::{Delivery, DoNotTrack, Jurisdictions, Model},

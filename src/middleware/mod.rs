@@ -17,6 +17,7 @@ mod keeping;
 mod layer;
 mod lint;
 mod outbound;
+mod plan;
 mod rendered;
 mod role;
 mod service;

@@ -4,7 +4,7 @@ use super::{
     cache,
     eligibility::{Answered, Reason},
     inbound::Inbound,
-    insert::Plan,
+    plan::Plan,
     variant::Variant,
 };
 use crate::policy::Delivery;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     entity_tag::{EntityTag, NAME_LEN},
-    insert::Plan,
+    plan::Plan,
 };
 use crate::{
     consent::{Signal, State},
