@@ -46,7 +46,8 @@ async fn value(browser: &Browser, expression: &str) -> Value {
     panic!("{expression} comes to nothing on {}", browser.path().await);
 }
 
-/// Moves the pointer to the one element that matches, and presses it there.
+/// Moves the pointer to the one element that matches, and presses it there once the page says that the pointer is
+/// over it: a busy browser still shows the page before for a moment, and that one would be pressed.
 async fn point(browser: &Browser, selector: &str) {
     let center = format!(
         "(found => {{
@@ -54,16 +55,22 @@ async fn point(browser: &Browser, selector: &str) {
             found[0].scrollIntoViewIfNeeded();
             const box = found[0].getBoundingClientRect();
             const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-            return found[0].contains(document.elementFromPoint(x, y)) && {{ x, y }};
+            return found[0].contains(document.elementFromPoint(x, y)) && {{ x, y, isOver: found[0].matches(':hover') }};
         }})(document.querySelectorAll('{selector}'))"
     );
-    let center = value(browser, &center).await;
-    for (event, button, count) in
-        [("mouseMoved", "none", 0), ("mousePressed", "left", 1), ("mouseReleased", "left", 1)]
-    {
-        let event = json!({ "type": event, "x": center["x"], "y": center["y"], "button": button, "clickCount": count });
-        browser.command("Input.dispatchMouseEvent", event).await;
+    for _ in 0..500 {
+        let found = value(browser, &center).await;
+        let pointer = async |event, button, count| {
+            let event = json!({ "type": event, "x": found["x"], "y": found["y"], "button": button, "clickCount": count });
+            browser.command("Input.dispatchMouseEvent", event).await;
+        };
+        if found["isOver"] == true {
+            pointer("mousePressed", "left", 1).await;
+            return pointer("mouseReleased", "left", 1).await;
+        }
+        pointer("mouseMoved", "none", 0).await;
     }
+    panic!("the pointer does not get over {selector} on {}", browser.path().await);
 }
 
 async fn go(browser: &Browser, url: &str) {
