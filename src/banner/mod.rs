@@ -93,8 +93,12 @@ impl Banners {
         let mut hash = Sha256::new();
         let declared = policy.declared();
         hash.update(format!(
-            "{:?} {:?} {:?} {}\n",
-            declared.model, declared.enforcement, declared.csp, declared.permissions_policy
+            "{:?} {:?} {:?} {} {:?}\n",
+            declared.model,
+            declared.enforcement,
+            declared.csp,
+            declared.permissions_policy,
+            declared.advertising_features
         ));
         hash.update(format!("{:?} {:?}\n", declared.notice, declared.jurisdictions));
         for category in &declared.categories {

@@ -46,6 +46,7 @@ use self::{
     csp_enforce::OwnPolicy,
     markup::Loaders,
     origin::OriginTable,
+    permissions::Features,
     table::{NameTable, TableBuilder},
 };
 use crate::policy::{
@@ -64,6 +65,7 @@ pub(crate) struct Gate {
     origins: OriginTable,
     loaders: Loaders,
     own_policy: Option<OwnPolicy>,
+    features: Option<Features>,
 }
 
 /// What the gate goes by on one request.
@@ -167,6 +169,7 @@ impl Gate {
             own_policy: OwnPolicy::new(policy.declared().csp, &origins, policy.optional() | NECESSARY),
             origins,
             loaders: Loaders::new(policy),
+            features: Features::new(policy),
         }
     }
 

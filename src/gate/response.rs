@@ -8,9 +8,12 @@ use super::{
     Gate, Gated, Plane, Ruling, Standing, Verdict,
     csp_enforce::OwnPolicy,
     csp_inline::enforced,
-    csp_lint, latin,
-    link::{EXPECT_CT, REPORT_TO, REPORTING_ENDPOINTS, SPECULATION_RULES, TIMING_ALLOW_ORIGIN, members},
-    needs, referrer, server_timing, set_cookie,
+    csp_lint,
+    hints::ASKING_FOR_HINTS,
+    link::{EXPECT_CT, REPORT_TO, REPORTING_ENDPOINTS, SPECULATION_RULES, TIMING_ALLOW_ORIGIN},
+    referrer,
+    server_timing::SERVER_TIMING,
+    set_cookie,
 };
 use crate::{consent::is_consent_cookie, policy::NECESSARY};
 
@@ -18,8 +21,6 @@ const POLICIES: [HeaderName; 2] = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POL
 
 /// Fields that name origins, on responses of any kind.
 const OF_ALL: [HeaderName; 5] = [LINK, REFRESH, REPORT_TO, TIMING_ALLOW_ORIGIN, EXPECT_CT];
-
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Fields beside these that name origins.
 const OF_DOCUMENTS: [HeaderName; 4] =
@@ -55,6 +56,7 @@ impl Gate {
         let mut withheld_headers: Vec<HeaderName> = Vec::new();
         let (mut is_cookie_withheld, mut is_timed) = (false, false);
         let mut names_origins: Vec<HeaderName> = Vec::new();
+        let mut asking: Vec<HeaderName> = Vec::new();
         for name in headers.keys() {
             if OF_ALL.contains(name) || setting.is_document && OF_DOCUMENTS.contains(name) {
                 names_origins.push(name.clone());
@@ -64,6 +66,8 @@ impl Gate {
                 for line in headers.get_all(SET_COOKIE) {
                     is_cookie_withheld |= self.met_cookie(line, standing, &mut met) == Ruling::Withheld;
                 }
+            } else if ASKING_FOR_HINTS.contains(name) {
+                asking.push(name.clone());
             } else if self.met_header(name.as_str(), standing, &mut met) == Ruling::Withheld {
                 withheld_headers.push(name.clone());
             }
@@ -73,6 +77,9 @@ impl Gate {
         }
         if is_cookie_withheld {
             self.drop_cookies(headers, standing);
+        }
+        for name in asking {
+            self.gate_hints(headers, &name, standing, &mut met);
         }
         if is_timed {
             self.gate_timing(headers, standing, &mut met);
@@ -104,36 +111,6 @@ impl Gate {
             false => standing.effective,
         };
         own.add(headers, allowed, standing.enforces);
-    }
-
-    /// Takes the metrics that say who is asking out of `Server-Timing`, until analytics is allowed. A site may
-    /// declare the field itself, and then that holds.
-    fn gate_timing(&self, headers: &mut HeaderMap, standing: Standing, met: &mut Vec<Gated>) {
-        if !matches!(self.response_headers.look_up(SERVER_TIMING.as_str()), Verdict::Unknown) {
-            return;
-        }
-        let verdict = needs(&self.policy, "analytics");
-        let lines: Vec<HeaderValue> = headers.get_all(SERVER_TIMING).iter().cloned().collect();
-        let texts: Vec<String> = lines.iter().map(latin::text).collect();
-        let is_any = |text: &String| members(text).into_iter().any(server_timing::is_identifying);
-        if !texts.iter().any(is_any) {
-            return;
-        }
-        let ruling = self.rule(verdict, standing);
-        self.tell(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling);
-        met.push(self.gated(Plane::ResponseHeader, SERVER_TIMING.as_str(), verdict, ruling));
-        if ruling.passes() {
-            return;
-        }
-        headers.remove(SERVER_TIMING);
-        for text in texts {
-            let kept: Vec<&str> =
-                members(&text).into_iter().filter(|metric| !server_timing::is_identifying(metric)).collect();
-            let rest = latin::value(kept.join(",").trim()).filter(|rest| !rest.is_empty());
-            if let Some(rest) = rest {
-                headers.append(SERVER_TIMING, rest);
-            }
-        }
     }
 
     fn gate_origins(
@@ -210,10 +187,15 @@ impl Gate {
             return Ruling::Passes;
         }
         let ruling = self.rule(verdict, standing);
+        self.note_header(name, verdict, ruling, met);
+        ruling
+    }
+
+    /// Tells of a response header, once.
+    pub(super) fn note_header(&self, name: &str, verdict: Verdict, ruling: Ruling, met: &mut Vec<Gated>) {
         if !met.iter().any(|item| item.plane == Plane::ResponseHeader && item.name == name) {
             self.tell(Plane::ResponseHeader, name, verdict, ruling);
             met.push(self.gated(Plane::ResponseHeader, name, verdict, ruling));
         }
-        ruling
     }
 }

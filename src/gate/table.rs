@@ -135,6 +135,11 @@ impl NameTable {
         if self.fits(name) || is_bare_claimed() { self.all.judge(name) } else { Verdict::Unknown }
     }
 
+    /// Whether the policy itself says something of a name.
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        self.all.declared.iter().any(|(pattern, _)| self.all.weight(pattern, name).is_some())
+    }
+
     fn exact(&self, name: &str) -> Option<Verdict> {
         let (first, length) = shape(name);
         if self.shapes[first] & length == 0 { None } else { self.exact.get(name).copied() }
@@ -204,6 +209,7 @@ mod tests {
         let table = builder.build();
         assert!(matches!(table.look_up("_tx"), Verdict::Needs(2)));
         assert!(matches!(table.look_up("_ty"), Verdict::Tracking));
+        assert!(table.declares("_tx") && !table.declares("_ty"));
     }
 
     #[test]

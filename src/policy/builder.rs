@@ -34,6 +34,7 @@ pub struct PolicyBuilder {
     pub(super) consent_mode: ConsentMode,
     pub(super) csp: Csp,
     pub(super) permissions_policy: bool,
+    pub(super) advertising_features: Option<Vec<String>>,
     pub(super) notice: Notice,
     pub(super) settings_control: SettingsControl,
     pub(super) language: Option<String>,
@@ -88,6 +89,7 @@ impl PolicyBuilder {
             consent_mode: ConsentMode::default(),
             csp: Csp::default(),
             permissions_policy: true,
+            advertising_features: None,
             notice: Notice::default(),
             settings_control: SettingsControl::default(),
             language: None,
@@ -244,6 +246,18 @@ impl PolicyBuilder {
     /// Default: `true`.
     pub fn permissions_policy(mut self, restricts: bool) -> Self {
         self.permissions_policy = restricts;
+        self
+    }
+
+    /// The features that pages turn off by `Permissions-Policy` until `marketing` is allowed, in place of the
+    /// built-in ones; names as in `browsing-topics`.
+    ///
+    /// Default: those of Topics, FLoC and Private State Tokens, which current browsers know; and those of Attribution
+    /// Reporting, Protected Audience, Shared Storage and Private Aggregation, which earlier ones knew, on pages
+    /// whose own `Permissions-Policy` or `Feature-Policy` names them.
+    pub fn advertising_features<F: Into<String>>(mut self, features: impl IntoIterator<Item = F>) -> Self {
+        let features = features.into_iter().map(Into::into);
+        self.advertising_features.get_or_insert_default().extend(features);
         self
     }
 

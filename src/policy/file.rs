@@ -35,6 +35,7 @@ struct PolicyFile {
     consent_mode: Option<String>,
     csp: Option<String>,
     permissions_policy: Option<bool>,
+    advertising_features: Option<Vec<String>>,
     notice: Option<String>,
     settings_control: Option<String>,
     language: Option<String>,
@@ -306,6 +307,7 @@ impl PolicyFile {
         builder.consent_mode = or_default(consent_mode.as_deref(), ConsentMode::from_word);
         builder.csp = or_default(csp.as_deref(), Csp::from_word);
         builder.permissions_policy = self.permissions_policy.unwrap_or(builder.permissions_policy);
+        builder.advertising_features = self.advertising_features;
         builder.notice = or_default(notice.as_deref(), Notice::from_word);
         builder.settings_control = or_default(settings_control.as_deref(), SettingsControl::from_word);
         builder.dnt = or_default(dnt.as_deref(), DoNotTrack::from_word);

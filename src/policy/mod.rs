@@ -1,5 +1,6 @@
 //! What the site declares.
 
+mod advertising_features;
 mod builder;
 mod catalogue;
 mod category;
@@ -30,20 +31,8 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use time::Date;
 
-pub use self::{
-    builder::PolicyBuilder,
-    category::{Category, CategoryId},
-    choice::{
-        Basis, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Layout, Model, Notice,
-        Placement, Secure, SettingsControl, Theme,
-    },
-    colors::Colors,
-    declaration::{CookieDeclaration, StorageDeclaration},
-    error::{Finding, PolicyError},
-    lint::{LintFinding, Severity},
-    text::Text,
-};
 pub(crate) use self::{
+    advertising_features::ADVERTISING_FEATURES,
     catalogue::{CookiePurpose, Vendor, catalogue_digest, vendors},
     click_ids::click_ids,
     colors::Palette,
@@ -60,6 +49,19 @@ pub(crate) use self::{
     texts::{Counted, Language, Languages, Phrase},
     token::Token,
     tracking_headers::{HeaderPurpose, TRACKING_HEADERS, TRACKING_REQUEST_HEADERS, TrackingHeader},
+};
+pub use self::{
+    builder::PolicyBuilder,
+    category::{Category, CategoryId},
+    choice::{
+        Basis, ConsentMode, Csp, Delivery, DoNotTrack, Enforcement, Jurisdiction, Layout, Model, Notice,
+        Placement, Secure, SettingsControl, Theme,
+    },
+    colors::Colors,
+    declaration::{CookieDeclaration, StorageDeclaration},
+    error::{Finding, PolicyError},
+    lint::{LintFinding, Severity},
+    text::Text,
 };
 
 /// What a site declares: who is responsible, what it would like to do, and how it asks.
@@ -108,6 +110,8 @@ pub(crate) struct Declared {
     pub(crate) csp: Csp,
     /// Whether pages turn the browser's advertising features off until marketing is allowed.
     pub(crate) permissions_policy: bool,
+    /// In place of the built-in ones.
+    pub(crate) advertising_features: Option<Vec<String>>,
     pub(crate) notice: Notice,
     pub(crate) settings_control: SettingsControl,
     pub(crate) languages: Arc<Languages>,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{
     CookieSettings, Declared, Delivery, Finding, Lifetime, Model, Palette, PathPattern, PolicyBuilder,
-    PolicyError,
+    PolicyError, advertising_features,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -88,6 +88,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         Palette::new(&mut found.0, "colors.light", &raw.light_colors, Palette::LIGHT),
         Palette::new(&mut found.0, "colors.dark", &raw.dark_colors, Palette::DARK),
     );
+    let advertising_features = raw.advertising_features.map(|names| features(found, &names));
     let exclude = paths(found, "exclude", &raw.exclude);
     let no_banner = paths(found, "no-banner", &raw.no_banner);
     let categories = category::all(found, raw.categories);
@@ -118,6 +119,7 @@ pub(super) fn policy(raw: PolicyBuilder) -> Result<Declared, PolicyError> {
         consent_mode: raw.consent_mode,
         csp: raw.csp,
         permissions_policy: raw.permissions_policy,
+        advertising_features,
         notice: raw.notice,
         settings_control: raw.settings_control,
         languages,
@@ -180,4 +182,15 @@ fn lifetimes(
 fn paths(found: &mut Findings, key: &str, raw: &[String]) -> Vec<PathPattern> {
     let raw = raw.iter().enumerate();
     raw.filter_map(|(i, path)| found.take(&format!("{key}[{i}]"), path, PathPattern::parse(path))).collect()
+}
+
+fn features(found: &mut Findings, raw: &[String]) -> Vec<String> {
+    if raw.is_empty() {
+        found.push("advertising-features", "[]", "to turn nothing off, write permissions-policy = false");
+    }
+    let raw = raw.iter().enumerate();
+    raw.filter_map(|(i, name)| {
+        found.take(&format!("advertising-features[{i}]"), name, advertising_features::parse(name))
+    })
+    .collect()
 }

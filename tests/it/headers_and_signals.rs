@@ -263,6 +263,43 @@ async fn a_site_may_say_otherwise_of_any_tracking_header() {
     assert_eq!(reply.text(), "[true, false]");
 }
 
+// D7
+#[tokio::test]
+async fn hints_are_asked_for_one_by_one() {
+    const ASKED: &str =
+        "Sec-CH-UA-Model, Sec-CH-Prefers-Color-Scheme, DPR,  Save-Data , Sec-CH-New, Sec-CH-UA-Platform";
+    let necessary = |hint: &str| {
+        let policy =
+            Policy::builder("E", "e@example.com").category(Category::necessary().request_header(hint));
+        policy.category(Category::analytics()).build().unwrap()
+    };
+    for (policy, left) in [
+        (policy(), "Sec-CH-Prefers-Color-Scheme, Save-Data, Sec-CH-UA-Platform"),
+        (necessary("dpr"), "Sec-CH-Prefers-Color-Scheme, DPR, Save-Data, Sec-CH-UA-Platform"),
+        (
+            necessary("sec-ch-*"),
+            "Sec-CH-UA-Model, Sec-CH-Prefers-Color-Scheme, Save-Data, Sec-CH-New, Sec-CH-UA-Platform",
+        ),
+    ] {
+        let app =
+            app(policy, |_| with("", &[("accept-ch", ASKED), ("critical-ch", "DPR"), ("accept-ch", "DPR")]));
+        let [undecided, yes, no] = visitors(&app).await;
+        assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.lines("accept-ch"), [ASKED, "DPR"]);
+        for cookie in [undecided, no] {
+            let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+            let keeps_dpr = left.contains("DPR");
+            let lines = if keeps_dpr { vec![left, "DPR"] } else { vec![left] };
+            assert_eq!(reply.lines("accept-ch"), lines);
+            assert_eq!(reply.lines("critical-ch").len(), usize::from(keeps_dpr));
+        }
+    }
+    // Nothing is taken out, nothing is met, and caches may keep it.
+    let harmless = [("accept-ch", "Sec-CH-Prefers-Color-Scheme"), ("cache-control", "public")];
+    let app = app(policy(), move |_| with("", &harmless));
+    let reply = get(&app, "/", &[]).await;
+    assert!(harmless.iter().all(|(name, value)| reply.header(name) == *value), "{:?}", reply.headers);
+}
+
 #[tokio::test]
 async fn a_browser_that_sends_hints_nobody_allowed_is_asked_to_stop() {
     let app = page_with(policy(), "x-y", "z");
@@ -337,6 +374,62 @@ async fn browsers_keep_their_advertising_features_off_until_marketing_is_allowed
             };
             assert!(AD_FEATURES.iter().all(|feature| last(feature) == Some((feature, "()"))), "{lines:?}");
         }
+    }
+}
+
+/// The features of earlier browsers: to name them has others complain.
+const PAST_FEATURES: [&str; 6] = [
+    "attribution-reporting",
+    "join-ad-interest-group",
+    "private-aggregation",
+    "run-ad-auction",
+    "shared-storage",
+    "shared-storage-select-url",
+];
+
+#[tokio::test]
+async fn features_of_earlier_browsers_are_turned_off_where_the_app_names_them() {
+    let off = |lines: &[String], feature: &str| {
+        let mut members = lines.iter().flat_map(|line| line.split(','));
+        members.any(|member| member.trim() == format!("{feature}=()"))
+    };
+    for feature in PAST_FEATURES {
+        for (name, value) in [
+            ("permissions-policy", format!("camera=(), {feature}=(self \"https://ads.example\")")),
+            ("feature-policy", format!("camera 'none'; {feature} *")),
+        ] {
+            let app =
+                app(policy(), move |_| with(PAGE, &[("content-type", "text/html"), (name, value.as_str())]));
+            let [undecided, yes, no] = visitors(&app).await;
+            assert!(!off(&get(&app, "/", &[("cookie", &yes)]).await.lines("permissions-policy"), feature));
+            for cookie in [undecided, no] {
+                let lines = get(&app, "/", &[("cookie", &cookie)]).await.lines("permissions-policy");
+                let closed = PAST_FEATURES.iter().filter(|past| off(&lines, past));
+                assert_eq!(closed.collect::<Vec<_>>(), [&feature], "{name}");
+                assert!(AD_FEATURES.iter().all(|feature| off(&lines, feature)), "{lines:?}");
+            }
+        }
+    }
+    let lines = get(&page_with(policy(), "x-y", "z"), "/", &[]).await.lines("permissions-policy");
+    assert!(!PAST_FEATURES.iter().any(|feature| off(&lines, feature)), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_site_may_list_the_features_itself() {
+    let file = "advertising-features = [\"run-ad-auction\", \"x-9\"]\n[controller]\nname = \"E\"\ncontact = \"e@example.com\"\n\
+                [[category]]\nid = \"marketing\"";
+    let built = declared().advertising_features(["run-ad-auction"]).advertising_features(["x-9"]).build();
+    for policy in [Policy::from_toml(file).unwrap(), built.unwrap()] {
+        let app = page_with(policy, "permissions-policy", "shared-storage=*");
+        let lines = get(&app, "/", &[]).await.lines("permissions-policy");
+        assert_eq!(lines, ["shared-storage=*", "run-ad-auction=(), x-9=()"]);
+    }
+    for (features, key, value) in
+        [(&["A"] as &[&str], "advertising-features[0]", "A"), (&[], "advertising-features", "[]")]
+    {
+        let error = declared().advertising_features(features.iter().copied()).build().unwrap_err();
+        let found = &error.findings()[0];
+        assert_eq!((found.key(), found.value()), (key, value));
     }
 }
 

@@ -9,9 +9,22 @@ async fn a_meta_element_asks_for_no_hints_until_the_header_may() {
         let inert = format!("<meta data-consent-http-equiv={name} content=\"sec-ch-ua-model\">");
         check(&sent(&markup).await, &markup, &inert);
     }
-    for markup in
-        ["<meta http-equiv=origin-trial content=AAAA>", "<meta name=accept-ch content=sec-ch-ua-model>"]
-    {
+    for content in [
+        "sec-ch-prefers-color-scheme, dpr",
+        "save-data https://a.example; sec-ch-width https://a.example",
+        "x",
+    ] {
+        let markup = format!("<meta content=\"{content}\" http-equiv=delegate-ch>");
+        let inert = format!("<meta content=\"{content}\" data-consent-http-equiv=delegate-ch>");
+        check(&sent(&markup).await, &markup, &inert);
+    }
+    for markup in [
+        "<meta http-equiv=origin-trial content=AAAA>",
+        "<meta name=accept-ch content=sec-ch-ua-model>",
+        "<meta http-equiv=accept-ch content='Sec-CH-Prefers-Color-Scheme, save-data'>",
+        "<meta http-equiv=delegate-ch content='sec-ch-prefers-contrast https://a.example; sec-ch-ua https://a.example'>",
+        "<meta http-equiv=accept-ch>",
+    ] {
         check(&sent(markup).await, markup, markup);
     }
 }

@@ -233,10 +233,13 @@ impl Gate {
         let value = |name| tag.value(name).map(decoded);
         let kind = value("http-equiv").unwrap_or_default();
         let is = |name: &str| kind.eq_ignore_ascii_case(name);
-        if is("accept-ch") || is("delegate-ch") {
-            return is_denied || self.withholds_as_header(page, "accept-ch");
-        }
         let content = value("content").unwrap_or_default();
+        if is("accept-ch") || is("delegate-ch") {
+            let hints = content.split([',', ';']);
+            let hints = hints.map(|hint| hint.split_ascii_whitespace().next().unwrap_or_default());
+            let is_any_withheld = self.withholds_hints("accept-ch", hints, page.standing, &mut page.met);
+            return is_denied || is_any_withheld;
+        }
         if is("content-security-policy") {
             csp_lint::tell_of_meta(&content);
         }
