@@ -11,9 +11,9 @@ pub(super) struct Lang {
 }
 
 impl Lang {
-    /// `None` if it could not be a language tag.
+    /// `None` if it could not be a language tag. Many sites write `en_US`, as their locales are called.
     pub(super) fn new(value: &[u8]) -> Option<Self> {
-        let plain = value.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        let plain = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         if value.is_empty() || !plain {
             return None;
         }

@@ -166,6 +166,7 @@ async fn the_language_is_the_pages_then_the_sites_then_the_browsers() {
     for (lang, content_language, site, accept, expected) in [
         ("lang=\"fr\"", "", None, "en", "fr"),
         ("lang=\"fr-CA\"", "en", Some("en"), "en", "fr"),
+        ("lang=\"fr_CA\"", "en", Some("en"), "en", "fr"),
         ("", "fr", None, "en", "fr"),
         ("", "", Some("fr"), "en", "fr"),
         ("", "", None, "fr-CH, en;q=0.5", "fr"),
