@@ -1,6 +1,6 @@
 //! What axe-core finds, and what the keyboard reaches (WCAG 2.2, AA).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_consent::{Layout, Theme};
 
 use crate::{
@@ -29,10 +29,10 @@ async fn axe_finds_nothing_in_what_the_layer_shows() {
             let address = shapes::start(|policy| policy.layout(layout).theme(theme)).await;
             for (width, height) in [(320, 640), (768, 1024), (1440, 900)] {
                 browser.resize(width, height, 1).await;
-                for language in ["en", "ar", "he"] {
+                // One language of each direction.
+                for language in ["en", "ar"] {
                     let place = format!("{layout:?} {theme:?} {width} {language}");
-                    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
-                    browser.delete_all_cookies().await.unwrap();
+                    browser.command("Network.clearBrowserCookies", json!({})).await;
                     browser.goto(format!("{address}/plain?{language}")).await.unwrap();
                     let found = violations(&browser, "#cookie-consent").await;
                     assert!(found.is_empty(), "banner {place}: {found:?}");
