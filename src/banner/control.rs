@@ -59,8 +59,9 @@ pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
 }
 
 fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
+    // Another name than the sentence, which whoever is led there would hear twice.
     let mut name = String::new();
-    attribute(&mut name, language.get(sentence));
+    attribute(&mut name, language.get(Phrase::BannerLabel));
     let attributes =
         format!(" aria-label=\"{name}\" tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
     let mut out = opening(language, &attributes);

@@ -179,8 +179,9 @@ impl ConsentLayer {
     /// for each question that differs, never for a visitor, so that what it returns must depend on nothing else.
     ///
     /// It has both choices, as buttons alike that stand side by side, and a link to the settings page; checkboxes for
-    /// categories, with a button `save`, if it likes. It says who asks (the controller's name, which
-    /// [`message`](crate::BannerContext::message) has), and each label says something else. Elements get
+    /// categories, with a button `save`, if it likes. It says who asks, by the controller's name, and for what, by
+    /// the titles of the categories; [`message`](crate::BannerContext::message) has them. Each label says something
+    /// else. Elements get
     /// `data-consent-ui`, and what is not ASCII becomes references, so that it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
     /// [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
     ///

@@ -168,7 +168,34 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
         ("{settings}{both}<svg><path filter='url(//ads.example/f#a)'/></svg>", "filter", "in drawings"),
         ("{settings}<div popover>{both}</div>", "popover", "from the start"),
         ("{settings}<details>{both}</details>", "<details>", "consists of"),
-        ("{settings}{both}", "", "who asks and for what"),
+        ("{settings}{both}", "Example & Sons", "say who asks"),
+        ("{settings}{both}<p>Example &amp; Sons</p>", "Audience measurement", "each category asked for"),
+        (
+            "{settings}{both}<p>Example &amp; Sons: audience measurement</p>",
+            "Advertising",
+            "each category asked for",
+        ),
+        (
+            "{settings}<button name=choice value=accept>Reject all trackers</button>\
+             <button name=choice value=reject>Accept all trackers</button>",
+            "reject",
+            "say what it does",
+        ),
+        (
+            "{settings}<button name=choice value=accept>Yes</button><br><br><button name=choice value=reject>No</button>",
+            "<button>",
+            "nothing but buttons between",
+        ),
+        (
+            "{settings}<button name=choice value=reject>No</button><h2>Details</h2><button name=choice value=accept>Yes</button>",
+            "<button>",
+            "nothing but buttons between",
+        ),
+        (
+            "{settings}<label><input type=checkbox name=category value=analytics>{both}</label>",
+            "<button>",
+            "outside of it",
+        ),
         (
             "{settings}{both}<input type=checkbox name=category value=analytics required>",
             "required",

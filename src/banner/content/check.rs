@@ -13,8 +13,8 @@ use crate::{
 
 type Attributes<'a> = [(&'a str, Cow<'a, str>)];
 
-const ASKS: &str =
-    "say who asks and for what, as message() does: an answer to less is no consent (GDPR, Article 4(11))";
+const ASKS: &str = "say who asks, and what each category asked for is called, as message() does: an answer to less is \
+                    no consent (GDPR, Article 4(11))";
 const BOTH: &str = "show both of choices(), each as <button name=\"choice\" value=\"…\"> with its label";
 const ALIKE: &str = "give both buttons the same attributes, so that no answer is easier than another";
 
@@ -22,6 +22,8 @@ const ALIKE: &str = "give both buttons the same attributes, so that no answer is
 struct Button<'a> {
     choice: &'a str,
     attributes: &'a Attributes<'a>,
+    /// Where it starts.
+    at: usize,
     /// The elements around it, each by where it starts.
     around: Vec<usize>,
     /// What stands in it.
@@ -59,7 +61,8 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
                 if word(inside).is_empty() {
                     return Err(Fault::new(choice, "write on the button what it does"));
                 }
-                buttons.push(Button { choice, attributes, around: open[..open.len() - 1].to_vec(), inside });
+                let around = open[..open.len() - 1].to_vec();
+                buttons.push(Button { choice, attributes, at, around, inside });
             }
             "a" => {
                 let is_settings = value(attributes, "href") == Some(&settings);
@@ -69,15 +72,19 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
             _ => {}
         }
     }
-    check_buttons(&buttons, context)?;
+    check_buttons(pieces, &buttons, context)?;
     if !links_settings {
         return Err(Fault::new("", "show a link to settings_href() with words on it"));
     }
-    let controller = htmlize::unescape(context.controller().as_str().to_owned());
-    match context.notice() == Notice::Classic || word(pieces).contains(&folded(&controller)) {
-        true => Ok(()),
-        false => Err(Fault::new("", ASKS)),
+    if context.notice() == Notice::Classic {
+        return Ok(());
     }
+    let (said, titles) = (word(pieces), context.categories().map(|category| category.title));
+    let unsaid = [context.controller()].into_iter().chain(titles).find(|name| {
+        let name = htmlize::unescape(name.as_str().to_owned());
+        !said.contains(&folded(&name))
+    });
+    unsaid.map_or(Ok(()), |name| Err(Fault::new(name.as_str(), ASKS)))
 }
 
 fn is_svg(piece: &Piece<'_>) -> bool {
@@ -104,7 +111,25 @@ fn value<'a>(attributes: &'a Attributes<'_>, name: &str) -> Option<&'a str> {
     attributes.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
-fn check_buttons(buttons: &[Button<'_>], context: &BannerContext<'_>) -> Result<(), Fault> {
+/// Whether something stands between two places that is no text and no button, nor in one.
+fn is_apart(pieces: &[Piece<'_>], a: usize, b: usize) -> bool {
+    let mut is_in_button = false;
+    pieces[a.min(b)..a.max(b)].iter().any(|piece| {
+        match piece {
+            Piece::Start { name, .. } if name.eq_ignore_ascii_case("button") => is_in_button = true,
+            Piece::End(name) if name.eq_ignore_ascii_case("button") => is_in_button = false,
+            Piece::Start { .. } => return !is_in_button,
+            _ => {}
+        }
+        false
+    })
+}
+
+fn check_buttons(
+    pieces: &[Piece<'_>],
+    buttons: &[Button<'_>],
+    context: &BannerContext<'_>,
+) -> Result<(), Fault> {
     let of = |choice: &str| {
         let mut found = buttons.iter().filter(|button| button.choice == choice);
         match (found.next(), found.next()) {
@@ -133,20 +158,23 @@ fn check_buttons(buttons: &[Button<'_>], context: &BannerContext<'_>) -> Result<
         });
         starts.collect()
     };
-    if accept.around != reject.around || elements(accept) != elements(reject) {
+    let is_apart = accept.around != reject.around || is_apart(pieces, accept.at, reject.at);
+    if is_apart || elements(accept) != elements(reject) {
         return Err(Fault::new(
             "<button>",
-            "let both answers stand side by side, in the same elements and with the same in them",
+            "let both answers stand side by side, in the same elements, with the same in them and nothing but \
+             buttons between them",
         ));
     }
     let labels: Vec<_> = context
         .choices()
         .map(|choice| (choice.value, folded(&htmlize::unescape(choice.label.as_str().to_owned()))))
         .collect();
-    let is_label_of =
-        |value: &str, text: &str| labels.iter().any(|(known, label)| *known == value && label == text);
+    let label_of = |value: &str| labels.iter().find(|(known, _)| *known == value).map(|(_, label)| label);
     let (yes, no) = (word(accept.inside), word(reject.inside));
-    match yes == no || is_label_of("reject", &yes) || is_label_of("accept", &no) {
+    // "Do not accept" is a no; there is no yes that names the refusal.
+    let names_refusal = label_of("reject").is_some_and(|label| yes.contains(label));
+    match yes == no || names_refusal || label_of("accept") == Some(&no) {
         true => Err(Fault::new("reject", "let each button say what it does, and the two differ")),
         false => Ok(()),
     }

@@ -116,6 +116,9 @@ fn allow(name: &str, open: &[String]) -> Result<(), Fault> {
     {
         return fault("do not put this element into another of its kind");
     }
+    if name == "button" && is_in(&["label"]) {
+        return fault("a label is of one checkbox: put the button outside of it");
+    }
     if let Some((_, parents)) = PARENTS.iter().find(|(child, _)| *child == name)
         && !parent.is_some_and(|parent| parents.contains(&parent))
     {
