@@ -53,6 +53,32 @@ pub(crate) fn check(pages: &[String; 3], markup: &str, inert: &str) {
     holds(yes, markup);
 }
 
+/// What a formatting element covers goes on where browsers open it again (HTML standard, "reconstruct the active
+/// formatting elements").
+#[tokio::test]
+async fn a_mark_holds_where_its_element_is_opened_again() {
+    const IMG: &str = "<img src=/own.png>";
+    const INERT: &str = "<img data-consent-src=/own.png>";
+    for (markup, is_covered) in [
+        ("<p><a data-consent=marketing href=/go><div>IMG</div></a></p>", true),
+        ("<p><a data-consent=marketing href=/go>x<ul><li>IMG</ul></a>", true),
+        ("<p><b data-consent=marketing>x</p><p>IMG</b></p>", true),
+        ("<p><b data-consent=marketing>x</p><div></div>IMG", true),
+        ("<p><b data-consent=marketing><i>x</p><p>IMG", true),
+        ("<p><b data-consent=marketing>x</b></p>IMG", false),
+        ("<p><b data-consent=marketing>x</p><p>y</b>IMG</p>", false),
+        ("<p><b data-consent=marketing>x</p><table><td>IMG</td></table>", false),
+        ("<p><span data-consent=marketing>x</p><p>IMG", false),
+    ] {
+        let (markup, inert) =
+            (markup.replace("IMG", IMG), markup.replace("IMG", if is_covered { INERT } else { IMG }));
+        check(&sent(&markup).await, &markup, &inert);
+    }
+    // It stands beside what is open again with the next text.
+    let frame = "<p><b data-consent=marketing>x</p><iframe src=/own></iframe>";
+    check(&sent(frame).await, frame, frame);
+}
+
 #[tokio::test]
 async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allowed() {
     for (markup, inert) in [

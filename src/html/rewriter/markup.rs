@@ -19,6 +19,8 @@ pub(super) struct Markup {
     open: Vec<Option<u32>>,
     /// What covers it, in the same order.
     covers: Vec<u32>,
+    /// Formatting elements that are closed and may be opened again, with what they cover then.
+    dormant: Vec<(u32, u32)>,
     /// All of it stands in a `noscript`.
     is_in_noscript: bool,
     /// The text of an element that is to be shown.
@@ -26,6 +28,14 @@ pub(super) struct Markup {
     /// Where the tag began that was shown before it was complete, and what came of that.
     shown: Option<(u64, Option<u32>)>,
     edits: Edits,
+}
+
+impl Markup {
+    /// Something covers what comes, or may cover it once it is opened again.
+    #[inline]
+    fn may_cover(&self) -> bool {
+        !self.covers.is_empty() || !self.dormant.is_empty()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +80,7 @@ impl Rewriter {
         let tag = self.tokenizer.tag();
         let is_foreign = self.tree.makes_foreign(tag);
         let shown = self.markup.shown.take().filter(|(start, _)| *start == tag.start);
-        if shown.is_none() && !may_load(tag, is_foreign || !self.markup.covers.is_empty()) {
+        if shown.is_none() && !may_load(tag, is_foreign || self.markup.may_cover()) {
             return None;
         }
         let tag = tag.clone();
@@ -91,7 +101,7 @@ impl Rewriter {
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
         let is_foreign = self.tree.makes_foreign(&tag);
         // What counts may still be to come.
-        let is_all_wanted = is_foreign || !self.markup.covers.is_empty() || tag.name.has_wanted();
+        let is_all_wanted = is_foreign || self.markup.may_cover() || tag.name.has_wanted();
         if !tag.is_end && may_load(&tag, is_all_wanted) {
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
@@ -99,7 +109,7 @@ impl Rewriter {
     }
 
     fn show(&mut self, tag: &Tag, is_foreign: bool, call: &mut Call<'_>) -> Option<u32> {
-        self.close_covers();
+        self.follow_covers(tag);
         let is_cut = tag.end - tag.start > LIMIT as u64;
         let end = tag.end.min(tag.start + LIMIT as u64);
         let bytes = self.bytes(tag.start, end, call.chunk);
@@ -167,16 +177,26 @@ impl Rewriter {
         self.markup.covers.push(cover);
     }
 
-    /// Forgets covers whose elements have ended.
-    fn close_covers(&mut self) {
-        if self.markup.open.is_empty() || self.tree.is_too_deep() {
+    /// Forgets covers whose elements have ended, and finds those again that a tag opens anew.
+    fn follow_covers(&mut self, tag: &Tag) {
+        if !self.markup.may_cover() || self.tree.is_too_deep() {
             return;
         }
-        let Markup { open, covers, .. } = &mut self.markup;
-        let is_open = |serial: &Option<u32>| serial.is_none_or(|serial| self.tree.has_open(serial));
-        let mut is_kept = open.iter().map(is_open).collect::<Vec<_>>().into_iter();
-        covers.retain(|_| is_kept.next().unwrap_or(true));
-        open.retain(is_open);
+        let Markup { open, covers, dormant, .. } = &mut self.markup;
+        for index in (0..open.len()).rev() {
+            if let Some(serial) = open[index].filter(|serial| !self.tree.has_open(*serial)) {
+                open.remove(index);
+                dormant.push((serial, covers.remove(index)));
+            }
+        }
+        dormant.retain(|&(serial, cover)| {
+            let is_open = self.tree.has_open(serial) || self.tree.reopens(serial, tag);
+            if is_open {
+                open.push(Some(serial));
+                covers.push(cover);
+            }
+            !is_open && self.tree.may_reopen(serial)
+        });
     }
 
     /// A tag ends the text that is shown, if any is.

@@ -154,7 +154,8 @@ fn the_first_of_two_attributes_counts() {
 fn languages_are_plain() {
     let lang = |value: &str| Lang::new(value.as_bytes()).and_then(|lang| lang.as_str().map(str::to_owned));
     assert_eq!(lang("zh-Hant-TW").as_deref(), Some("zh-Hant-TW"));
-    for value in ["", "en_US", "en\"", "é", &"x".repeat(36)] {
+    assert_eq!(lang("en_US").as_deref(), Some("en_US"));
+    for value in ["", "en US", "en\"", "é", &"x".repeat(36)] {
         assert_eq!(lang(value), None);
     }
 }

@@ -52,6 +52,32 @@ impl Tree {
         None
     }
 
+    /// Whether a start tag begins with "reconstruct the active formatting elements".
+    pub(super) fn reconstructs(tag: &Tag) -> bool {
+        const OTHERS: [Name; 18] = [
+            Name::Html,
+            Name::Body,
+            Name::Frameset,
+            Name::Li,
+            Name::Dd,
+            Name::Dt,
+            Name::Form,
+            Name::Table,
+            Name::Hr,
+            Name::Textarea,
+            Name::Iframe,
+            Name::Noembed,
+            Name::Noscript,
+            Name::Plaintext,
+            Name::Rb,
+            Name::Rtc,
+            Name::Rp,
+            Name::Rt,
+        ];
+        let is_other = tag.name.is(BLOCK | HEADING | HEAD | VOID_PLAIN) || Self::is_stray(tag);
+        tag.name == Name::Other || !is_other && !OTHERS.contains(&tag.name)
+    }
+
     fn start_rarer(&mut self, tag: &Tag) -> Option<Content> {
         match tag.name {
             Name::Html | Name::Body => {}

@@ -59,6 +59,16 @@ impl Formatting {
         self.entries.last().is_some_and(|entry| !entry.is_open(stack))
     }
 
+    pub(super) fn holds(&self, serial: u32) -> bool {
+        self.position(serial).is_some()
+    }
+
+    /// "Reconstruct the active formatting elements" opens it.
+    pub(super) fn reopens(&self, serial: u32, stack: &Stack) -> bool {
+        let open = self.entries.iter().rposition(|entry| entry.is_open(stack));
+        self.position(serial).is_some_and(|index| open.is_none_or(|open| index > open))
+    }
+
     /// The last one of that name behind the last marker: its index and serial.
     fn find(&self, wanted: Name) -> Option<(usize, u32)> {
         for (index, entry) in self.entries.iter().enumerate().rev() {

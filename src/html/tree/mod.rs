@@ -137,6 +137,17 @@ impl Tree {
         self.stack.position(serial).is_some()
     }
 
+    /// The element is an active formatting element, open or not.
+    pub(super) fn may_reopen(&self, serial: u32) -> bool {
+        self.formatting.holds(serial)
+    }
+
+    /// A start tag opens the element again before it is taken itself.
+    pub(super) fn reopens(&self, serial: u32, tag: &Tag) -> bool {
+        let is_within_foreign = self.is_foreign() && !self.treats_as_html(tag);
+        !is_within_foreign && Self::reconstructs(tag) && self.formatting.reopens(serial, &self.stack)
+    }
+
     pub(super) fn is_too_deep(&self) -> bool {
         self.doubt == Some(Reason::TooDeep)
     }
