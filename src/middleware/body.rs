@@ -53,6 +53,7 @@ impl Trailers {
     fn gate(&self, fields: &mut HeaderMap) {
         let setting = Setting {
             runs_script: false,
+            is_opened: false,
             is_document: false,
             is_for_visitor: false,
             is_shared: false,
@@ -217,6 +218,16 @@ impl Rewriting {
     fn only_passes(&self) -> bool {
         let is_done = self.only_forwards || self.rules.is_none() && self.rewriter.is_done();
         self.is_complete || self.decoder.is_none() && is_done
+    }
+}
+
+impl Drop for Rewriting {
+    /// A server that knows a body's length does not ask for its end, and a visitor may not wait for it: what has been
+    /// met by then is told all the same.
+    fn drop(&mut self) {
+        if !self.is_complete {
+            self.inserter.tell_met();
+        }
     }
 }
 

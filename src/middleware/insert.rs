@@ -162,9 +162,14 @@ impl Inserter {
             .unwrap_or_else(|| negotiated(&self.site, self.accept_language.as_ref()))
     }
 
-    /// Tells the operator what the page loads, and where it could not carry what it should.
-    pub(super) fn tell(&mut self, rewriter: &Rewriter) {
+    /// Tells the operator what the page loads.
+    pub(super) fn tell_met(&mut self) {
         self.watch.tell(&self.markup.take_met(), self.markup.effective());
+    }
+
+    /// Tells that, and where the page could not carry what it should.
+    pub(super) fn tell(&mut self, rewriter: &Rewriter) {
+        self.tell_met();
         for place in [Place::BodyStart, Place::BodyEnd] {
             let outcome = rewriter.outcome(place);
             if matches!(outcome, Outcome::Impossible(_) | Outcome::Declined) {

@@ -176,3 +176,37 @@ async fn a_page_that_is_not_to_be_transformed_stays_and_its_head_is_gated() {
     })
     .await;
 }
+
+/// A server asks for no more than the length that it has announced.
+#[tokio::test]
+async fn what_a_page_of_known_length_loads_is_in_the_report_where_it_is_only_watched() {
+    const TRACKED: &str = "<!DOCTYPE html><title>T</title><script src=https://www.google-analytics.com/a.js></script>\
+                           <img src=https://img.example.net/x.png></body>";
+    let pieces: Router = Router::new().fallback(async || {
+        let frames =
+            TRACKED.as_bytes().chunks(20).map(|piece| Ok::<_, Infallible>(Frame::data(Bytes::from(piece))));
+        let body = Body::new(StreamBody::new(tokio_stream::iter(frames)));
+        let length = TRACKED.len();
+        Response::builder()
+            .header(header::CONTENT_TYPE, HTML)
+            .header(header::CONTENT_LENGTH, length)
+            .body(body)
+            .unwrap()
+    });
+    let whole = canned(vec![Canned::html(TRACKED).with_length()]);
+    for site in [whole, pieces] {
+        everywhere(&policy_with("enforcement = \"observe\""), site, async |way| {
+            let page = way.send(&Ask { host: "localhost", ..Ask::get("/0").with_all(&NAVIGATION) }).await;
+            assert_eq!(page.headers[header::CONTENT_LENGTH], TRACKED.len().to_string());
+            let ask = Ask {
+                host: "localhost",
+                ..Ask::get("/cookie-consent/report").with("accept", "application/json")
+            };
+            let report = way.send(&ask).await.text();
+            for origin in ["https://www.google-analytics.com", "https://img.example.net"] {
+                assert!(report.contains(origin), "{origin}: {report}");
+            }
+        })
+        .await;
+    }
+}
