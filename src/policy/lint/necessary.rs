@@ -87,10 +87,10 @@ fn sets(vendor: &Vendor, name: &NamePattern, policy: &Policy) -> bool {
     })
 }
 
-/// Whether the key is one by which this vendor tracks.
+/// Whether the key is, or covers, one by which this vendor tracks.
 fn keeps(vendor: &Vendor, key: &NamePattern) -> bool {
     let mut telling = vendor.storage.iter().filter(|storage| storage.purpose != CookiePurpose::Choice);
-    telling.any(|storage| storage.pattern.matches(key.as_str()))
+    telling.any(|storage| storage.pattern.matches(key.as_str()) || key.matches(storage.pattern.as_str()))
 }
 
 /// Whether something of this vendor's loads from the origin; in the same sense.
