@@ -52,7 +52,9 @@ impl OwnPolicy {
             Csp::Enforce => true,
         };
         let mut own = Self { is_enforced, sources: sources(origins), common: Vec::new() };
-        let write = |mask: Mask| Some((mask, HeaderValue::try_from(own.text(mask, &[])).ok()?));
+        let write = |mask: Mask| {
+            Some((mask, HeaderValue::try_from(own.text(mask, &[const { List::Open }; KINDS.len()])).ok()?))
+        };
         own.common = [NECESSARY, all].into_iter().filter_map(write).collect();
         Some(own)
     }
@@ -63,21 +65,24 @@ impl OwnPolicy {
 
     /// Adds the policy, unless the app's own keep every kind to a list of hosts. `allowed` are the categories that may
     /// load; `enforces` says whether anything is withheld at all.
-    pub(super) fn add(&self, headers: &mut HeaderMap, allowed: Mask, enforces: bool) {
+    pub(super) fn add(&self, headers: &mut HeaderMap, origins: &OriginTable, allowed: Mask, enforces: bool) {
         if self.is_enforced && !enforces {
             return;
         }
         let policies = enforced(headers);
         // All policies apply, so that one which is strict is enough.
-        let is_kept = |directives: &[&str]| policies.iter().any(|policy| keeps_to_list(policy, directives));
-        let kept: Vec<&str> =
-            KINDS.iter().filter(|(_, directives)| is_kept(directives)).map(|(kind, _)| *kind).collect();
-        if kept.len() == KINDS.len() {
+        let strictest = |directives: &[&str]| {
+            let lists = policies.iter().map(|policy| list(policy, directives, origins, allowed));
+            lists.min().unwrap_or(List::Open)
+        };
+        let lists = KINDS.map(|(_, directives)| strictest(directives));
+        if lists.iter().all(|list| *list == List::Closed) {
             return;
         }
-        let known = self.common.iter().find(|(mask, _)| *mask == allowed && kept.is_empty());
+        let is_open = lists.iter().all(|list| *list == List::Open);
+        let known = self.common.iter().find(|(mask, _)| *mask == allowed && is_open);
         let value = known.map_or_else(
-            || HeaderValue::try_from(self.text(allowed, &kept)).ok(),
+            || HeaderValue::try_from(self.text(allowed, &lists)).ok(),
             |(_, value)| Some(value.clone()),
         );
         let name = match self.is_enforced {
@@ -89,8 +94,8 @@ impl OwnPolicy {
         }
     }
 
-    /// The policy, which leaves the kinds that are `kept` already to the app's own.
-    fn text(&self, allowed: Mask, kept: &[&str]) -> String {
+    /// The policy, beside what the app's own say of each kind.
+    fn text(&self, allowed: Mask, lists: &[List<'_>; KINDS.len()]) -> String {
         let mut list = OWN.to_owned();
         let is_listed = |source: &&Source| {
             source.may_load(allowed)
@@ -99,11 +104,25 @@ impl OwnPolicy {
         for source in self.sources.iter().filter(is_listed) {
             let _ = write!(list, " {}", source.text);
         }
-        let opened = open(kept);
-        // Without a directive of its own it would follow that of scripts, which is open now.
-        let is_worker_bound = kept.contains(&"script-src") && !kept.contains(&"worker-src");
-        let workers = if is_worker_bound { format!("; worker-src {list}") } else { String::new() };
-        format!("default-src {list}{opened}{workers}")
+        let mut text = format!("default-src {list}");
+        let of = |wanted: &str| {
+            KINDS.iter().zip(lists).find(|((kind, _), _)| *kind == wanted).map(|(_, list)| list)
+        };
+        for ((kind, _), said) in KINDS.iter().zip(lists) {
+            match said {
+                List::Closed => text.push_str(&open(kind)),
+                List::Leaking(others) => {
+                    let _ = write!(text, "; {kind} {list}");
+                    others.iter().for_each(|source| text.extend([" ", source]));
+                }
+                // Without a directive of its own it would follow that of scripts.
+                List::Open if *kind == "worker-src" && of("script-src") != Some(&List::Open) => {
+                    let _ = write!(text, "; {kind} {list}");
+                }
+                List::Open => {}
+            }
+        }
+        text
     }
 }
 
@@ -148,30 +167,44 @@ fn sources(origins: &OriginTable) -> Vec<Source> {
     sources.map(|((text, needs), covered_by)| Source { text, needs, covered_by }).collect()
 }
 
-/// Whether a policy keeps a kind of load to a list of hosts. Under `'strict-dynamic'` scripts that are trusted
-/// vouch for others, wherever these are (CSP 3, section 8.2), and no list may cut in.
-fn keeps_to_list(policy: &str, directives: &[&str]) -> bool {
-    let Some(sources) = directives.iter().find_map(|name| words_of(policy, name)) else { return false };
-    let sources: Vec<&str> = sources.collect();
-    let is_of_scripts = directives.contains(&"script-src");
-    let is_dynamic = |source: &&str| source.eq_ignore_ascii_case("'strict-dynamic'");
-    is_of_scripts && sources.iter().any(is_dynamic)
-        || !sources.iter().any(|source| lets_any_host_through(source))
+/// To what a policy of the app's keeps a kind of load, the strictest first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum List<'a> {
+    /// To hosts that are allowed.
+    Closed,
+    /// To hosts through which what is denied can be reached, and these others.
+    Leaking(Vec<&'a str>),
+    /// To no list of hosts.
+    Open,
 }
 
-/// Directives that leave these kinds to the app's own policies.
-fn open(kinds: &[&str]) -> String {
-    let mut text = String::new();
-    for kind in kinds {
-        // A star is for HTTP alone (CSP 3, section 6.7.2.8).
-        let more = match *kind {
-            "script-src" | "style-src" => " 'unsafe-inline' 'unsafe-eval'",
-            "connect-src" => " ws: wss:",
-            _ => "",
-        };
-        let _ = write!(text, "; {kind} * data: blob:{more}");
+fn list<'a>(policy: &'a str, directives: &[&str], origins: &OriginTable, allowed: Mask) -> List<'a> {
+    let Some(sources) = directives.iter().find_map(|name| words_of(policy, name)) else { return List::Open };
+    let sources: Vec<&str> = sources.collect();
+    // Scripts that are trusted vouch for others, wherever these are (CSP 3, section 8.2).
+    let is_dynamic = directives.contains(&"script-src")
+        && sources.iter().any(|source| source.eq_ignore_ascii_case("'strict-dynamic'"));
+    if !is_dynamic && sources.iter().any(|source| lets_any_host_through(source)) {
+        return List::Open;
     }
-    text
+    let leaks = |source: &&&str| origins.lets_denied_through(source, allowed);
+    if !is_dynamic && !sources.iter().any(|source| leaks(&source)) {
+        return List::Closed;
+    }
+    // A nonce or a hash would switch 'unsafe-inline' off, which the list begins with; the app's own decides about it.
+    let is_host = |source: &&&str| !source.starts_with('\'') && !lets_any_host_through(source);
+    List::Leaking(sources.iter().filter(is_host).filter(|source| !leaks(source)).copied().collect())
+}
+
+/// A directive that leaves a kind to the app's own policies.
+fn open(kind: &str) -> String {
+    // A star is for HTTP alone (CSP 3, section 6.7.2.8).
+    let more = match kind {
+        "script-src" | "style-src" => " 'unsafe-inline' 'unsafe-eval'",
+        "connect-src" => " ws: wss:",
+        _ => "",
+    };
+    format!("; {kind} * data: blob:{more}")
 }
 
 #[cfg(test)]
@@ -192,6 +225,7 @@ mod tests {
             Standing { effective: policy.optional() | 1, measured: 0, enforces: true, is_watched: false };
         let setting = Setting {
             runs_script: true,
+            is_opened: true,
             is_document: true,
             is_for_visitor: true,
             is_shared: false,

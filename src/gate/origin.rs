@@ -140,7 +140,7 @@ fn judge<'a>(entries: impl Iterator<Item = &'a Entry>) -> Verdict {
 }
 
 /// Whether a path is a declared one or stands below it.
-fn is_below(path: &str, declared: &str) -> bool {
+pub(super) fn is_below(path: &str, declared: &str) -> bool {
     let rest = path.strip_prefix(declared);
     rest.is_some_and(|rest| {
         rest.is_empty() || declared.is_empty() || declared.ends_with('/') || rest.starts_with('/')

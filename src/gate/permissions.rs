@@ -3,7 +3,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Gate, Ruling, Standing, needs};
-use crate::policy::{ADVERTISING_FEATURES, Policy};
+use crate::{
+    event::warn_once,
+    policy::{ADVERTISING_FEATURES, Policy},
+};
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
@@ -54,6 +57,22 @@ impl Features {
     }
 }
 
+/// Whether a line begins with no member of a dictionary, as in the syntax of `Feature-Policy`: browsers then drop all
+/// lines, and what is added with them (RFC 9651, sections 3.2 and 4.2).
+fn is_void(line: &HeaderValue) -> bool {
+    let line = line.as_bytes().trim_ascii_start();
+    let is_key = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(byte);
+    let key = line.iter().take_while(|byte| is_key(byte)).count();
+    let begins_well = line.first().is_none_or(|byte| byte.is_ascii_lowercase() || *byte == b'*');
+    let rest = &line[key..];
+    let ends_well = match rest.trim_ascii_start().first() {
+        None | Some(b',') => true,
+        Some(b'=' | b';') => !rest[0].is_ascii_whitespace(),
+        Some(_) => false,
+    };
+    !(begins_well && ends_well)
+}
+
 /// The members that turn features off.
 fn off<'a>(features: impl Iterator<Item = &'a str>) -> Option<HeaderValue> {
     let members: Vec<String> = features.map(|feature| format!("{feature}=()")).collect();
@@ -67,6 +86,15 @@ impl Gate {
         let Some(features) = &self.features else { return };
         if self.rule(needs(&self.policy, CATEGORY), standing) != Ruling::Withheld {
             return;
+        }
+        if headers.get_all(PERMISSIONS_POLICY).iter().any(is_void) {
+            warn_once!(
+                "permissions-policy",
+                "void",
+                "the app's Permissions-Policy is no dictionary, so that browsers read nothing of it; write it as \
+                 geolocation=(), camera=(self)"
+            );
+            headers.remove(PERMISSIONS_POLICY);
         }
         for added in [features.of_app(headers), Some(features.always.clone())].into_iter().flatten() {
             let is_there = headers.get_all(PERMISSIONS_POLICY).iter().any(|line| *line == added);

@@ -23,15 +23,16 @@ const POLICIES: [HeaderName; 2] = [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POL
 const OF_ALL: [HeaderName; 5] = [LINK, REFRESH, REPORT_TO, TIMING_ALLOW_ORIGIN, EXPECT_CT];
 
 /// Fields beside these that name origins.
-const OF_DOCUMENTS: [HeaderName; 4] =
+const OF_OPENED: [HeaderName; 4] =
     [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, REPORTING_ENDPOINTS, SPECULATION_RULES];
 
 /// What a response is, as far as its fields mean something by it.
 pub(crate) struct Setting<'a> {
     /// It runs scripts: a page, a worker, or another document that is opened by itself.
     pub(crate) runs_script: bool,
-    /// A page. The policies of worker scripts and of images that are opened by themselves stay as they
-    /// are, so that assets stay cacheable.
+    /// It is that, or anything else that the browser shows by itself or in a frame.
+    pub(crate) is_opened: bool,
+    /// A page.
     pub(crate) is_document: bool,
     /// No cache keeps it for other visitors, as far as it differs by what they allow.
     pub(crate) is_for_visitor: bool,
@@ -58,7 +59,9 @@ impl Gate {
         let mut names_origins: Vec<HeaderName> = Vec::new();
         let mut asking: Vec<HeaderName> = Vec::new();
         for name in headers.keys() {
-            if OF_ALL.contains(name) || setting.is_document && OF_DOCUMENTS.contains(name) {
+            let may_name_origins = OF_ALL.contains(name) || setting.is_opened && OF_OPENED.contains(name);
+            // What the site says of the field holds for all of it.
+            if may_name_origins && !self.response_headers.declares(name.as_str()) {
                 names_origins.push(name.clone());
             }
             is_timed |= *name == SERVER_TIMING;
@@ -110,7 +113,7 @@ impl Gate {
             true => self.policy.optional() | NECESSARY,
             false => standing.effective,
         };
-        own.add(headers, allowed, standing.enforces);
+        own.add(headers, &self.origins, allowed, standing.enforces);
     }
 
     fn gate_origins(

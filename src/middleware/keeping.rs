@@ -106,8 +106,10 @@ impl Inbound {
         let mut depends_on = vec!["Cookie"];
         let declared = self.site.policy.declared();
         let rules = &self.visit.consent.state().rules;
-        // What runs until somebody objects the signal ends; and a handler may have asked for it itself.
-        if rules.model == Model::OptOut || rules.exempt != 0 || was_consulted {
+        // What runs until somebody objects the signal ends, and what was stored it has removed; and a handler may have
+        // asked for it itself.
+        let is_signal_heard = rules.model == Model::OptOut || rules.exempt != 0 || was_consulted;
+        if is_signal_heard || self.site.banners.forgets(self.site.policy.optional()) != 0 {
             depends_on.push("Sec-GPC");
             if declared.dnt == DoNotTrack::Refusal {
                 depends_on.push("DNT");

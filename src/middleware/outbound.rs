@@ -55,13 +55,21 @@ impl Inbound {
             if is_shared { (NECESSARY, 0) } else { (state.effective, state.measured()) };
         let standing = Standing { effective, measured, ..self.standing };
         let is_document = self.is_document(&role, &answered, parts.status);
-        let runs_script = self.site.gate.has_own_policy()
-            && (is_document || self.runs_script(&parts.headers, parts.status));
-        let is_for_visitor = role != Role::Other || runs_script || !cache::allows_storing(&parts.headers);
+        let runs_script = is_document || self.runs_script(&parts.headers, parts.status);
+        let is_opened = runs_script || self.asked.opens == Opens::Document;
+        let has_own_policy = runs_script && self.site.gate.has_own_policy();
+        let is_for_visitor = role != Role::Other || has_own_policy || !cache::allows_storing(&parts.headers);
         let met = self.site.gate.response(
             &mut parts.headers,
             standing,
-            &Setting { runs_script, is_document, is_for_visitor, is_shared, base: &|| self.base() },
+            &Setting {
+                runs_script,
+                is_opened,
+                is_document,
+                is_for_visitor,
+                is_shared,
+                base: &|| self.base(),
+            },
         );
         self.site.gate.limit_measurement(&mut parts.headers, standing, &self.findings);
         if is_document && is_for_visitor && !is_shared {
@@ -101,7 +109,7 @@ impl Inbound {
             let depends = Dependence {
                 is_markup: answered.is_markup,
                 has_decision: applied.is_some(),
-                met: met.iter().any(Gated::is_gated) || runs_script && self.site.policy.optional() != 0,
+                met: met.iter().any(Gated::is_gated) || has_own_policy && self.site.policy.optional() != 0,
             };
             self.keep_for_visitor(&mut parts, &role, plan, &depends);
         }
@@ -122,7 +130,7 @@ impl Inbound {
         }
         let facts = carried.has_client().then(|| PageFacts {
             state: state_json(&self.site.policy, state),
-            is_withheld: runs_script
+            is_withheld: has_own_policy
                 || self.visit.consent.was_consulted()
                 // What nobody declared a yes would not bring.
                 || met.iter().any(|item| item.was_withheld() && !item.is_undeclared()),

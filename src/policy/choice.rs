@@ -233,8 +233,9 @@ keywords! {
     ///
     /// The policy is one `default-src`: the site itself, `data:` and `blob:`, inline styles and scripts and
     /// `eval`, which an app without a policy relies on, and the declared origins of what is allowed to this
-    /// visitor. A kind of load for which the app's own policies have a directive is left to them. Forms,
-    /// frame ancestors and base addresses are not restricted. It is sent with all that runs script: pages,
+    /// visitor. A kind of load that the app's own policies keep to a list of hosts is left to
+    /// them, unless something that is declared and not allowed can be reached through it: by a host of which one path
+    /// is declared, or by `'strict-dynamic'`. Forms, frame ancestors and base addresses are not restricted. It is sent with all that runs script: pages,
     /// frames, worker scripts, and SVG and XML that are opened by themselves, where these two become
     /// `private, no-cache`. An image that a browser has kept as one and opens later has none.
     ///

@@ -232,6 +232,13 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "aria-label",
             "what it is called",
         ),
+        (
+            "{settings}<button id=big name=choice value=accept>Yes</button><button id=tiny name=choice value=reject>No</button>",
+            "id",
+            "same class",
+        ),
+        ("{settings}{both}<p data-state='{}'>x</p>", "data-state", "its own"),
+        ("{settings}{both}<p data-consent=analytics>x</p>", "data-consent", "marks"),
         ("{settings}{both}<button>Go on</button>", "<button>", "let buttons answer"),
         ("{settings}{both}<a href=' java\tscript:x()'>x</a>", "href", "nothing but"),
         (

@@ -23,6 +23,28 @@ fn site(csp: &'static str, body: &'static str) -> Router {
     })
 }
 
+/// Maps and adverts come from one host of Google's.
+#[tokio::test]
+async fn a_frame_says_whose_it_is_by_its_path() {
+    let policy = policy().category(Category::analytics().vendor("google-analytics"));
+    for first_is_ads in [true, false] {
+        let (ads, maps) = (
+            Category::new("ads").title("Ads").description("x").vendor("google-ads"),
+            Category::new("maps").title("Maps").description("x").vendor("google-maps"),
+        );
+        let (first, second) = if first_is_ads { (ads, maps) } else { (maps, ads) };
+        let policy = policy.clone().category(first).category(second).build().unwrap();
+        let app = app(policy, |_| {
+            with(
+                "<!DOCTYPE html><title>T</title><iframe src='https://www.google.com/maps/embed?pb=1'></iframe>",
+                &[("content-type", "text/html")],
+            )
+        });
+        let said = shown(&app, "").await.unwrap();
+        assert!(said.contains("Google Maps") && !said.contains("Google Ads"), "{said}");
+    }
+}
+
 /// The document that stands in the page's first frame.
 async fn shown(app: &Router, cookie: &str) -> Option<String> {
     let page = get(app, "/a?b=c", &[("cookie", cookie)]).await.text().to_owned();

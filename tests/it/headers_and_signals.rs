@@ -336,13 +336,14 @@ async fn who_withdraws_has_the_browser_forget_what_it_was_to_report() {
 
 #[tokio::test]
 async fn timings_that_say_who_asks_are_withheld() {
-    const TIMING: &str =
-        "db;dur=53, trace;desc=\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\", cdn;desc=HIT";
+    const TIMING: &str = "db;dur=53, trace;desc=\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\";dur=1, cdn;desc=HIT";
     let app = app(policy(), |_| with("", &[("server-timing", TIMING), ("cache-control", "public")]));
     let [undecided, yes, no] = visitors(&app).await;
-    for (cookie, left) in
-        [(undecided, "db;dur=53, cdn;desc=HIT"), (no, "db;dur=53, cdn;desc=HIT"), (yes, TIMING)]
-    {
+    for (cookie, left) in [
+        (undecided, "db;dur=53, trace;dur=1, cdn;desc=HIT"),
+        (no, "db;dur=53, trace;dur=1, cdn;desc=HIT"),
+        (yes, TIMING),
+    ] {
         let reply = get(&app, "/", &[("cookie", &cookie)]).await;
         assert_eq!(reply.header("server-timing"), left);
         assert_eq!(reply.header("cache-control"), "private, no-cache");
@@ -412,6 +413,30 @@ async fn features_of_earlier_browsers_are_turned_off_where_the_app_names_them() 
     }
     let lines = get(&page_with(policy(), "x-y", "z"), "/", &[]).await.lines("permissions-policy");
     assert!(!PAST_FEATURES.iter().any(|feature| off(&lines, feature)), "{lines:?}");
+}
+
+/// Browsers drop a field that is no dictionary, and with it what is added to it.
+#[tokio::test]
+async fn a_policy_of_the_app_s_that_browsers_cannot_read_does_not_keep_the_features_on() {
+    let off = page_with(policy(), "x-y", "z");
+    let added = get(&off, "/", &[]).await.lines("permissions-policy");
+    for void in ["geolocation 'none'; camera 'self'", "Camera=()", "camera =()", "*; camera", "'none'"] {
+        let app = page_with(policy(), "permissions-policy", void);
+        let [undecided, yes, _] = visitors(&app).await;
+        let lines = get(&app, "/", &[("cookie", &undecided)]).await.lines("permissions-policy");
+        let is_read = void.starts_with('*');
+        assert_eq!(
+            lines,
+            if is_read { vec![void.to_owned(), added[0].clone()] } else { added.clone() },
+            "{void}"
+        );
+        assert_eq!(get(&app, "/", &[("cookie", &yes)]).await.lines("permissions-policy"), [void]);
+    }
+    for sound in ["camera=(), x", "a, b=(self)", "", " fullscreen", "a;b=1"] {
+        let app = page_with(policy(), "permissions-policy", sound);
+        let lines = get(&app, "/", &[]).await.lines("permissions-policy");
+        assert_eq!(lines[0].trim(), sound.trim());
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,10 @@ const LOADER: &str = "(function(h){h._hjSettings={};var u='https://static.hotjar
 async fn handlers_that_run_by_themselves_wait_inside_a_mark() {
     for (inside, inert) in [
         ("<img src=/x onload=\"track()\">", "<img data-consent-src=/x data-consent-onload=\"track()\">"),
+        (
+            "<input autofocus onfocus=\"new Image().src='https://x.ads.example/f'\">",
+            "<input autofocus data-consent-onfocus=\"new Image().src='https://x.ads.example/f'\">",
+        ),
         ("<img onerror=track()>", "<img data-consent-onerror=track()>"),
         ("<p><i ONAnimationStart=track()>x</i></p>", "<p><i data-consent-ONAnimationStart=track()>x</i></p>"),
         (

@@ -244,3 +244,19 @@ fn what_is_necessary_is_no_trackers_and_in_no_other_category() {
         "{text}"
     );
 }
+
+// D10
+#[tokio::test]
+async fn where_a_signal_removes_what_was_stored_the_page_depends_on_it() {
+    for (policy, depends) in
+        [(declared(), true), (builder().category(Category::analytics().cookie("_an")), false)]
+    {
+        let app = site(policy);
+        let [plain, signalled] = [get(&app, "/", &[]).await, get(&app, "/", &[("sec-gpc", "1")]).await];
+        assert_eq!(forgotten(signalled.text()).is_some(), depends);
+        for reply in [plain, signalled] {
+            let vary = reply.header("vary");
+            assert_eq!(vary.contains("Sec-GPC") && vary.contains("DNT"), depends, "{vary}");
+        }
+    }
+}

@@ -184,7 +184,7 @@ fn check_buttons(
 fn looks(attributes: &Attributes<'_>) -> Vec<(String, String)> {
     let mut looks: Vec<_> =
         attributes.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())).collect();
-    looks.retain(|(name, _)| !["value", "id"].contains(&name.as_str()));
+    looks.retain(|(name, _)| name != "value");
     looks.sort();
     looks
 }
@@ -218,6 +218,15 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
         let remedy = match name.as_str() {
             "src" if is_own(value) => continue,
             "href" if element.eq_ignore_ascii_case("a") && !is_script(value) => continue,
+            "id" if element.eq_ignore_ascii_case("button") => {
+                "give both buttons the same class instead, so that no style sheet makes one easier than the other"
+            }
+            "data-state" => "leave it out: it is how the layer's script knows its own",
+            _ if name.starts_with("data-consent")
+                && !["data-consent-open", "data-consent-ui"].contains(&&*name) =>
+            {
+                "leave it out: marks are for what the page loads"
+            }
             "aria-label" | "aria-labelledby" if element.eq_ignore_ascii_case("button") => {
                 "leave it out: what stands on a button is what it is called (WCAG 2.2, 2.5.3)"
             }

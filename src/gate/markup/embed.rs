@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Markup, decoded};
 use crate::{
-    gate::{Gate, Verdict},
+    gate::{Gate, Verdict, origin::is_below},
     html::{ElementName as Name, StartTag},
     policy::{Mask, Vendor},
 };
@@ -69,11 +69,20 @@ impl Gate {
         }
     }
 
+    /// The declared vendor that says most exactly that an address is its own.
     fn vendor_of(&self, url: &Url) -> Option<&'static Vendor> {
         let host = url.host_str()?;
         let categories = self.policy.declared().categories.iter();
-        let mut vendors = categories.flat_map(|category| category.vendors.iter().copied());
-        vendors.find(|vendor| vendor.parsed_origins().any(|origin| origin.has_host(host)))
+        let vendors = categories.flat_map(|category| category.vendors.iter().copied());
+        let of_vendor = |vendor: &'static Vendor| {
+            let origins = vendor.parsed_origins().filter(|origin| origin.has_host(host));
+            let exactness = origins.map(|origin| (is_below(url.path(), &origin.path), origin.exactness()));
+            exactness.max().map(|exactness| (exactness, vendor))
+        };
+        let claims = vendors.filter_map(of_vendor);
+        // Of equals the first.
+        let best = claims.reduce(|best, claim| if claim.0 > best.0 { claim } else { best });
+        best.map(|(_, vendor)| vendor)
     }
 }
 

@@ -61,9 +61,11 @@ impl Gate {
         if !has_any || tag.name == Name::Script && !is_run(tag) {
             return;
         }
+        let takes_focus = tag.value("autofocus").is_some();
         let mut inert = Vec::new();
         for (attribute, name) in named(tag, is_handler) {
-            let is_action = ACTIONS.iter().any(|event| name[2..].starts_with(event));
+            let is_action = ACTIONS.iter().any(|event| name[2..].starts_with(event))
+                && !(takes_focus && name[2..].starts_with("focus"));
             let text = decoded(tag.value_of(attribute));
             // What a visitor does may well lead to an address that nothing loads from.
             let is_withheld = match is_action {

@@ -62,6 +62,35 @@ impl OriginTable {
         (is_necessary && needs != 0).then_some((needs, kept))
     }
 
+    /// Whether some address that a source lets through is declared and not allowed.
+    pub(in crate::gate) fn lets_denied_through(&self, source: &str, effective: Mask) -> bool {
+        let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
+            return false;
+        };
+        self.entries.iter().any(|Entry { origin, claim }| {
+            let is_denied = match *claim {
+                Claim::Declared(mask) => mask != NECESSARY && mask & !effective != 0,
+                Claim::Told(mask) => mask & effective == 0,
+                Claim::Recognised(_) => false,
+            };
+            let is_host = match is_wildcard {
+                true => {
+                    is_subdomain(&origin.host, &host)
+                        || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host))
+                }
+                false => origin.has_host(&host),
+            };
+            let is_port = match (port, origin.port) {
+                (None | Some("*"), _) | (_, None) => true,
+                (Some(port), Some(declared)) => port == declared.to_string(),
+            };
+            let is_path = path.is_none_or(|path| {
+                is_below(path, &origin.path) || path.ends_with('/') && origin.path.starts_with(path)
+            });
+            is_denied && is_host && is_port && is_path
+        })
+    }
+
     /// The entries that a source lets through.
     fn covered(&self, source: &str) -> Vec<&Entry> {
         let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
