@@ -194,11 +194,16 @@ impl<'a> BannerContext<'a> {
             Model::OptIn => Phrase::BannerAsk,
         };
         let mut purposes = String::new();
-        for category in self.categories() {
+        for category in self.policy.members(self.ask.due) {
             if !purposes.is_empty() {
                 let _ = write!(purposes, "{} ", self.phrase(Phrase::ListComma));
             }
-            let _ = write!(purposes, "<b>{}</b>", category.title);
+            purposes.push_str("<b");
+            // What is not said in the language of the page (WCAG 2.2, 3.1.2).
+            if let Some(tag) = category.title_stand_in(self.language) {
+                let _ = write!(purposes, " lang=\"{}\"", BannerText(tag));
+            }
+            let _ = write!(purposes, ">{}</b>", BannerText(category.title_in(self.language)));
         }
         // Its direction is its own, whatever that of the sentence (HTML, section 4.5.24).
         let controller = format!("<bdi>{}</bdi>", self.controller());

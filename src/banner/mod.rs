@@ -52,6 +52,8 @@ pub(crate) struct Banners {
 struct Rendered {
     /// The banner of a visitor who was asked nothing yet and sends no signal: nearly all of them.
     first_ask: Template,
+    /// The same where it can be closed.
+    first_closing: OnceLock<Template>,
     confirmation: Template,
     control: Template,
     /// The same link, and the word on the signal, where the law names both.
@@ -67,6 +69,7 @@ impl Rendered {
         let is_shared = policy.declared().delivery != Delivery::Private;
         Self {
             first_ask: notice::banner(policy, look, content, language, Ask::first(policy)),
+            first_closing: OnceLock::new(),
             confirmation: control::confirmation(policy, language),
             control: control::control(policy, language, Phrase::SettingsLink),
             choices: control::control(policy, language, Phrase::SettingsLinkChoices),
@@ -120,8 +123,16 @@ impl Banners {
         // What is rendered in one language tells of all, together with the texts.
         let language = policy.languages().fallback();
         let rendered = Rendered::new(policy, &look, &content, language);
-        let Rendered { first_ask, confirmation, control, choices, honoured, shared_banner, shared_control } =
-            &rendered;
+        let Rendered {
+            first_ask,
+            confirmation,
+            control,
+            choices,
+            honoured,
+            shared_banner,
+            shared_control,
+            first_closing: _,
+        } = &rendered;
         for template in [first_ask, confirmation, control, choices, honoured] {
             hash.update(template.fill("", ""));
         }
@@ -168,6 +179,11 @@ impl Banners {
         &self.content
     }
 
+    /// How the button looks that closes the banner, where the looks are not the site's.
+    pub(crate) fn close_style(&self) -> Option<&'static Inline> {
+        notice::close_style(&self.policy)
+    }
+
     /// The script that comes with the layout, if one does.
     pub(crate) fn layout_script(&self) -> Option<&'static Inline> {
         notice::layout_script(&self.policy)
@@ -186,10 +202,14 @@ impl Banners {
     /// The banner for what is due, with the script in it.
     pub(crate) fn banner(&self, language: &Language, ask: Ask, return_to: &str, facts: &PageFacts) -> Bytes {
         let script = client::inline(&self.policy, language, facts);
-        if ask == Ask::first(&self.policy) {
+        let render = || notice::banner(&self.policy, &self.look, &self.content, language, ask);
+        let first = Ask::first(&self.policy);
+        if ask == first {
             self.rendered(language).first_ask.fill(return_to, &script)
+        } else if ask == (Ask { closes: true, ..first }) {
+            self.rendered(language).first_closing.get_or_init(render).fill(return_to, &script)
         } else {
-            notice::banner(&self.policy, &self.look, &self.content, language, ask).fill(return_to, &script)
+            render().fill(return_to, &script)
         }
     }
 

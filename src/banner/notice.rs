@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     BannerContext, Inline, Look, attribute,
     content::Content,
-    inline::MODAL,
+    inline::{CLOSE_STYLE, MODAL},
     template::{RETURN_TO, SCRIPT, Template},
     text,
 };
@@ -30,12 +30,14 @@ pub(crate) struct Ask {
     pub(crate) signal: Option<Signal>,
     /// What holds for whoever does not answer.
     pub(crate) model: Model,
+    /// It can be closed, which refuses.
+    pub(crate) closes: bool,
 }
 
 impl Ask {
     /// What is said of some categories by itself.
     pub(crate) fn about(due: Mask, model: Model) -> Self {
-        Self { due, unasked: 0, measures: false, signal: None, model }
+        Self { due, unasked: 0, measures: false, signal: None, model, closes: false }
     }
 
     /// What a new visitor is asked.
@@ -111,8 +113,30 @@ fn render(look: &Look, content: &Content, context: &BannerContext<'_>, attribute
         }
     }
     out.push_str(&content.render(context));
+    if context.ask.closes {
+        close(&mut out, context);
+    }
     out.push_str("</form>");
     out
+}
+
+/// The button that closes the banner, called by what it does. It refuses, as not answering does.
+fn close(out: &mut String, context: &BannerContext<'_>) {
+    if let Some(style) = close_style(context.policy) {
+        let _ = write!(out, "<style data-consent-ui=\"\">{}</style>", style.text);
+    }
+    let mut name = String::new();
+    attribute(&mut name, context.language.get(Phrase::Reject));
+    let _ = write!(
+        out,
+        "<button data-consent-ui=\"\" class=\"consent-close\" name=\"choice\" value=\"reject\" \
+         aria-label=\"{name}\" title=\"{name}\">&#215;</button>"
+    );
+}
+
+/// How it looks, where the looks are not the site's.
+pub(super) fn close_style(policy: &Policy) -> Option<&'static Inline> {
+    (policy.declared().layout != Layout::Unstyled).then_some(&*CLOSE_STYLE)
 }
 
 /// Opens the banner's root, and the form in it.

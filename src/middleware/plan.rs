@@ -62,6 +62,7 @@ impl Plan {
                 measures: state.measured() != 0,
                 signal,
                 model,
+                closes: state.rules.closes(),
             }))
         } else {
             is_fresh.then_some(Element::Confirmation)
@@ -166,7 +167,12 @@ impl Plan {
         let banner = self.has_form().then_some(&banners.look().banner);
         let control: Option<&Inline> = (self.control || is_line || self.asks()).then_some(&CONTROL_STYLE);
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
-        let sources = [banner, control, embed].into_iter().flatten().map(|style| style.source.as_str());
+        let close =
+            matches!(self.notice, Some(Element::Banner(ask)) if ask.closes).then(|| banners.close_style());
+        let sources = [banner, control, embed, close.flatten()]
+            .into_iter()
+            .flatten()
+            .map(|style| style.source.as_str());
         sources.collect::<Vec<_>>().join(" ")
     }
 

@@ -25,7 +25,7 @@ impl Variant {
         hash.update(state.due.to_be_bytes());
         let opts_out = state.rules.model == Model::OptOut;
         let signal = state.signal.filter(|_| opts_out);
-        hash.update([u8::from(opts_out), number(signal)]);
+        hash.update([u8::from(opts_out), number(signal), u8::from(state.rules.closes())]);
         hash.update(plan.kind().to_be_bytes());
         hash.update(plan.forgets().to_be_bytes());
         hash.update(language.tag());

@@ -36,7 +36,7 @@ keywords! {
         Eu = "eu",
         /// France: opt-in (CNIL, deliberation 2020-091).
         Fr = "fr",
-        /// Italy: opt-in (Garante, 10 June 2021).
+        /// Italy: opt-in, and a button at the top right closes the banner, which is a no (Garante, 10 June 2021).
         It = "it",
         /// Spain: opt-in (AEPD, cookie guide of July 2023).
         Es = "es",

@@ -22,6 +22,8 @@ struct Profile {
     refusal_at_least: Duration,
     /// Measuring the site's audience for itself needs no consent.
     exempts_measurement: bool,
+    /// The banner has a button that closes it, and so refuses.
+    closes: bool,
 }
 
 /// Directive 2002/58/EC, Article 5(3); six months before asking again: Garante, 10 June 2021, 6.2.
@@ -30,6 +32,7 @@ const OPT_IN: Profile = Profile {
     consent_at_most: Duration::MAX,
     refusal_at_least: DAY.saturating_mul(184),
     exempts_measurement: false,
+    closes: false,
 };
 
 impl Jurisdiction {
@@ -40,7 +43,9 @@ impl Jurisdiction {
             Self::Eu | Self::De | Self::Ch => OPT_IN,
             // CNIL, deliberation 2020-091, article 5; Garante, 10 June 2021; AEPD, guide on audience measurement
             // of January 2024; PECR, Schedule A1, paragraph 5.
-            Self::Fr | Self::It | Self::Es | Self::Uk => Profile { exempts_measurement: true, ..OPT_IN },
+            Self::Fr | Self::Es | Self::Uk => Profile { exempts_measurement: true, ..OPT_IN },
+            // Garante, 10 June 2021, section 7.1: an X at the top right, with which all stays as it is.
+            Self::It => Profile { exempts_measurement: true, closes: true, ..OPT_IN },
             // Data Protection Commission, guidance of 6 April 2020: no longer than six months.
             Self::Ie => Profile { consent_at_most: 181 * DAY, ..OPT_IN },
             // Cal. Civ. Code 1798.135(c)(4): twelve months before asking again.
@@ -49,6 +54,7 @@ impl Jurisdiction {
                 consent_at_most: Duration::MAX,
                 refusal_at_least: 366 * DAY,
                 exempts_measurement: false,
+                closes: false,
             },
         }
     }
@@ -221,6 +227,11 @@ impl Rules {
     /// on every page (California: CCPA Regulations, sections 7025(c)(6) and 7015).
     pub(crate) fn shows_choices(&self) -> bool {
         self.jurisdiction == Some(Jurisdiction::UsOptOut)
+    }
+
+    /// Whether the banner can be closed, which refuses.
+    pub(crate) fn closes(&self) -> bool {
+        self.jurisdiction.is_some_and(|jurisdiction| jurisdiction.profile().closes)
     }
 
     /// Whether visitors are asked anything.

@@ -50,6 +50,15 @@ impl Text {
         }
     }
 
+    /// The tag of the text that [`get`](Self::get) gives, where there is none in the language itself.
+    pub(crate) fn stand_in(&self, language: &str) -> Option<&str> {
+        let Form::ByLanguage(texts) = &self.0 else { return None };
+        let is_there = lookup(language, |tag| texts.get(tag)).is_some();
+        let first = || texts.keys().next();
+        let stand_in = texts.get_key_value("en").map(|(tag, _)| tag).or_else(first);
+        stand_in.filter(|_| !is_there).map(String::as_str)
+    }
+
     /// The texts with their language tags; one without a tag serves all.
     pub(crate) fn each(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
         let (any, by_language) = match &self.0 {

@@ -37,6 +37,16 @@ impl DeclaredCategory {
         self.text_in(language, self.description.as_ref(), "description")
     }
 
+    /// The language of the title, where it is another than the reader's.
+    pub(crate) fn title_stand_in(&self, language: &Language) -> Option<&str> {
+        self.title.as_ref()?.stand_in(language.tag())
+    }
+
+    /// The same of the description.
+    pub(crate) fn description_stand_in(&self, language: &Language) -> Option<&str> {
+        self.description.as_ref()?.stand_in(language.tag())
+    }
+
     fn text_in<'a>(&'a self, language: &'a Language, own: Option<&'a super::Text>, part: &str) -> &'a str {
         match own {
             Some(text) => text.get(language.tag()),

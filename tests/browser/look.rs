@@ -1,6 +1,6 @@
 //! The layouts and themes, in pages that make it hard.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_consent::{Layout, Theme};
 
 use crate::{
@@ -221,6 +221,48 @@ async fn a_theme_is_what_the_site_says_or_the_visitor_prefers() {
             browser.goto(format!("{address}/plain")).await.unwrap();
             let found = browser.execute(background, vec![]).await.unwrap();
             assert_eq!(found.json().as_str(), Some(expected), "{theme:?} {prefers_dark}");
+        }
+    }
+}
+
+// Garante, 10 June 2021, section 7.1
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn in_italy_a_button_at_the_top_right_closes_the_banner() {
+    const PLACE: &str = "const box = element => element.getBoundingClientRect();
+        const button = document.querySelector('#cookie-consent .consent-close');
+        const [close, form] = [box(button), box(button.form)];
+        const words = [...button.form.querySelectorAll('h2, p, button:not(.consent-close)')].map(element => {
+            const range = document.createRange();
+            range.selectNodeContents(element);
+            return box(range);
+        });
+        const apart = rect => rect.right <= close.left || rect.left >= close.right || rect.top >= close.bottom;
+        const end = document.documentElement.dir === 'rtl' ? close.left - form.left : form.right - close.right;
+        return [close.width >= 44 && close.height >= 44, Math.abs(close.top - form.top) < 4, Math.abs(end) < 4, words.every(apart),
+            button.contains(document.elementFromPoint(close.x + close.width / 2, close.y + close.height / 2))]";
+    let browser = Browser::open_resizable(Script::On).await;
+    browser.command("Network.enable", json!({})).await;
+    browser.command("Network.setExtraHTTPHeaders", json!({ "headers": { "x-country": "IT" } })).await;
+    for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
+        let address = shapes::start(|policy| policy.layout(layout).jurisdiction_header("x-country")).await;
+        for (width, height) in [(320, 640), (1280, 800)] {
+            browser.resize(width, height, 1).await;
+            for (shape, language) in [("plain", "it"), ("plain", "ar"), ("bootstrap", "de"), ("unset", "it")]
+            {
+                browser.delete_all_cookies().await.unwrap();
+                browser.goto(format!("{address}/{shape}?{language}")).await.unwrap();
+                let place = browser.run(PLACE).await;
+                assert_eq!(
+                    place,
+                    json!([true, true, true, true, true]),
+                    "{layout:?} {width} {shape} {language}"
+                );
+            }
+            browser.click("#cookie-consent .consent-close").await;
+            browser.wait_for_none("#cookie-consent").await;
+            let answer = browser.get_named_cookie("consent").await.unwrap().value;
+            assert!(answer.split('.').nth(3).is_some_and(str::is_empty), "{answer}");
         }
     }
 }

@@ -480,12 +480,19 @@ async fn says_what_is_blocked(browser: &Browser) {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn a_browser_that_blocks_cookies_is_not_asked() {
-    let address = start(declared()).await;
     let browser = Browser::open_without_cookies().await;
-    open(&browser, &format!("{address}/tracked")).await;
-    let focused = browser.run("return document.activeElement === document.body").await;
-    assert_eq!(focused, json!(true));
-    says_what_is_blocked(&browser).await;
+    for layout in [Layout::Top, Layout::Modal] {
+        let address = start(declared().layout(layout)).await;
+        open(&browser, &format!("{address}/tracked")).await;
+        browser.wait_for("document.querySelector('#cookie-consent[tabindex]')").await;
+        let focused = browser.run("return document.activeElement === document.body").await;
+        assert_eq!(focused, json!(true));
+        let is_free = "return [...document.body.children].every(element => !element.inert)
+            && getComputedStyle(document.documentElement).overflow === 'visible'
+            && getComputedStyle(document.querySelector('#cookie-consent')).position !== 'fixed'";
+        assert_eq!(browser.run(is_free).await, json!(true), "{layout:?}");
+        says_what_is_blocked(&browser).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

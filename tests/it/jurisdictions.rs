@@ -3,7 +3,7 @@
 use axum::Router;
 use tower_consent::{Basis, Category, ConsentLayer, Delivery, Jurisdiction, Policy};
 
-use crate::support::{answered, app, app_with, declared, get, post_form, setting};
+use crate::support::{answered, app, app_with, declared, get, post_form, setting, with};
 
 fn policy() -> Policy {
     declared()
@@ -250,4 +250,51 @@ async fn every_us_page_links_to_the_privacy_choices() {
             assert_eq!(page.text().contains(">Your Privacy Choices</a>"), expected, "{place} {cookie}");
         }
     }
+}
+
+// Garante, 10 June 2021, section 7.1
+#[tokio::test]
+async fn in_italy_the_banner_can_be_closed_which_is_a_no() {
+    const CLOSE: &str = "<button data-consent-ui=\"\" class=\"consent-close\" name=\"choice\" value=\"reject\" \
+                         aria-label=\"Reject\" title=\"Reject\">&#215;</button></form>";
+    let page = |_| {
+        let csp = ("content-security-policy", "default-src 'none'; form-action 'self'");
+        with(
+            "<!DOCTYPE html><html lang=en><title>T</title><body>x",
+            &[("content-type", "text/html"), csp, ("etag", "\"1\"")],
+        )
+    };
+    let builder = || Policy::builder("E", "e@example.com").category(Category::analytics().cookie("_an"));
+    let placed = || builder().jurisdiction_header("cf-ipcountry");
+    let app = app(placed().build().unwrap(), page);
+    let mut tags = Vec::new();
+    for (country, closes) in [("IT", true), ("FR", false), ("", false)] {
+        let reply = get(&app, "/", &[("cf-ipcountry", country)]).await;
+        assert_eq!(reply.text().matches(CLOSE).count(), usize::from(closes), "{country}");
+        assert_eq!(reply.text().matches("consent-close").count() > 0, closes, "{country}");
+        // Of what a script may put in place of the banner, and the script, too.
+        let styles = reply.text().matches("<style data-consent-ui").count();
+        assert_eq!(
+            reply.header("content-security-policy").matches("sha256-").count(),
+            styles + 2,
+            "{country}"
+        );
+        tags.push(reply.header("etag"));
+    }
+    assert_ne!(tags[0], tags[1]);
+    // A site's own banner has it too, and its own looks.
+    let policy = placed().layout(tower_consent::Layout::Unstyled).build().unwrap();
+    let own = ConsentLayer::new(policy).banner(|banner| {
+        let mut out = banner.message();
+        for choice in banner.choices() {
+            out += &format!("<button name=choice value={}>{}</button>", choice.value, choice.label);
+        }
+        out + &format!("<a href=\"{}\">More</a>", banner.settings_href())
+    });
+    let reply = get(&app_with(own.unwrap(), page), "/", &[("cf-ipcountry", "IT")]).await;
+    assert!(
+        reply.text().contains(CLOSE) && !reply.text().contains("button.consent-close"),
+        "{}",
+        reply.text()
+    );
 }

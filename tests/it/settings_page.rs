@@ -1,8 +1,8 @@
 //! The settings page: the second layer (design, section 4.3).
 
-use tower_consent::{Category, CookieDeclaration, Model};
+use tower_consent::{Category, CookieDeclaration, Model, Policy};
 
-use crate::support::{Browser, Reply, answered, declared, dom::Element, get, pages, policy};
+use crate::support::{Browser, Reply, answered, app, declared, dom::Element, get, html, pages, policy};
 
 const PREFIX: &str = "/cookie-consent";
 
@@ -354,4 +354,29 @@ async fn a_link_that_htmx_follows_leads_to_a_page_by_itself() {
     // What a site asks for by itself it may put where it wants.
     let reply = get(&app, "/cookie-consent", &[("hx-request", "true")]).await;
     assert!(reply.headers.get("hx-redirect").is_none());
+}
+
+// WCAG 2.2, 3.1.2
+#[tokio::test]
+async fn what_is_said_in_another_language_says_in_which() {
+    let english = [("en", "Counts visits"), ("fr", "Compte les visites")];
+    let category = Category::new("counting")
+        .title([("en", "Counting"), ("ar", "\u{639}\u{62f}")])
+        .description(english)
+        .cookie(CookieDeclaration::new("_c").purpose(english));
+    let policy = Policy::builder("E", "e@example.com").category(category).build().unwrap();
+    let declaration = policy.declaration_html("ar");
+    let app = app(policy, |_| html("<!DOCTYPE html><html lang=de><title>T</title><body>x"));
+    for page in [get(&app, "/cookie-consent?lang=ar", &[]).await.text().to_owned(), declaration] {
+        assert_eq!(page.matches("<p dir=\"auto\" lang=\"en\">Counts visits</p>").count(), 2, "{page}");
+        assert!(
+            page.contains(" dir=\"auto\">&#1593;&#1583;</h2>")
+                || page.contains(" id=\"title-counting\">&#1593;&#1583;</h2>"),
+            "{page}"
+        );
+    }
+    let page = get(&app, "/cookie-consent?lang=fr", &[]).await;
+    assert!(page.text().contains("<p dir=\"auto\">Compte les visites</p>"), "{}", page.text());
+    let banner = get(&app, "/", &[]).await;
+    assert!(banner.text().contains("<b data-consent-ui=\"\" lang=\"en\">Counting</b>"), "{}", banner.text());
 }

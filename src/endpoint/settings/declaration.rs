@@ -56,8 +56,9 @@ impl Policy {
         let mut page = Page::new(language);
         page.raw("<div lang=\"").raw(language.tag()).raw("\" dir=\"").raw(language.direction()).raw("\">");
         for category in &self.declared().categories {
-            page.raw(&format!("<section><h{level} dir=\"auto\">"));
-            page.text(category.title_in(language)).raw(&format!("</h{level}><p dir=\"auto\">"));
+            page.raw(&format!("<section><h{level} dir=\"auto\"")).lang(category.title_stand_in(language));
+            page.raw(">").text(category.title_in(language)).raw(&format!("</h{level}><p dir=\"auto\""));
+            page.lang(category.description_stand_in(language)).raw(">");
             page.text(category.description_in(language)).raw("</p>");
             write(&mut page, self, category, kept_for, &Listing::Open { level: level + 1 });
             page.raw("</section>");
@@ -192,7 +193,8 @@ fn consent_cookie(page: &mut Page<'_>, policy: &Policy, kept_for: Duration) {
     let days = u32::try_from(kept_for.as_secs() / (24 * 60 * 60)).unwrap_or(u32::MAX);
     let lifetime = Lifetime::Limited { count: days, unit: Unit::Days };
     let purpose = page.language.get(Phrase::PurposeConsent);
-    cookie(page, &policy.consent_cookie_name(), purpose, Some(&lifetime), &policy.declared().controller);
+    let controller = &policy.declared().controller;
+    cookie(page, &policy.consent_cookie_name(), purpose.into(), Some(&lifetime), controller);
 }
 
 fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &str) {
@@ -202,10 +204,13 @@ fn declared_cookie(page: &mut Page<'_>, declared: &DeclaredCookie, controller: &
     cookie(page, declared.pattern.as_str(), purpose, declared.lifetime.as_ref(), provider);
 }
 
-fn own_purpose<'a>(language: &'a Language, purpose: Option<&'a Text>) -> &'a str {
+fn own_purpose<'a>(language: &'a Language, purpose: Option<&'a Text>) -> Purpose<'a> {
     match purpose {
-        Some(purpose) => purpose.get(language.tag()),
-        None => language.get(Phrase::Unknown),
+        Some(purpose) => {
+            let tag = language.tag();
+            Purpose { words: purpose.get(tag), stand_in: purpose.stand_in(tag) }
+        }
+        None => language.get(Phrase::Unknown).into(),
     }
 }
 
@@ -221,7 +226,7 @@ fn vendor_storage(page: &mut Page<'_>, vendor: &Vendor) {
     for declared in &vendor.storage {
         let purpose = page.language.named(declared.purpose.phrase_key()).unwrap_or_default();
         let lifetime = stays(page.language, declared.lifetime.as_ref());
-        item(page, declared.pattern.as_str(), purpose, &lifetime, vendor.name);
+        item(page, declared.pattern.as_str(), purpose.into(), &lifetime, vendor.name);
     }
 }
 
@@ -238,21 +243,42 @@ fn vendor_cookies(page: &mut Page<'_>, category: &DeclaredCategory, vendor: &Ven
             Some(host) => format!("{} ({host})", vendor.name),
             None => vendor.name.to_owned(),
         };
-        cookie(page, declared.pattern.as_str(), purpose, Some(&declared.lifetime), &provider);
+        cookie(page, declared.pattern.as_str(), purpose.into(), Some(&declared.lifetime), &provider);
     }
 }
 
-fn cookie(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: Option<&Lifetime>, provider: &str) {
+/// A purpose in words, and their language where it is another than the reader's.
+#[derive(Clone, Copy)]
+struct Purpose<'a> {
+    words: &'a str,
+    stand_in: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Purpose<'a> {
+    fn from(words: &'a str) -> Self {
+        Self { words, stand_in: None }
+    }
+}
+
+fn cookie(
+    page: &mut Page<'_>,
+    name: &str,
+    purpose: Purpose<'_>,
+    lifetime: Option<&Lifetime>,
+    provider: &str,
+) {
     let unknown = || page.language.get(Phrase::Unknown).to_owned();
     let lifetime = lifetime.map_or_else(unknown, |lifetime| lifetime.wording(page.language));
     item(page, name, purpose, &lifetime, provider);
 }
 
-fn item(page: &mut Page<'_>, name: &str, purpose: &str, lifetime: &str, provider: &str) {
+fn item(page: &mut Page<'_>, name: &str, purpose: Purpose<'_>, lifetime: &str, provider: &str) {
     page.raw("<li><code dir=\"ltr\">")
         .text(name)
-        .raw("</code><p dir=\"auto\">")
-        .text(purpose)
+        .raw("</code><p dir=\"auto\"")
+        .lang(purpose.stand_in)
+        .raw(">")
+        .text(purpose.words)
         .raw("</p><dl><dt>");
     page.phrase(Phrase::CookieDuration).raw("</dt><dd>").text(lifetime);
     page.raw("</dd><dt>")

@@ -117,7 +117,8 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         .raw(id)
         .raw("\"><div class=\"head\"><h2 dir=\"auto\" id=\"title-")
         .raw(id);
-    page.raw("\">").text(category.title_in(view.language)).raw("</h2>");
+    page.raw("\"").lang(category.title_stand_in(view.language)).raw(">");
+    page.text(category.title_in(view.language)).raw("</h2>");
     if bit == NECESSARY {
         page.raw("<span class=\"mark\">").phrase(Phrase::AlwaysActive).raw("</span>");
     } else {
@@ -129,7 +130,8 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         };
         page.raw("<span class=\"mark\">").phrase(phrase).raw("</span>");
     }
-    page.raw("</div><p dir=\"auto\">").text(category.description_in(view.language)).raw("</p>");
+    page.raw("</div><p dir=\"auto\"").lang(category.description_stand_in(view.language)).raw(">");
+    page.text(category.description_in(view.language)).raw("</p>");
     if state.rules.exempt & bit != 0 {
         page.raw("<p>").phrase(Phrase::ObjectionFree).raw("</p>");
     }

@@ -43,6 +43,15 @@ impl<'a> Page<'a> {
         self.raw(&fill(&words, values))
     }
 
+    /// The attribute that says in which language an element is, where it is another than that of the page (WCAG 2.2,
+    /// 3.1.2).
+    pub(super) fn lang(&mut self, tag: Option<&str>) -> &mut Self {
+        match tag {
+            Some(tag) => self.raw(" lang=\"").attribute(tag).raw("\""),
+            None => self,
+        }
+    }
+
     pub(super) fn isolated(&mut self, words: &str) -> &mut Self {
         self.raw(&isolated(words))
     }
