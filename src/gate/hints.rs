@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Gate, Gated, RequestFindings, Ruling, Standing, Verdict, latin};
+use crate::policy::NamePattern;
 
 const ACCEPT_CH: HeaderName = HeaderName::from_static("accept-ch");
 
@@ -12,14 +13,8 @@ pub(super) const ASKING_FOR_HINTS: [HeaderName; 2] = [ACCEPT_CH, HeaderName::fro
 /// The hints that have no `Sec-CH-` in front.
 const UNPREFIXED: [&str; 7] = ["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"];
 
-/// Has a browser forget which hints it was asked for, where it sends some that the visitor has not allowed. A
-/// page without `Accept-CH` changes nothing about them, an empty one does (RFC 8942, section 3.1; Client Hints
-/// Infrastructure, "Accept-CH cache").
-pub(crate) fn withdraw_hints(headers: &mut HeaderMap, findings: &RequestFindings) {
-    let is_hint = |name: &str| name.starts_with("sec-ch-") || UNPREFIXED.contains(&name);
-    if findings.withheld_headers().any(is_hint) && !headers.contains_key(ACCEPT_CH) {
-        headers.insert(ACCEPT_CH, HeaderValue::from_static(""));
-    }
+fn is_hint(name: &str) -> bool {
+    name.starts_with("sec-ch-") || UNPREFIXED.contains(&name)
 }
 
 /// Whether a hint tells no more than browsers send to everybody (Client Hints Infrastructure, "low entropy hint
@@ -30,6 +25,31 @@ fn is_harmless(hint: &str) -> bool {
 }
 
 impl Gate {
+    /// Has a browser forget which hints it was asked for, where it sends some that the visitor has not allowed, but
+    /// for those that the site declares and that are allowed. A page without `Accept-CH` changes nothing about them,
+    /// an empty one does (RFC 8942, section 3.1; Client Hints Infrastructure, "Accept-CH cache").
+    pub(crate) fn withdraw_hints(
+        &self,
+        headers: &mut HeaderMap,
+        findings: &RequestFindings,
+        standing: Standing,
+    ) {
+        if headers.contains_key(ACCEPT_CH) || !findings.withheld_headers().any(is_hint) {
+            return;
+        }
+        let declared =
+            self.policy.declared().categories.iter().flat_map(|category| &category.request_headers);
+        let named = declared.filter(|name| name.is_exact() && is_hint(name.as_str()));
+        let allowed =
+            named.filter(|name| self.rule(self.hint(ACCEPT_CH.as_str(), name.as_str()), standing).passes());
+        let mut hints: Vec<&str> = allowed.map(NamePattern::as_str).collect();
+        hints.sort_unstable();
+        hints.dedup();
+        if let Ok(hints) = HeaderValue::try_from(hints.join(", ")) {
+            headers.insert(ACCEPT_CH, hints);
+        }
+    }
+
     /// Takes the hints that the visitor has not allowed out of a field that asks for them. Where the site
     /// declares the field itself, that holds for all of it.
     pub(super) fn gate_hints(

@@ -35,7 +35,6 @@ pub(crate) use self::{
         Own, allow as allow_own, forbids_asking, forbids_forms, forbids_own_frames, forbids_own_scripts,
     },
     expiry::Place as RemovalPlace,
-    hints::withdraw_hints,
     markup::{CARRIED, Embed, Markup, with_forms},
     request::RequestFindings,
     response::Setting,

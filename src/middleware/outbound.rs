@@ -24,7 +24,7 @@ use crate::{
     event::{debug_once, warn_once},
     gate::{
         Gated, Markup, Own, RemovalPlace, Setting, Standing, allow_own, forbids_asking, forbids_forms,
-        forbids_own_frames, forbids_own_scripts, set_cookie_name, withdraw_hints,
+        forbids_own_frames, forbids_own_scripts, set_cookie_name,
     },
     html::Rewriter,
     policy::{Host, NECESSARY},
@@ -73,7 +73,7 @@ impl Inbound {
         );
         self.site.gate.limit_measurement(&mut parts.headers, standing, &self.findings);
         if is_document && is_for_visitor && !is_shared {
-            withdraw_hints(&mut parts.headers, &self.findings);
+            self.site.gate.withdraw_hints(&mut parts.headers, &self.findings, standing);
         }
         if answered.is_markup {
             let is_anything_denied = self.site.policy.optional() & !effective != 0;

@@ -65,6 +65,8 @@ async fn point(browser: &Browser, selector: &str) {
             browser.command("Input.dispatchMouseEvent", event).await;
         };
         if found["isOver"] == true {
+            // For as long as a busy browser has not drawn the page it may drop what is pressed.
+            tokio::time::sleep(Duration::from_millis(100)).await;
             pointer("mousePressed", "left", 1).await;
             return pointer("mouseReleased", "left", 1).await;
         }

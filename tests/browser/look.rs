@@ -156,6 +156,9 @@ async fn every_language_fits_a_phone() {
             .filter(element => element.scrollWidth > element.clientWidth + 1).map(element => element.textContent);
         const page = document.documentElement;
         return page.scrollWidth > page.clientWidth ? found.concat('page') : found";
+    // "Same size": CNIL, deliberation 2020-092, paragraph 34.
+    const SIZES: &str = "return [...document.querySelectorAll('#cookie-consent [name=choice]')]
+        .map(button => button.getBoundingClientRect()).map(({ width, height }) => [width, height].map(Math.round).join('x'))";
     let browser = Browser::open(Script::On, 320, 640).await;
     let top = shapes::start(|policy| policy).await;
     let corner = shapes::start(|policy| policy.layout(Layout::Corner)).await;
@@ -167,6 +170,8 @@ async fn every_language_fits_a_phone() {
             assert_eq!(said.json().as_str(), Some(language));
             let problems = list(&browser, PROBLEMS, vec!["".into()]).await;
             assert!(problems.is_empty(), "{language}: {problems:?}");
+            let sizes = list(&browser, SIZES, vec![]).await;
+            assert!(sizes.len() == 2 && sizes[0] == sizes[1], "{language}: {sizes:?}");
         }
         browser.goto(format!("{top}/cookie-consent?lang={language}")).await.unwrap();
         let found = list(&browser, OVERFLOWS, vec![]).await;

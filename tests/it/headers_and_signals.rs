@@ -316,6 +316,15 @@ async fn a_browser_that_sends_hints_nobody_allowed_is_asked_to_stop() {
     assert!(get(&app, "/", &[("cookie", &yes), ("dpr", "2")]).await.lines("accept-ch").is_empty());
     let shared = page_with(declared().delivery(tower_consent::Delivery::Shared).build().unwrap(), "x-y", "z");
     assert!(get(&shared, "/", &[("dpr", "2")]).await.lines("accept-ch").is_empty());
+    // What the site needs and says so the browser goes on sending.
+    let necessary =
+        Category::necessary().request_header("width").request_header("dpr").request_header("x-dev*");
+    let declared = Policy::builder("E", "e@example.com").category(necessary);
+    let analytics = Category::analytics().request_header("sec-ch-ua-arch");
+    let needed = page_with(declared.category(analytics).build().unwrap(), "x-y", "z");
+    let reply = get(&needed, "/", &[("dpr", "2"), ("sec-ch-ua-model", "x")]).await;
+    assert_eq!(reply.lines("accept-ch"), ["dpr, width"]);
+    assert!(get(&needed, "/", &[("dpr", "2")]).await.lines("accept-ch").is_empty());
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl Gate {
                 warn_once!(
                     "unknown-mark",
                     id,
-                    "an element is marked with a category that the policy does not have, so it stays inert: \
+                    "an element is marked with a category that the policy does not have, and nobody can allow that: \
                      declare the category, or correct data-consent"
                 );
             })

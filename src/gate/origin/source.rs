@@ -64,58 +64,35 @@ impl OriginTable {
 
     /// Whether some address that a source lets through is declared and not allowed.
     pub(in crate::gate) fn lets_denied_through(&self, source: &str, effective: Mask) -> bool {
-        let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
-            return false;
-        };
+        let Some(source) = Source::parse(source) else { return false };
         self.entries.iter().any(|Entry { origin, claim }| {
             let is_denied = match *claim {
                 Claim::Declared(mask) => mask != NECESSARY && mask & !effective != 0,
                 Claim::Told(mask) => mask & effective == 0,
                 Claim::Recognised(_) => false,
             };
-            let is_host = match is_wildcard {
-                true => {
-                    is_subdomain(&origin.host, &host)
-                        || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host))
-                }
-                false => origin.has_host(&host),
-            };
-            let is_port = match (port, origin.port) {
-                (None | Some("*"), _) | (_, None) => true,
-                (Some(port), Some(declared)) => port == declared.to_string(),
-            };
-            let is_path = path.is_none_or(|path| {
+            let is_path = source.path.is_none_or(|path| {
                 is_below(path, &origin.path) || path.ends_with('/') && origin.path.starts_with(path)
             });
-            is_denied && is_host && is_port && is_path
+            is_denied && is_path && source.meets_host(origin) && source.meets_port(origin)
         })
     }
 
     /// The entries that a source lets through.
     fn covered(&self, source: &str) -> Vec<&Entry> {
-        let Some(Source { host, is_wildcard, port, path }) = Source::parse(source) else {
-            return Vec::new();
-        };
+        let Some(source) = Source::parse(source) else { return Vec::new() };
         let is_covered = |Entry { origin, claim }: &&Entry| {
-            // What nobody has declared is no reason to lose what visitors sign in with.
-            let is_sign_in = !claim.sign_in().is_empty() && path.is_none_or(|path| claim.is_sign_in(path));
-            let is_within =
-                || origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
-            let is_host = match (is_wildcard, claim) {
-                (false, _) => origin.has_host(&host),
-                (true, Claim::Declared(_) | Claim::Told(_)) => {
-                    is_subdomain(&origin.host, &host) || is_within()
-                }
-                // Nor what else a wildcard is for.
-                (true, Claim::Recognised(_)) => is_within(),
+            // What nobody has declared is no reason to lose what visitors sign in with, nor what else a wildcard is for.
+            let is_sign_in =
+                !claim.sign_in().is_empty() && source.path.is_none_or(|path| claim.is_sign_in(path));
+            let is_host = match (source.is_wildcard, claim) {
+                (true, Claim::Recognised(_)) => source.is_within(origin),
+                _ => source.meets_host(origin),
             };
             // A source without a path lets through more than a declared path.
-            let is_path = origin.path.is_empty() || path.is_some_and(|path| is_below(path, &origin.path));
-            let is_port = match (port, origin.port) {
-                (None | Some("*"), _) | (_, None) => true,
-                (Some(port), Some(declared)) => port == declared.to_string(),
-            };
-            is_host && is_path && is_port && !is_sign_in
+            let is_path =
+                origin.path.is_empty() || source.path.is_some_and(|path| is_below(path, &origin.path));
+            is_host && is_path && source.meets_port(origin) && !is_sign_in
         };
         self.entries.iter().filter(is_covered).collect()
     }
@@ -186,6 +163,26 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// Some host is both its own and of an origin.
+    fn meets_host(&self, origin: &Origin) -> bool {
+        match self.is_wildcard {
+            true => is_subdomain(&origin.host, &self.host) || self.is_within(origin),
+            false => origin.has_host(&self.host),
+        }
+    }
+
+    /// All hosts of a wildcard are of an origin.
+    fn is_within(&self, origin: &Origin) -> bool {
+        origin.any_subdomain && (origin.host == self.host || is_subdomain(&self.host, &origin.host))
+    }
+
+    fn meets_port(&self, origin: &Origin) -> bool {
+        match (self.port, origin.port) {
+            (None | Some("*"), _) | (_, None) => true,
+            (Some(port), Some(declared)) => port == declared.to_string(),
+        }
+    }
+
     fn parse(source: &'a str) -> Option<Self> {
         if source.starts_with('\'') {
             return None;
