@@ -46,8 +46,9 @@ async fn value(browser: &Browser, expression: &str) -> Value {
     panic!("{expression} comes to nothing on {}", browser.path().await);
 }
 
-/// Moves the pointer to the one element that matches, and presses it there once the page says that the pointer is
-/// over it: a busy browser still shows the page before for a moment, and that one would be pressed.
+/// Moves the pointer to the one element that matches, and presses it there, once the page says that the pointer is
+/// over it: a busy browser still shows the page before for a moment, and drops what is pressed so early. What the
+/// page has not felt is no click.
 async fn point(browser: &Browser, selector: &str) {
     let center = format!(
         "(found => {{
@@ -58,21 +59,25 @@ async fn point(browser: &Browser, selector: &str) {
             return found[0].contains(document.elementFromPoint(x, y)) && {{ x, y, isOver: found[0].matches(':hover') }};
         }})(document.querySelectorAll('{selector}'))"
     );
+    let feels = json!({ "expression": format!("document.querySelector('{selector}:active') !== null"), "returnByValue": true });
     for _ in 0..500 {
         let found = value(browser, &center).await;
         let pointer = async |event, button, count| {
             let event = json!({ "type": event, "x": found["x"], "y": found["y"], "button": button, "clickCount": count });
             browser.command("Input.dispatchMouseEvent", event).await;
         };
-        if found["isOver"] == true {
-            // For as long as a busy browser has not drawn the page it may drop what is pressed.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            pointer("mousePressed", "left", 1).await;
-            return pointer("mouseReleased", "left", 1).await;
+        if found["isOver"] != true {
+            pointer("mouseMoved", "none", 0).await;
+            continue;
         }
-        pointer("mouseMoved", "none", 0).await;
+        pointer("mousePressed", "left", 1).await;
+        let is_felt = browser.command("Runtime.evaluate", feels.clone()).await["result"]["value"] == true;
+        pointer("mouseReleased", "left", 1).await;
+        if is_felt {
+            return;
+        }
     }
-    panic!("the pointer does not get over {selector} on {}", browser.path().await);
+    panic!("nothing presses {selector} on {}", browser.path().await);
 }
 
 async fn go(browser: &Browser, url: &str) {
