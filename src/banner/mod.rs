@@ -45,6 +45,8 @@ pub(crate) struct Banners {
     rendered: Vec<OnceLock<Rendered>>,
     vendor_consent: VendorConsent,
     storage: StorageKeys,
+    /// Some no removes something from there.
+    may_forget: bool,
     fingerprint: [u8; 32],
 }
 
@@ -148,13 +150,15 @@ impl Banners {
         hash.update(format!("{vendor_consent:?}"));
         let mut all: Vec<_> = policy.languages().iter().map(|_| OnceLock::new()).collect();
         all[language.index] = OnceLock::from(rendered);
+        let storage = StorageKeys::new(policy);
         Self {
             policy: policy.clone(),
             look,
             content,
             rendered: all,
             vendor_consent,
-            storage: StorageKeys::new(policy),
+            may_forget: storage.gone_with(policy.optional()) != 0,
+            storage,
             fingerprint: hash.finalize().into(),
         }
     }
@@ -274,6 +278,11 @@ impl Banners {
     /// The script that tells them.
     pub(crate) fn vendor_consent(&self, effective: Mask) -> Bytes {
         vendor_consent::script(&self.vendor_consent, effective)
+    }
+
+    /// Whether a no may remove something from the browser's storage.
+    pub(crate) fn may_forget(&self) -> bool {
+        self.may_forget
     }
 
     /// Those of the refused categories by which something goes from the browser's storage.

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Gate, Gated, RequestFindings, Ruling, Standing, Verdict, latin};
+use super::{Gate, Gated, RequestFindings, Ruling, Standing, Verdict, latin, link::members};
 use crate::policy::NamePattern;
 
 const ACCEPT_CH: HeaderName = HeaderName::from_static("accept-ch");
@@ -61,14 +61,14 @@ impl Gate {
     ) {
         let lines: Vec<HeaderValue> = headers.get_all(name).iter().cloned().collect();
         let texts: Vec<String> = lines.iter().map(latin::text).collect();
-        let hints = texts.iter().flat_map(|text| text.split(','));
+        let hints = texts.iter().flat_map(|text| members(text));
         if !self.withholds_hints(name.as_str(), hints, standing, met) {
             return;
         }
         headers.remove(name);
         for text in &texts {
             let passes = |hint: &&str| self.rule(self.hint(name.as_str(), hint), standing).passes();
-            let kept: Vec<&str> = text.split(',').map(str::trim).filter(passes).collect();
+            let kept: Vec<&str> = members(text).into_iter().map(str::trim).filter(passes).collect();
             let rest = latin::value(&kept.join(", ")).filter(|rest| !rest.is_empty());
             if let Some(rest) = rest {
                 headers.append(name, rest);

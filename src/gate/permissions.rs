@@ -1,6 +1,7 @@
 //! What browsers have built in for advertising, turned off by `Permissions-Policy`.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use sfv::{Parser, visitor::Ignored};
 
 use super::{Gate, Ruling, Standing, needs};
 use crate::{
@@ -57,20 +58,11 @@ impl Features {
     }
 }
 
-/// Whether a line begins with no member of a dictionary, as in the syntax of `Feature-Policy`: browsers then drop all
-/// lines, and what is added with them (RFC 9651, sections 3.2 and 4.2).
-fn is_void(line: &HeaderValue) -> bool {
-    let line = line.as_bytes().trim_ascii_start();
-    let is_key = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(byte);
-    let key = line.iter().take_while(|byte| is_key(byte)).count();
-    let begins_well = line.first().is_none_or(|byte| byte.is_ascii_lowercase() || *byte == b'*');
-    let rest = &line[key..];
-    let ends_well = match rest.trim_ascii_start().first() {
-        None | Some(b',') => true,
-        Some(b'=' | b';') => !rest[0].is_ascii_whitespace(),
-        Some(_) => false,
-    };
-    !(begins_well && ends_well)
+/// Whether the app's lines are together no dictionary: browsers then drop all of them, and what is added with them
+/// (RFC 9651, section 4.2).
+fn are_void(headers: &HeaderMap) -> bool {
+    let lines: Vec<&[u8]> = headers.get_all(PERMISSIONS_POLICY).iter().map(HeaderValue::as_bytes).collect();
+    Parser::new(&lines.join(&b", "[..])).parse_dictionary_with_visitor(Ignored).is_err()
 }
 
 /// The members that turn features off.
@@ -87,7 +79,7 @@ impl Gate {
         if self.rule(needs(&self.policy, CATEGORY), standing) != Ruling::Withheld {
             return;
         }
-        if headers.get_all(PERMISSIONS_POLICY).iter().any(is_void) {
+        if headers.contains_key(PERMISSIONS_POLICY) && are_void(headers) {
             warn_once!(
                 "permissions-policy",
                 "void",

@@ -109,7 +109,7 @@ impl Inbound {
         // What runs until somebody objects the signal ends, and what was stored it has removed; and a handler may have
         // asked for it itself.
         let is_signal_heard = rules.model == Model::OptOut || rules.exempt != 0 || was_consulted;
-        if is_signal_heard || self.site.banners.forgets(self.site.policy.optional()) != 0 {
+        if is_signal_heard || self.site.banners.may_forget() {
             depends_on.push("Sec-GPC");
             if declared.dnt == DoNotTrack::Refusal {
                 depends_on.push("DNT");

@@ -56,7 +56,9 @@ impl Inbound {
         let standing = Standing { effective, measured, ..self.standing };
         let is_document = self.is_document(&role, &answered, parts.status);
         let runs_script = is_document || self.runs_script(&parts.headers, parts.status);
-        let is_opened = runs_script || self.asked.opens == Opens::Document;
+        // What leads on is not shown.
+        let leads_on = parts.status.is_redirection() && parts.status != StatusCode::NOT_MODIFIED;
+        let is_opened = runs_script || self.asked.opens == Opens::Document && !leads_on;
         let has_own_policy = runs_script && self.site.gate.has_own_policy();
         let is_for_visitor = role != Role::Other || has_own_policy || !cache::allows_storing(&parts.headers);
         let met = self.site.gate.response(

@@ -293,6 +293,9 @@ async fn hints_are_asked_for_one_by_one() {
             assert_eq!(reply.lines("critical-ch").len(), usize::from(keeps_dpr));
         }
     }
+    let app_of = |value: &'static str| app(policy(), move |_| with("", &[("accept-ch", value)]));
+    let quoted = "Save-Data;x=\"a,b\", DPR";
+    assert_eq!(get(&app_of(quoted), "/", &[]).await.lines("accept-ch"), ["Save-Data;x=\"a,b\""]);
     // Nothing is taken out, nothing is met, and caches may keep it.
     let harmless = [("accept-ch", "Sec-CH-Prefers-Color-Scheme"), ("cache-control", "public")];
     let app = app(policy(), move |_| with("", &harmless));
@@ -429,7 +432,16 @@ async fn features_of_earlier_browsers_are_turned_off_where_the_app_names_them() 
 async fn a_policy_of_the_app_s_that_browsers_cannot_read_does_not_keep_the_features_on() {
     let off = page_with(policy(), "x-y", "z");
     let added = get(&off, "/", &[]).await.lines("permissions-policy");
-    for void in ["geolocation 'none'; camera 'self'", "Camera=()", "camera =()", "*; camera", "'none'"] {
+    for void in [
+        "geolocation 'none'; camera 'self'",
+        "Camera=()",
+        "camera =()",
+        "camera=(); microphone=()",
+        "camera='self'",
+        "camera=(self), ",
+        "*; camera",
+        "'none'",
+    ] {
         let app = page_with(policy(), "permissions-policy", void);
         let [undecided, yes, _] = visitors(&app).await;
         let lines = get(&app, "/", &[("cookie", &undecided)]).await.lines("permissions-policy");

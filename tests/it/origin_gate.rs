@@ -152,8 +152,15 @@ async fn a_content_security_policy_loses_what_is_denied_and_nothing_else() {
         ("connect-src stats.example.net:443 *.ads.example b.ads.example/x", "connect-src 'none'"),
         ("img-src 'self'; frame-src *.example.net", "img-src 'self'; frame-src https://pay.example.net"),
         ("img-src https://*.example.net 'self'", "img-src 'self' https://pay.example.net"),
-        ("connect-src wss://*.example.net", "connect-src wss://*.example.net"),
-        ("img-src *.pay.example.net *.example.net:8443", "img-src *.pay.example.net *.example.net:8443"),
+        ("connect-src wss://*.example.net", "connect-src wss://pay.example.net"),
+        (
+            "img-src *.pay.example.net *.example.net:8443",
+            "img-src *.pay.example.net https://pay.example.net:8443",
+        ),
+        (
+            "img-src https://*.example.net/js/ *.example.net:*",
+            "img-src https://pay.example.net/js/ https://pay.example.net:*",
+        ),
         ("img-src https: data: *.other.example", "img-src https: data: *.other.example"),
         ("img-src https://stats.example.net; report-uri /\u{e9}", "img-src 'none'; report-uri /\u{e9}"),
         ("form-action https://stats.example.net", "form-action https://stats.example.net"),

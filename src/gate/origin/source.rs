@@ -21,20 +21,15 @@ impl OriginTable {
     /// What is left of a wildcard that lets through what is necessary as well as what is not allowed: the declared hosts
     /// below it that are allowed. `None` for all else, which is one source and stays or goes.
     pub(crate) fn narrowed(&self, source: &str, effective: Mask) -> Option<(Mask, Vec<String>)> {
-        let Source { host, is_wildcard: true, port: None, path: None } = Source::parse(source)? else {
-            return None;
-        };
-        if source
-            .split_once("://")
-            .is_some_and(|(scheme, _)| !scheme.to_ascii_lowercase().starts_with("http"))
-        {
-            return None;
-        }
+        let wildcard = Source::parse(source).filter(|source| source.is_wildcard)?;
+        // What is declared of them is https.
+        let is_socket =
+            source.get(..2).is_some_and(|scheme| scheme.eq_ignore_ascii_case("ws")) && source.contains("://");
+        let scheme = if is_socket { "wss" } else { "https" };
         let (mut needs, mut is_necessary, mut kept) = (0, false, Vec::new());
         for Entry { origin, claim } in self.covered(source) {
             // Nothing is left of it, or all.
-            let is_around =
-                origin.any_subdomain && (origin.host == host || is_subdomain(&host, &origin.host));
+            let is_around = wildcard.is_within(origin);
             let is_allowed = match *claim {
                 Claim::Declared(NECESSARY) if is_around => return None,
                 Claim::Declared(NECESSARY) => true,
@@ -43,10 +38,16 @@ impl OriginTable {
                 Claim::Recognised(_) => continue,
             };
             is_necessary |= matches!(claim, Claim::Declared(NECESSARY));
+            // None lets through more than the one it stands for.
+            let is_of_it =
+                !is_around && origin.scheme == "https" && (origin.port.is_none() || wildcard.port.is_some());
             match (is_allowed, *claim) {
-                // Of sources without a wildcard none lets through more than the one they stand for.
-                (true, _) if !is_around && origin.scheme == "https" && origin.port.is_none() => {
-                    kept.extend(sources_of(origin).into_iter().filter(|source| source.starts_with("https:")));
+                (true, _) if is_of_it => {
+                    let port = origin.port.map(|port| port.to_string()).or(wildcard.port.map(str::to_owned));
+                    let port = port.map_or_else(String::new, |port| format!(":{port}"));
+                    let path = wildcard.path.unwrap_or_default();
+                    let below = ["", "*."].into_iter().take(1 + usize::from(origin.any_subdomain));
+                    kept.extend(below.map(|below| format!("{scheme}://{below}{}{port}{path}", origin.host)));
                 }
                 (false, Claim::Declared(mask) | Claim::Told(mask)) => needs |= mask,
                 _ => {}
@@ -274,15 +275,19 @@ mod tests {
         // What one of its two categories allows the other denies.
         let left = kept(&["pay.shop.example", "stats.shop.example"]);
         assert_eq!(narrowed("*.shop.example", 1 | 2), Some((4, left)));
-        for (source, effective) in [
-            ("*.shop.example", 1 | 2 | 4),
-            ("*.shop.example:8443", 1),
-            ("*.shop.example/a", 1),
-            ("wss://*.shop.example", 1),
-            ("pay.shop.example", 1),
-            ("*.own.example", 1),
-            ("*", 1),
+        for (source, left) in [
+            ("*.shop.example:8443", &["https://pay.shop.example:8443", "https://img.shop.example:8443"][..]),
+            ("https://*.shop.example:*", &["https://pay.shop.example:*", "https://img.shop.example:8443"]),
+            ("*.shop.example/a", &["https://pay.shop.example/a"]),
+            ("wss://*.shop.example", &["wss://pay.shop.example"]),
+            ("ws://*.shop.example:443/x/", &["wss://pay.shop.example:443/x/"]),
         ] {
+            let left = left.iter().map(|source| (*source).to_owned()).collect();
+            assert_eq!(narrowed(source, 1), Some((2 | 4, left)), "{source}");
+        }
+        for (source, effective) in
+            [("*.shop.example", 1 | 2 | 4), ("pay.shop.example", 1), ("*.own.example", 1), ("*", 1)]
+        {
             assert_eq!(narrowed(source, effective), None, "{source}");
         }
     }
