@@ -50,14 +50,23 @@ fuzz_target!(|input: &[u8]| {
         || format!("{:?}\n{:?}", String::from_utf8_lossy(&document), String::from_utf8_lossy(&output));
     let after = read(&output).unwrap_or_else(|| panic!("it is no style any more: {}", shown()));
     let found = addresses(&after);
-    let expected = addresses(&style);
-    assert_eq!(found.len(), expected.len(), "{}\n{expected:?}\n{found:?}", shown());
+    let mut expected = addresses(&style);
+    if output.windows(CUT.len()).any(|bytes| bytes == CUT) {
+        // What a tag interrupts is no sheet from there on; up to there its last address may be another.
+        expected.truncate(found.len().saturating_sub(1));
+        assert!(!found.last().is_some_and(|last| is_withheld(last)), "{}", shown());
+    } else {
+        assert_eq!(found.len(), expected.len(), "{}\n{expected:?}\n{found:?}", shown());
+    }
     for (found, address) in found.iter().zip(&expected) {
         let is_withheld = !address.starts_with('#') && is_withheld(address);
         let meant = if is_withheld { &format!("about:blank#{address}") } else { address };
         assert_eq!(found, meant, "{}", shown());
     }
 });
+
+/// What stands behind a tag in a sheet of a drawing.
+const CUT: &[u8] = b"</style><style type=\"text/plain\">";
 
 /// The text of the style, unless the page is another than meant: what goes before an element without any.
 fn style_in_html(page: &str) -> Option<String> {
@@ -74,9 +83,9 @@ fn walk(node: &Handle, found: &mut Vec<Option<String>>) {
         if attrs.iter().any(|attribute| &*attribute.name.local == "data-consent-ui") {
             return;
         }
-        let style = attrs.iter().find(|attribute| &*attribute.name.local == "style");
-        found.extend(style.map(|style| Some(style.value.to_string())));
-        if &*name.local == "style" {
+        let value = |name: &str| attrs.iter().find(|attribute| &*attribute.name.local == name);
+        found.extend(value("style").map(|style| Some(style.value.to_string())));
+        if &*name.local == "style" && value("type").is_none() {
             found.push(text(node));
         }
     }

@@ -46,7 +46,8 @@ fn expected(body: &[u8]) -> Option<Expected> {
     };
     let known = |name: &'static str| {
         let values: Vec<_> = all(name).collect();
-        OPTIONAL.into_iter().filter(|id| values.iter().any(|value| value == id)).collect::<Vec<_>>()
+        let is_named = |id: &str| values.iter().any(|value| value.split(',').any(|named| named == id));
+        OPTIONAL.into_iter().filter(|id| is_named(id)).collect::<Vec<_>>()
     };
     let mut choices = all("choice");
     let (choice, None) = (choices.next()?, choices.next()) else { return None };

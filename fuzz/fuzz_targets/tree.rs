@@ -48,7 +48,7 @@ const PIECES: [&str; 128] = [
 fuzz_target!(|input: &[u8]| -> Corpus {
     let document = document(input);
     let before = parse(&document);
-    if !before.inserted.is_empty() {
+    if !before.inserted.is_empty() || has_html_in_mathml(&before) {
         return Corpus::Reject;
     }
     let both = rewrite(&document, true, true);
@@ -69,6 +69,13 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     }
     Corpus::Keep
 });
+
+/// html5ever has no `annotation-xml` among the elements that delimit a scope (HTML standard, "has an element in
+/// scope").
+fn has_html_in_mathml(page: &Parsed) -> bool {
+    let is_point = |line: &str| line.contains("/MathML annotation-xml>") && line.contains("text/html");
+    page.tree.lines().any(is_point)
+}
 
 fn document(input: &[u8]) -> Vec<u8> {
     let mut document = Vec::with_capacity(4 * input.len());

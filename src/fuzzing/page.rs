@@ -83,6 +83,12 @@ impl Insert for Inserter<'_> {
         self.note_all(edits);
         done
     }
+
+    fn cut_style(&mut self) -> Bytes {
+        let cut = self.gate.cut_style(&mut self.markup);
+        self.note(&cut);
+        cut
+    }
 }
 
 impl Site {

@@ -48,6 +48,12 @@ pub(crate) trait Insert {
     fn style(&mut self, text: &[u8], _is_last: bool, _edits: &mut Edits) -> usize {
         text.len()
     }
+
+    /// The `style` that was shown last stands in a drawing, where markup may stand in its text: that was all of it
+    /// before a tag, and more of it may follow. What is to stand there, if anything.
+    fn cut_style(&mut self) -> Bytes {
+        Bytes::new()
+    }
 }
 
 /// Which places are wanted.

@@ -54,6 +54,12 @@ impl Insert for Inserter {
         done
     }
 
+    fn cut_style(&mut self) -> Bytes {
+        let mut edits = vec![(0, self.site.gate.cut_style(&mut self.markup))];
+        self.finish(&mut edits);
+        edits.pop().map_or_else(Bytes::new, |(_, cut)| cut)
+    }
+
     fn start_tag(&mut self, tag: &StartTag<'_>, edits: &mut Edits) -> Consequence {
         if !self.is_json && self.is_for_vendors(tag) {
             self.plan.tells_vendors = false;

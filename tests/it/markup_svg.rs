@@ -94,6 +94,29 @@ async fn a_style_sheet_in_a_drawing_is_read_as_browsers_put_it_together() {
     }
 }
 
+/// Where a sheet is cut is marked with `|`.
+#[tokio::test]
+async fn a_style_sheet_in_a_drawing_loads_nothing_behind_a_tag_in_it() {
+    const CUT: &str = "</style><style type=\"text/plain\">";
+    for marked in [
+        "<svg><style>a{</x>|b:url(about:blank#/own)}</style></svg>",
+        "<svg><style>a{b:u</html>|rl(//x.ads.example/)}</style></svg>",
+        "<svg><style>a{b:url(//x.a</b >|ds.example/)}</style></svg>",
+        "<svg><style>a{}|<g>x</g>b{c:url(//x.ads.example/)}</style></svg>",
+        "<svg><style>a{}|<g/>b{c:url(//x.ads.example/)}</style></svg>",
+        "<svg><style>a{}|<style>b{}</style>c{d:url(//x.ads.example/)}</style></svg>",
+        "<svg><style>a{</x>|b{}|<g></g>c{d:url(//x.ads.example/)}</style></svg>",
+        "<svg><style>a{</x>|b{}</y>|c{d:url(about:blank#//x.ads.example/)}</style></svg>",
+        "<svg><style>a{}</svg><p>c{d:url(//x.ads.example/)}</p>",
+        "<svg><style>a{}<p>c{d:url(//x.ads.example/)}</p>",
+        "<div><svg><style>a{}</div>c{d:url(//x.ads.example/)}",
+        "<svg><g><style>a{}</g>c{d:url(//x.ads.example/)}</svg>",
+    ] {
+        let sent = marked.replace(['|'], "").replace("about:blank#", "");
+        check(&sent, &marked.replace('|', CUT)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_style_sheet_in_a_drawing_is_read_on_behind_long_comments() {
     let comment = "<!-- -- a{b:url(https://x.ads.example/)} > -->".repeat(1000);

@@ -39,6 +39,12 @@ impl Insert for Probe<'_> {
         self.is_any_withheld |= !edits.is_empty();
         done
     }
+
+    fn cut_style(&mut self) -> Bytes {
+        let cut = self.gate.cut_style(&mut self.page);
+        self.is_any_withheld |= !cut.is_empty();
+        cut
+    }
 }
 
 impl Markup {

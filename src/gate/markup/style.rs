@@ -23,6 +23,9 @@ const BLANK: Bytes = Bytes::from_static(b"about:blank#");
 /// The same behind a character reference without a semicolon, which letters might change.
 const BLANK_BEHIND_REFERENCE: Bytes = Bytes::from_static(b"&#97;bout:blank#");
 
+/// Ends a sheet and begins one for what would follow in it.
+const INERT_SHEET: Bytes = Bytes::from_static(b"</style><style type=\"text/plain\">");
+
 /// At most so many bytes of a sheet are shown again: what hides in its markup counts too.
 const LIMIT: usize = 16 * 1024;
 
@@ -98,6 +101,13 @@ impl Gate {
         };
         page.sheet = sheet;
         done
+    }
+
+    /// A sheet goes on behind a tag in it, which nobody follows: that waits, unless all is allowed.
+    pub(crate) fn cut_style(&self, page: &mut Markup) -> Bytes {
+        let is_denied = self.withholds_anything(page);
+        page.sheet = Sheet { is_denied, syntax: page.sheet.syntax, ..Sheet::default() };
+        if is_denied { INERT_SHEET } else { Bytes::new() }
     }
 
     /// Rules on the value of an attribute.

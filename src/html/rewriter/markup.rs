@@ -199,17 +199,42 @@ impl Rewriter {
         });
     }
 
-    /// A tag ends the text that is shown, if any is.
+    /// A tag ends the text that is shown, if any is. Gives the style sheet of a drawing that may go on behind it.
     #[inline]
-    pub(super) fn end_text(&mut self, call: &mut Call<'_>) {
+    pub(super) fn end_text(&mut self, call: &mut Call<'_>) -> Option<u32> {
         let tag = self.tokenizer.tag();
         let end = match self.markup.text {
-            Text::None => return,
-            // What begins in a script shows that its text may go on.
-            Text::Script { is_foreign: true, .. } if !tag.is_end => tag.end,
+            Text::None => return None,
+            // Any other tag than its end shows that the text of a script may go on.
+            Text::Script { is_foreign: true, .. } if !(tag.is_end && tag.name == Name::Script) => tag.end,
             _ => tag.start,
         };
+        let is_sheet = matches!(self.markup.text, Text::Style { .. });
         self.end_text_at(end, call);
+        self.tree.innermost().filter(|_| is_sheet && self.tree.is_foreign())
+    }
+
+    /// An end tag that closes nothing is no end of the style sheet it stands in.
+    pub(super) fn resume_sheet(&mut self, sheet: Option<u32>, call: &mut Call<'_>) {
+        if sheet.is_some() && sheet == self.tree.innermost() {
+            let from = self.tokenizer.tag().end;
+            self.cut(from, call);
+            self.markup.text = Text::Style { from };
+        }
+    }
+
+    /// Neither is an element in it, whose text is not part of it.
+    pub(super) fn cut_sheet(&mut self, sheet: Option<u32>, call: &mut Call<'_>) {
+        let tag = self.tokenizer.tag();
+        if sheet.is_some() && self.tree.makes_foreign(tag) {
+            self.cut(tag.start, call);
+        }
+    }
+
+    fn cut(&mut self, at: u64, call: &mut Call<'_>) {
+        let bytes = call.insert.cut_style();
+        self.pass_to(at, call);
+        push(call.out, bytes);
     }
 
     /// The document ends. A script that is not closed does not run.

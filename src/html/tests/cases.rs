@@ -149,6 +149,10 @@ fn the_end_of_the_body_is_found() {
             ("not in an attribute", "<body><p title=\"</body>\"></p>{end}</body>"),
             ("not in CDATA", "<body><svg><![CDATA[</body>]]></svg>{end}</body>"),
             ("a title in svg is no raw text", "<body><svg><title><p></p></title></svg>{end}</body>"),
+            (
+                "a style in html in svg",
+                "<body><svg><foreignObject><style></style></foreignObject></svg>{end}</body>",
+            ),
             ("a style in svg is no raw text", "<body><svg><style></style></svg>{end}</body>"),
             ("before the first of two", "<body>x{end}</body></body>"),
             ("before that of html", "<body>x{end}</html>"),
@@ -205,6 +209,11 @@ fn the_end_is_left_alone_where_it_would_change_the_page() {
         ("an open custom element", "<body><my-app>x", Reason::OpenElement),
         ("an open link", "<body><a href=x>y</body>", Reason::OpenLink),
         ("a link that would open again", "<body><p><a href=x>y</p></body>", Reason::OpenLink),
+        (
+            "an open title in svg behind one in html",
+            "<body><svg><title><title></title><p>",
+            Reason::OpenForeign,
+        ),
         ("an open svg", "<body><svg><g>", Reason::OpenForeign),
         ("an open CDATA section", "<body><svg><![CDATA[", Reason::OpenForeign),
         ("an open script", "<body><script>", Reason::OpenRawText),

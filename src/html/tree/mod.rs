@@ -65,6 +65,8 @@ pub(super) struct Tree {
     templates: Vec<Mode>,
     /// What is read may be a part of a page.
     may_be_part: bool,
+    /// The "text" insertion mode: the next tag ends an element that is not on the stack.
+    is_in_text: bool,
 }
 
 impl Tree {
@@ -80,6 +82,7 @@ impl Tree {
             formatting: Formatting::default(),
             templates: Vec::new(),
             may_be_part: false,
+            is_in_text: false,
         }
     }
 
@@ -211,10 +214,15 @@ impl Tree {
         if self.is_foreign() && !self.treats_as_html(tag) {
             return self.foreign_start_tag(tag, bytes);
         }
-        self.start_in_mode(tag)
+        let content = self.start_in_mode(tag);
+        self.is_in_text = content.is_some();
+        content
     }
 
     pub(super) fn end_tag(&mut self, tag: &Tag) {
+        if std::mem::take(&mut self.is_in_text) {
+            return;
+        }
         if self.is_foreign() {
             self.foreign_end_tag(tag);
         } else {
