@@ -70,7 +70,8 @@ mod tests {
             ("EN-gb", Some("en")),
             ("pt-BR", Some("pt")),
             ("de_AT", Some("de")),
-            ("sr-Latn-RS", Some("sr")),
+            ("sr-Latn-RS", Some("sr-Latn")),
+            ("sr-RS", Some("sr")),
             ("zh-Hant", None),
             ("x-klingon", None),
         ] {

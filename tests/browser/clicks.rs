@@ -11,7 +11,7 @@ use crate::{
 };
 
 const LANGUAGES: &str = "ar bg ca cs cy da de el en es et eu fi fr ga gl he hr hu is it lt lv mt nb nl pl pt ro sk sl \
-                         sq sr sv tr uk";
+                         sq sr sr-Latn sv tr uk";
 
 /// What the visitor's cookie says.
 async fn answer(browser: &Browser) -> String {

@@ -132,7 +132,7 @@ const IN_SIGHT: &str = "
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium, its driver and packages from npm"]
 async fn no_small_window_shows_one_answer_alone() {
-    const LANGUAGES: &str = "bg ca de el et eu ga hr hu lt lv mt nl pl pt ro sq sr uk";
+    const LANGUAGES: &str = "bg ca de el et eu ga hr hu lt lv mt nl pl pt ro sq sr sr-Latn uk";
     for layout in [Layout::Bottom, Layout::Corner, Layout::Modal] {
         let address = shapes::start(|policy| policy.layout(layout)).await;
         for height in [400, 480, 568] {
@@ -150,7 +150,7 @@ async fn no_small_window_shows_one_answer_alone() {
 #[ignore = "needs Chromium, its driver and packages from npm"]
 async fn every_language_fits_a_phone() {
     const LANGUAGES: &str = "ar bg ca cs cy da de el en es et eu fi fr ga gl he hr hu is it lt lv mt nb nl pl pt ro sk \
-        sl sq sr sv tr uk";
+        sl sq sr sr-Latn sv tr uk";
     const OVERFLOWS: &str = "
         const found = [...document.querySelectorAll('button, label')]
             .filter(element => element.scrollWidth > element.clientWidth + 1).map(element => element.textContent);

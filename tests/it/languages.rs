@@ -6,7 +6,7 @@ use crate::support::{Reply, app, declared, dom::Element, get, pages, policy, wit
 
 /// The official languages of the EU, and those of its neighbours and regions.
 const LANGUAGES: &str = "en bg cs da de el es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv \
-                         ar ca cy eu gl he is nb sq sr tr uk";
+                         ar ca cy eu gl he is nb sq sr sr-Latn tr uk";
 
 /// A page that says no language of its own, as a browser with this preference gets it.
 async fn first_page(policy: Policy, accept_language: &str) -> Reply {
@@ -62,7 +62,8 @@ async fn visitors_are_served_in_what_they_read() {
         ("nn-NO, en;q=0.5", "nb"),
         ("iw", "he"),
         ("pt-BR", "pt"),
-        ("sr-Latn-RS", "sr"),
+        ("sr-Latn-RS", "sr-Latn"),
+        ("sr-ME", "sr"),
         ("zh-CN, zh;q=0.9, it;q=0.1", "it"),
         ("zh", "en"),
     ] {
@@ -79,6 +80,16 @@ async fn a_site_says_it_in_its_own_words() {
     assert_eq!(label(&first_page(policy.clone(), "fr").await.dom().banner(), "accept"), "Tout accepter");
     let page = get(&pages(policy), "/cookie-consent?lang=de", &[]).await;
     assert_eq!(page.dom().by_name("h1")[0].text(), "Kekse");
+}
+
+#[tokio::test]
+async fn a_region_has_the_texts_of_its_script() {
+    for (tag, reject) in [("sr-Latn-ME", "Odbijam sve"), ("sr-BA", "Одбијам све")] {
+        let policy = declared().text(tag, "accept", "X").build().unwrap();
+        let banner = first_page(policy, tag).await.dom().banner();
+        assert_eq!(banner.attr("lang").as_deref(), Some(tag));
+        assert_eq!(label(&banner, "reject"), reject);
+    }
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl Languages {
         let is_same = |base: &&Language| base.tag.split('-').count() == tag.split('-').count();
         match self.get(tag) {
             Some(base) if is_same(&base) => base.clone(),
-            Some(base) if !tag.split('-').any(is_script) => {
+            Some(base) if has_script_of(&base.tag, tag) => {
                 Language { index, tag: Cow::Owned(tag.to_owned()), ..base.clone() }
             }
             _ => Language::blank(index, Cow::Owned(tag.to_owned())),
@@ -104,7 +104,11 @@ impl Index<usize> for Languages {
     }
 }
 
-/// Whether a subtag names a script (RFC 5646, section 2.2.3): texts in another are no texts in this one.
-fn is_script(subtag: &str) -> bool {
-    subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())
+/// Whether a tag names no other script than this base of it (RFC 5646, section 2.2.3): texts in another are no
+/// texts in this one.
+fn has_script_of(base: &str, tag: &str) -> bool {
+    let is_script =
+        |subtag: &&str| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_of_base = |script: &str| base.split('-').any(|subtag| subtag.eq_ignore_ascii_case(script));
+    tag.split('-').filter(is_script).all(is_of_base)
 }

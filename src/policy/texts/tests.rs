@@ -97,6 +97,31 @@ fn no_text_is_left_in_english() {
 }
 
 #[test]
+fn serbian_says_the_same_in_both_scripts() {
+    const LETTERS: [&str; 30] = [
+        "a", "b", "v", "g", "d", "đ", "e", "ž", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r",
+        "s", "t", "ć", "u", "f", "h", "c", "č", "dž", "š",
+    ];
+    let latin = |letter: char| {
+        let small = letter.to_lowercase().next().unwrap();
+        let position = "абвгдђежзијклљмнњопрстћуфхцчџш".chars().position(|known| known == small);
+        match position.map(|position| LETTERS[position]) {
+            None => letter.to_string(),
+            Some(same) if letter == small => same.to_owned(),
+            Some(same) => {
+                let mut letters = same.chars();
+                letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+            }
+        }
+    };
+    let find = |tag: &str| each().find(|(found, _)| *found == tag).unwrap().1;
+    let (cyrillic, in_latin) = (find("sr"), find("sr-Latn"));
+    for (key, text) in cyrillic.into_iter().filter(|(key, _)| *key != "tag") {
+        assert_eq!(in_latin[key], text.chars().map(latin).collect::<String>(), "{key}");
+    }
+}
+
+#[test]
 fn labels_are_short_and_tell_accept_from_reject() {
     for language in languages() {
         for phrase in [Phrase::Accept, Phrase::Reject, Phrase::OptOut, Phrase::ReadMore] {
