@@ -75,11 +75,6 @@ impl Name {
         WANTED[self as usize]
     }
 
-    /// Whether attributes count on this element of HTML that do not on others.
-    pub(super) fn has_wanted(self) -> bool {
-        self.wanted() != ANYWHERE
-    }
-
     /// Whether an attribute may count on this element of HTML.
     #[inline]
     pub(crate) fn may_want(self, attribute: &[u8]) -> bool {

@@ -25,6 +25,8 @@ pub(super) struct Markup {
     is_in_noscript: bool,
     /// The text of an element that is to be shown.
     text: Text,
+    /// The style sheet of a drawing that a tag has interrupted.
+    sheet: Option<u32>,
     /// Where the tag began that was shown before it was complete, and what came of that.
     shown: Option<(u64, Option<u32>)>,
     edits: Edits,
@@ -52,11 +54,13 @@ enum Text {
 }
 
 /// Whether such a tag has to be looked at. In what is covered any handler counts, and those of SVG have many
-/// names.
+/// names. What a long one says is looked at in part only, so that nobody knows what it loads.
 #[inline]
 fn may_load(tag: &Tag, is_all_wanted: bool) -> bool {
     let wanted = if is_all_wanted { u64::MAX } else { tag.name.wanted() };
-    tag.attributes & wanted != 0 || matches!(tag.name, Name::Script | Name::Style | Name::Noscript)
+    tag.attributes & wanted != 0
+        || matches!(tag.name, Name::Script | Name::Style | Name::Noscript)
+        || tag.end - tag.start > LIMIT as u64
 }
 
 impl Rewriter {
@@ -79,6 +83,10 @@ impl Rewriter {
         }
         let tag = self.tokenizer.tag();
         let is_foreign = self.tree.makes_foreign(tag);
+        if self.markup.sheet.is_some() {
+            self.cut_sheet(is_foreign, self.tokenizer.tag().start, call);
+        }
+        let tag = self.tokenizer.tag();
         let shown = self.markup.shown.take().filter(|(start, _)| *start == tag.start);
         if shown.is_none() && !may_load(tag, is_foreign || self.markup.may_cover()) {
             return None;
@@ -99,10 +107,9 @@ impl Rewriter {
     pub(super) fn show_long_tag(&mut self, call: &mut Call<'_>) {
         let end = self.tokenizer.base() + call.chunk.len() as u64;
         let tag = Tag { end, ..self.tokenizer.unfinished_tag().clone() };
-        let is_foreign = self.tree.makes_foreign(&tag);
-        // What counts may still be to come.
-        let is_all_wanted = is_foreign || self.markup.may_cover() || tag.name.has_wanted();
-        if !tag.is_end && may_load(&tag, is_all_wanted) {
+        if !tag.is_end {
+            let is_foreign = self.tree.makes_foreign(&tag);
+            self.cut_sheet(is_foreign, tag.start, call);
             let cover = self.show(&tag, is_foreign, call);
             self.markup.shown = Some((tag.start, cover));
         }
@@ -199,24 +206,25 @@ impl Rewriter {
         });
     }
 
-    /// A tag ends the text that is shown, if any is. Gives the style sheet of a drawing that may go on behind it.
+    /// A tag ends the text that is shown, if any is.
     #[inline]
-    pub(super) fn end_text(&mut self, call: &mut Call<'_>) -> Option<u32> {
+    pub(super) fn end_text(&mut self, call: &mut Call<'_>) {
         let tag = self.tokenizer.tag();
         let end = match self.markup.text {
-            Text::None => return None,
+            Text::None => return,
             // Any other tag than its end shows that the text of a script may go on.
             Text::Script { is_foreign: true, .. } if !(tag.is_end && tag.name == Name::Script) => tag.end,
             _ => tag.start,
         };
-        let is_sheet = matches!(self.markup.text, Text::Style { .. });
         self.end_text_at(end, call);
-        self.tree.innermost().filter(|_| is_sheet && self.tree.is_foreign())
     }
 
     /// An end tag that closes nothing is no end of the style sheet it stands in.
-    pub(super) fn resume_sheet(&mut self, sheet: Option<u32>, call: &mut Call<'_>) {
-        if sheet.is_some() && sheet == self.tree.innermost() {
+    #[inline]
+    pub(super) fn resume_sheet(&mut self, call: &mut Call<'_>) {
+        if let Some(sheet) = self.markup.sheet.take()
+            && self.tree.innermost() == Some(sheet)
+        {
             let from = self.tokenizer.tag().end;
             self.cut(from, call);
             self.markup.text = Text::Style { from };
@@ -224,10 +232,9 @@ impl Rewriter {
     }
 
     /// Neither is an element in it, whose text is not part of it.
-    pub(super) fn cut_sheet(&mut self, sheet: Option<u32>, call: &mut Call<'_>) {
-        let tag = self.tokenizer.tag();
-        if sheet.is_some() && self.tree.makes_foreign(tag) {
-            self.cut(tag.start, call);
+    fn cut_sheet(&mut self, is_foreign: bool, at: u64, call: &mut Call<'_>) {
+        if self.markup.sheet.take().is_some() && is_foreign {
+            self.cut(at, call);
         }
     }
 
@@ -252,6 +259,7 @@ impl Rewriter {
             }
             Text::Style { from } => {
                 self.show_style(from, end, true, call);
+                self.markup.sheet = self.tree.innermost().filter(|_| self.tree.is_foreign());
             }
             Text::Noscript { from, mut inner } => {
                 self.show_noscript(from, end, &mut inner, call);
@@ -264,6 +272,12 @@ impl Rewriter {
     pub(super) fn read_text(&mut self, call: &mut Call<'_>) -> Option<u64> {
         let certain = self.tokenizer.certain_text(call.chunk.len());
         let chunk_end = self.tokenizer.base() + call.chunk.len() as u64;
+        let is_over = self.tokenizer.is_in_tag() && chunk_end - certain > LIMIT as u64;
+        if is_over && matches!(self.markup.text, Text::Style { .. } | Text::Noscript { .. }) {
+            // The tag that ends it is too long to be waited for.
+            self.end_text_at(certain, call);
+            return None;
+        }
         match std::mem::take(&mut self.markup.text) {
             Text::None => None,
             Text::Script { start, end, is_foreign, edits } => {

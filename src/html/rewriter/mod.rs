@@ -209,7 +209,7 @@ impl Rewriter {
 
     #[inline]
     fn tag(&mut self, call: &mut Call<'_>) {
-        let sheet = self.end_text(call);
+        self.end_text(call);
         if self.tree.before_body() {
             let tag = self.tokenizer.tag();
             let (start, end) = (tag.start, tag.end);
@@ -228,9 +228,8 @@ impl Rewriter {
         self.note_closing();
         if self.tokenizer.tag().is_end {
             self.tree.end_tag(self.tokenizer.tag());
-            self.resume_sheet(sheet, call);
+            self.resume_sheet(call);
         } else {
-            self.cut_sheet(sheet, call);
             let cover = self.show_tag(call);
             let before = self.tree.innermost();
             let tag = self.tokenizer.tag();

@@ -139,10 +139,6 @@ impl Tokenizer {
 
     /// What is known of an unfinished tag: its name, once attributes follow or it is long.
     pub(super) fn unfinished_tag(&mut self) -> &Tag {
-        if self.state == State::Tag(InTag::Attribute) {
-            // It may become any.
-            self.tag.attributes = u64::MAX;
-        }
         self.finish_tag(self.start);
         &self.tag
     }
