@@ -214,6 +214,11 @@ fn the_end_is_left_alone_where_it_would_change_the_page() {
             "<body><svg><title><title></title><p>",
             Reason::OpenForeign,
         ),
+        (
+            "a link around more blocks than are looked at",
+            "<body><a><p><p><div><div><div><div><div><div><div><div><div><a></a></body>",
+            Reason::OpenLink,
+        ),
         ("an open svg", "<body><svg><g>", Reason::OpenForeign),
         ("an open CDATA section", "<body><svg><![CDATA[", Reason::OpenForeign),
         ("an open script", "<body><script>", Reason::OpenRawText),

@@ -160,7 +160,10 @@ impl Tree {
         let Some((_, serial)) = self.formatting.find(Name::A) else {
             return;
         };
-        self.adopt(tag);
+        if self.adopt(tag) {
+            // The element itself is in neither any more, and its clone stays.
+            return;
+        }
         if let Some(index) = self.formatting.position(serial) {
             self.formatting.entries.remove(index);
         }
@@ -169,29 +172,30 @@ impl Tree {
         }
     }
 
-    /// "Adoption agency algorithm", less the nodes it moves.
-    pub(super) fn adopt(&mut self, tag: &Tag) {
+    /// "Adoption agency algorithm", less the nodes it moves. Says whether a clone took the place of an element.
+    pub(super) fn adopt(&mut self, tag: &Tag) -> bool {
         let current = self.stack.last().filter(|open| open.is_html(tag.name));
         // The innermost of both, which most are.
         if current.is_some_and(|open| self.formatting.pop(open.serial)) {
             self.stack.pop();
-            return;
+            return false;
         }
         if current.is_some_and(|open| self.formatting.position(open.serial).is_none()) {
             self.stack.pop();
-            return;
+            return false;
         }
+        let mut is_cloned = false;
         for _ in 0..8 {
             let Some((entry, serial)) = self.formatting.find(tag.name) else {
                 self.any_other_end_tag(tag);
-                return;
+                return is_cloned;
             };
             let Some(index) = self.stack.position(serial) else {
                 self.formatting.entries.remove(entry);
-                return;
+                return is_cloned;
             };
             if self.stack.find_in_scope(Scope::Default, |open| open.serial == serial).is_none() {
-                return;
+                return is_cloned;
             }
             if self.stack.iter().skip(index + 1).any(Open::is_foreign_special) {
                 self.note(Reason::Misnested);
@@ -200,10 +204,12 @@ impl Tree {
             let Some(furthest) = block.map(|at| index + 1 + at) else {
                 self.stack.truncate(index);
                 self.formatting.entries.remove(entry);
-                return;
+                return is_cloned;
             };
             self.adopt_block(index, furthest, entry, serial);
+            is_cloned = true;
         }
+        is_cloned
     }
 
     /// The part of the algorithm for a block inside the formatting element. The clones it makes
