@@ -158,8 +158,7 @@ impl Inbound {
 
     /// Pages are read and nothing is written into them.
     pub(super) fn only_watches(&self) -> bool {
-        let writes = self.standing.enforces && self.site.policy.optional() != 0;
-        self.watch.is_active() && !writes
+        self.watch.is_active() && !self.standing.enforces
     }
 
     /// The forms of which this client may have one.
@@ -200,7 +199,7 @@ impl Inbound {
 
     /// Whether something may be denied in HTML, with or without banner. An outer layer does it by itself.
     pub(super) fn gates_markup(&self) -> bool {
-        self.standing.enforces && self.site.policy.optional() != 0 && !self.is_nested()
+        self.standing.enforces && !self.is_nested()
     }
 
     /// What HTML without banner carries.

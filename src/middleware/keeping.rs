@@ -58,6 +58,14 @@ impl Inbound {
         if is_other && !depends.has_decision && !differs_by_visitor {
             return;
         }
+        // Where nothing is optional, what is withheld is withheld from everyone.
+        let is_for_all = self.site.policy.optional() == 0
+            && plan.only_gates()
+            && !depends.has_decision
+            && !differs_by_visitor;
+        if is_for_all {
+            return self.name_variant(parts, role, plan, depends.is_markup);
+        }
         if depends.is_markup && cache::is_for_all(headers, || self.hooks.now()) {
             info_once!(
                 "private",
@@ -72,8 +80,14 @@ impl Inbound {
         if is_momentary {
             return cache::forget_validators(headers);
         }
+        self.name_variant(parts, role, plan, depends.is_markup);
+    }
+
+    /// Tells what was made of the app's response from what was not, and from what others get.
+    fn name_variant(&self, parts: &mut Parts, role: &Role, plan: Plan, is_markup: bool) {
+        let headers = &mut parts.headers;
         // A part of a page has no name of its own.
-        let is_part = depends.is_markup
+        let is_part = is_markup
             && matches!(parts.status, StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE);
         if is_part {
             return;
@@ -87,7 +101,7 @@ impl Inbound {
                 Role::Confirmed(variant) | Role::ConfirmedOther(variant) => variant.clone(),
                 Role::Copy => bare,
                 // What a `304` speaks of may be HTML; it says so nowhere.
-                Role::Other if depends.is_markup || parts.status == StatusCode::NOT_MODIFIED => bare,
+                Role::Other if is_markup || parts.status == StatusCode::NOT_MODIFIED => bare,
                 Role::Other => head,
             };
             variant.name_etag(headers);

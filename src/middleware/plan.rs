@@ -76,7 +76,7 @@ impl Plan {
             links_script: has_way_back && !asks && site.policy.optional() != 0,
             is_choices,
             notice_at_end: declared.placement == Placement::End,
-            gates: site.policy.optional() != 0,
+            gates: true,
             embeds: site.banners.has_embeds(),
             tells_vendors: site.banners.tells_vendors(),
             forgets: site.banners.forgets(state.refused),
@@ -138,6 +138,11 @@ impl Plan {
 
     pub(super) fn is_empty(self) -> bool {
         self.notice.is_none() && !self.control && !self.links_script && !self.gates
+    }
+
+    /// The page carries nothing of the layer's own.
+    pub(super) fn only_gates(self) -> bool {
+        Self { gates: false, notice_at_end: false, embeds: false, ..self } == Self::default()
     }
 
     /// The page carries a form to answer with.

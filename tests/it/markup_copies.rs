@@ -123,9 +123,8 @@ async fn of_nested_layers_the_outermost_gates() {
 
 #[tokio::test]
 async fn where_nothing_can_be_denied_nothing_changes() {
-    let nothing = || Policy::builder("Example SAS", "privacy@example.com");
     let observed = declared().enforcement(Enforcement::Observe);
-    for policy in [nothing().no_banner(["/plain/*"]), observed, declared().exclude(["/*"])] {
+    for policy in [observed, declared().exclude(["/*"])] {
         let app = site(policy, TRACKER);
         for (path, asks) in NO_BANNER {
             let asks = [asks, &[("host", "localhost")]].concat();
@@ -134,6 +133,32 @@ async fn where_nothing_can_be_denied_nothing_changes() {
             for (name, value) in [("etag", "\"v1\""), ("repr-digest", "sha-256=:x:")] {
                 assert_eq!(reply.header(name), value, "{asks:?}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_is_optional_what_nobody_declared_waits_for_everyone() {
+    const TRACKERS: &str = "<!DOCTYPE html><html lang=en><title>T</title><body>\
+        <script src=https://mc.yandex.ru/metrika/tag.js></script><p data-consent=marketing><img src=/own></p><img src=/own>";
+    const GATED: &str = "<!DOCTYPE html><html lang=en><title>T</title><body>\
+        <script type=\"text/plain\" data-consent-src=https://mc.yandex.ru/metrika/tag.js></script>\
+        <p data-consent=marketing><img data-consent-src=/own></p><img src=/own>";
+    let policy = || Policy::builder("Example SAS", "privacy@example.com");
+    for (policy, text) in [
+        (policy(), GATED),
+        (policy().enforcement(Enforcement::Strict), GATED),
+        (policy().enforcement(Enforcement::Observe), TRACKERS),
+    ] {
+        let public = [("cache-control", "public, max-age=60"), ("etag", "\"v1\""), HTML];
+        let app = app(policy.build().unwrap(), move |_| with(TRACKERS, &public));
+        for asks in [&[][..], &[("hx-request", "true")]] {
+            let page = get(&app, "/", &[asks, &[("host", "localhost")]].concat()).await;
+            assert_eq!(page.text(), text);
+            // It is the same for all.
+            assert_eq!(page.header("cache-control"), "public, max-age=60");
+            assert!(!page.lines("vary").iter().any(|field| field.contains("Cookie")));
+            assert_eq!(page.header("etag") == "\"v1\"", text == TRACKERS);
         }
     }
 }
