@@ -1,5 +1,8 @@
 use std::{
-    sync::{Once, OnceLock},
+    sync::{
+        Once, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -19,6 +22,7 @@ pub(crate) struct Site {
     pub(crate) collector: Collector,
     since: OnceLock<SystemTime>,
     linted: Once,
+    turns: AtomicUsize,
 }
 
 impl Site {
@@ -30,6 +34,7 @@ impl Site {
             policy,
             since: OnceLock::new(),
             linted: Once::new(),
+            turns: AtomicUsize::new(0),
         }
     }
 
@@ -37,6 +42,11 @@ impl Site {
     #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
     pub(crate) fn lint_once(&self, lint: impl FnOnce()) {
         self.linted.call_once(lint);
+    }
+
+    /// Another number than the one before, and none is 0.
+    pub(crate) fn turn(&self) -> usize {
+        self.turns.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1)
     }
 
     /// When it was first used: no earlier page can have held what is inserted now.

@@ -20,7 +20,7 @@ pub(crate) struct Place<'a> {
     /// The path of the request that had the cookies with it: theirs is at most as long.
     pub(crate) path: &'a str,
     /// What turns, so that cookies which cannot be removed keep no others from it, nor keys under which one is not
-    /// stored those under which it is.
+    /// stored those under which it is; 0 with the answer itself, which tries what is likely.
     pub(crate) turn: usize,
 }
 
@@ -34,7 +34,8 @@ struct Key {
 impl Gate {
     /// The lines that remove cookies, which takes the exact key they are stored under: host-only, and for
     /// the host's domain and every parent, where scripts put theirs
-    /// (draft-ietf-httpbis-rfc6265bis, section 5.7), for all declared paths and those above the page.
+    /// (draft-ietf-httpbis-rfc6265bis, section 5.7), for all declared paths and those above the page. What
+    /// is still sent after that is looked for in the partition of the site, too.
     pub(crate) fn removals<'a>(
         &self,
         names: impl IntoIterator<Item = &'a str>,
@@ -42,20 +43,28 @@ impl Gate {
     ) -> Vec<HeaderValue> {
         let mut names: Vec<&str> = names.into_iter().collect();
         if !names.is_empty() {
-            let turn = place.turn % names.len();
+            let turn = place.turn / 4 % names.len();
             names.rotate_left(turn);
         }
-        // Hardly a cookie has the path of a page, so that those keys come last; but they have their turn, too.
-        let mut rounds = [false, true];
-        rounds.rotate_left(place.turn % 2);
-        let all = rounds.iter().flat_map(|is_of_page| names.iter().map(move |name| (*name, *is_of_page)));
+        // Hardly a cookie is stored under the later ones, which have their turn, too.
+        let rounds: &[Round] = match place.turn {
+            0 => &[Round::Usual, Round::OfPage],
+            turn if turn % 4 == 1 => &[Round::OfPage, Round::Partitioned, Round::Usual],
+            turn if turn % 4 == 2 => &[Round::Partitioned, Round::Usual, Round::OfPage],
+            _ => &[Round::Usual, Round::OfPage, Round::Partitioned],
+        };
+        let all = rounds.iter().flat_map(|round| names.iter().map(move |name| (*name, *round)));
         let mut lines = Vec::new();
         let mut size = 0;
-        for (name, is_of_page) in all {
-            let keys = if is_of_page { keys_of_page(name, place.path) } else { self.keys(name) };
+        for (name, round) in all {
+            let keys = match round {
+                Round::Usual => self.keys(name),
+                Round::OfPage => keys_of_page(name, place.path),
+                Round::Partitioned => self.keys_in_partition(name),
+            };
             let mut of_one: Vec<String> = keys.iter().flat_map(|key| of_key(name, key, place.host)).collect();
             if of_one.len() > MOST {
-                let turn = place.turn % of_one.len();
+                let turn = place.turn / 4 % of_one.len();
                 of_one.rotate_left(turn);
                 of_one.truncate(MOST);
             }
@@ -91,6 +100,21 @@ impl Gate {
         }
         keys
     }
+
+    /// The same in the site's own partition, unless they are declared to be there.
+    fn keys_in_partition(&self, name: &str) -> Vec<Key> {
+        let usual = self.keys(name);
+        let partitioned = usual.iter().map(|key| Key { is_partitioned: true, ..key.clone() });
+        partitioned.filter(|key| !usual.contains(key)).collect()
+    }
+}
+
+/// What keys are tried together.
+#[derive(Clone, Copy, Debug)]
+enum Round {
+    Usual,
+    OfPage,
+    Partitioned,
 }
 
 /// The keys for the paths above a page.
@@ -220,9 +244,9 @@ mod tests {
     fn however_deep_page_and_host_are_every_key_has_its_turn() {
         let (host, path) = ("a.b.c.d.example.com", "/1/2/3");
         let mut tried = BTreeSet::new();
-        for turn in 0..60 {
+        for turn in 0..240 {
             let lines = gate().removals(["_ga"], Place { turn, ..place(host, path) });
-            assert_eq!(lines.len(), super::MOST + 1 + Host::new(host).cookie_domains().count());
+            assert!(lines.iter().map(HeaderValue::len).sum::<usize>() <= BUDGET);
             tried.extend(lines.iter().map(|line| line.to_str().unwrap().replace("; Max-Age=0", "")));
         }
         let tried: BTreeSet<&str> =
@@ -234,6 +258,7 @@ mod tests {
                 assert!(tried.contains(&*line), "{line}: {tried:?}");
             }
         }
+        assert!(tried.contains("_ga=; Partitioned; Secure; Path=/; Domain=example.com"), "{tried:?}");
     }
 
     #[test]
@@ -259,7 +284,7 @@ mod tests {
         assert!(first.iter().map(HeaderValue::len).sum::<usize>() <= BUDGET);
         assert!(first.len() > 20);
         assert!(first[0].to_str().unwrap().starts_with("_ga_0="));
-        assert!(lines(1007)[0].to_str().unwrap().starts_with("_ga_7="));
+        assert!(lines(4 * 1007)[0].to_str().unwrap().starts_with("_ga_7="));
         assert!(gate().removals([], place("example.com", "/")).is_empty());
     }
 }

@@ -111,13 +111,13 @@ impl Inbound {
         inbound
     }
 
-    /// Whether a visitor who has said no still sends what was to be removed: it did not fit the answer, or
-    /// has another path.
+    /// Whether a visitor who has said no still sends what was to be removed: it did not fit the answer, has
+    /// another path, or the no is the browser's signal.
     fn has_leftovers(&self) -> bool {
         let state = self.visit.consent.state();
         let is_denied = self.site.policy.optional() & !state.effective != 0;
         self.standing.enforces
-            && state.answers.is_some()
+            && (state.answers.is_some() || state.signal.is_some())
             && is_denied
             && self.site.gate.to_remove(self.findings.cookies(), state.effective).into_iter().next().is_some()
     }

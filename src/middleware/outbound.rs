@@ -247,7 +247,7 @@ impl Inbound {
         let state = self.visit.consent.state();
         let names = self.site.gate.to_remove(self.findings.cookies(), state.effective);
         let host = visible_host(&self.site.policy, self.authority.as_ref(), self.asked.host.as_ref());
-        let turn = usize::try_from(self.hooks.now()).unwrap_or_default();
+        let turn = self.site.turn();
         for line in self.site.gate.removals(names, RemovalPlace { host: Host::new(host), path, turn }) {
             headers.append(header::SET_COOKIE, line);
         }
