@@ -192,6 +192,13 @@ fn only_what_can_measure_without_consent_may_say_so() {
         key(Category::analytics().vendor("matomo").vendor("google-analytics")),
         "category.analytics.vendors[1]"
     );
+    let own = || Category::analytics().vendor("matomo").cookie("_own").cookie("_pk_id.*");
+    assert_eq!(key(own().cookie("_ga")), "category.analytics.cookies[2].name");
+    assert_eq!(key(own().cookie("_fb*")), "category.analytics.cookies[2].name");
+    assert_eq!(
+        key(own().origin("https://stats.own.example").origin("https://www.google-analytics.com")),
+        "category.analytics.origins[1]"
+    );
     assert_eq!(key(Category::marketing()), "category.marketing.basis");
     assert_eq!(key(Category::necessary()), "category.necessary.basis");
     assert_eq!(key(Category::analytics().consent_type("ad_storage")), "category.analytics.consent-types[0]");

@@ -71,6 +71,34 @@ impl Vendor {
     pub(crate) fn is_tracker(&self) -> bool {
         !self.is_only_advised && matches!(self.category, "analytics" | "marketing")
     }
+
+    /// The cookies by which it tracks that a declared name is, or covers.
+    pub(crate) fn cookies_named<'a>(
+        &'a self,
+        name: &'a NamePattern,
+    ) -> impl Iterator<Item = &'a VendorCookie> {
+        let telling = self.cookies.iter().filter(|cookie| cookie.distinctive && cookie.host.is_none());
+        telling.filter(|cookie| cookie.purpose != CookiePurpose::Choice).filter(
+            |VendorCookie { pattern, .. }| {
+                // A wildcard is a character like another to the pattern that covers it.
+                pattern.matches_cookie(name.as_str()) || name.matches_cookie(pattern.as_str())
+            },
+        )
+    }
+
+    /// Whether a declared key is, or covers, one by which it tracks.
+    pub(crate) fn keeps(&self, key: &NamePattern) -> bool {
+        let mut telling = self.storage.iter().filter(|storage| storage.purpose != CookiePurpose::Choice);
+        telling.any(|storage| storage.pattern.matches(key.as_str()) || key.matches(storage.pattern.as_str()))
+    }
+
+    /// Its origins that a declared one is, or covers, in full or in part.
+    pub(crate) fn origins_at<'a>(&'a self, origin: &'a Origin) -> impl Iterator<Item = Origin> {
+        self.parsed_origins().filter(|own| {
+            let is_host = own.has_host(&origin.host) || origin.has_host(&own.host);
+            is_host && (own.path.starts_with(&origin.path) || origin.path.starts_with(&own.path))
+        })
+    }
 }
 
 /// A cookie of a [`Vendor`].

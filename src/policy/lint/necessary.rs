@@ -2,8 +2,8 @@
 
 use super::{Found, Rule};
 use crate::policy::{
-    Category, CookiePurpose, DeclaredCategory, NamePattern, Origin, Policy, TRACKING_HEADERS,
-    TRACKING_REQUEST_HEADERS, TrackingHeader, Vendor, catalogue::VendorCookie, vendors,
+    Category, DeclaredCategory, NamePattern, Origin, Policy, TRACKING_HEADERS, TRACKING_REQUEST_HEADERS,
+    TrackingHeader, Vendor, vendors,
 };
 
 pub(super) fn check(found: &mut Found, policy: &Policy, necessary: &DeclaredCategory) {
@@ -21,7 +21,7 @@ pub(super) fn check(found: &mut Found, policy: &Policy, necessary: &DeclaredCate
     }
     for (i, storage) in necessary.storage.iter().enumerate() {
         let mut trackers = vendors().iter().filter(|vendor| vendor.is_tracker());
-        if let Some(vendor) = trackers.find(|vendor| keeps(vendor, &storage.pattern)) {
+        if let Some(vendor) = trackers.find(|vendor| vendor.keeps(&storage.pattern)) {
             exempted(found, format!("{KEY}.storage[{i}].key"), storage.pattern.as_str(), vendor);
         }
     }
@@ -77,30 +77,13 @@ fn exempted(found: &mut Found, key: String, value: &str, vendor: &Vendor) {
 /// declared as well, the more exact of the two declarations counts.
 fn sets(vendor: &Vendor, name: &NamePattern, policy: &Policy) -> bool {
     let is_gated = is_gated(vendor, policy);
-    let mut telling = vendor.cookies.iter().filter(|cookie| {
-        cookie.distinctive && cookie.host.is_none() && cookie.purpose != CookiePurpose::Choice
-    });
-    telling.any(|VendorCookie { pattern, .. }| {
-        // A wildcard is a character like another to the pattern that covers it.
-        let is_met = pattern.matches_cookie(name.as_str()) || name.matches_cookie(pattern.as_str());
-        is_met && (!is_gated || name.exactness() > pattern.exactness())
-    })
-}
-
-/// Whether the key is, or covers, one by which this vendor tracks.
-fn keeps(vendor: &Vendor, key: &NamePattern) -> bool {
-    let mut telling = vendor.storage.iter().filter(|storage| storage.purpose != CookiePurpose::Choice);
-    telling.any(|storage| storage.pattern.matches(key.as_str()) || key.matches(storage.pattern.as_str()))
+    vendor.cookies_named(name).any(|own| !is_gated || name.exactness() > own.pattern.exactness())
 }
 
 /// Whether something of this vendor's loads from the origin; in the same sense.
 fn serves(vendor: &Vendor, origin: &Origin, policy: &Policy) -> bool {
     let is_gated = is_gated(vendor, policy);
-    vendor.parsed_origins().any(|own| {
-        let is_host = own.has_host(&origin.host) || origin.has_host(&own.host);
-        let is_path = own.path.starts_with(&origin.path) || origin.path.starts_with(&own.path);
-        is_host && is_path && (!is_gated || origin.exactness() > own.exactness())
-    })
+    vendor.origins_at(origin).any(|own| !is_gated || origin.exactness() > own.exactness())
 }
 
 /// Whether a category that visitors are asked about declares the vendor.

@@ -1,8 +1,8 @@
 use super::Findings;
 use crate::policy::{
     Basis, CONSENT_TYPES, Category, CategoryId, CookieDeclaration, DeclaredCategory, DeclaredCookie,
-    DeclaredStorage, Lifetime, MAX_CATEGORIES, NamePattern, Origin, StorageDeclaration, Text, Token,
-    catalogue, folded,
+    DeclaredStorage, Lifetime, MAX_CATEGORIES, NamePattern, Origin, StorageDeclaration, Text, Token, Vendor,
+    catalogue, folded, vendors,
 };
 
 /// Checks every category and puts `necessary` first.
@@ -58,7 +58,7 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
         measurement(found, key, &raw);
     }
     let id = CategoryId::new(raw.id);
-    DeclaredCategory {
+    let declared = DeclaredCategory {
         basis: raw.basis,
         token: Token::of(&id),
         id,
@@ -84,6 +84,39 @@ fn one(found: &mut Findings, key: &str, raw: Category) -> DeclaredCategory {
         },
         title: raw.title,
         description: raw.description,
+    };
+    if declared.basis == Basis::AudienceMeasurement {
+        measured_by_others(found, key, &declared);
+    }
+    declared
+}
+
+/// What is known to be a tracker's measures nothing without consent under no vendor's name either.
+fn measured_by_others(found: &mut Findings, key: &str, category: &DeclaredCategory) {
+    let mut refuse = |key: String, value: &str, is_of: &dyn Fn(&Vendor) -> bool| {
+        let all = || vendors().iter().filter(|vendor| is_of(vendor));
+        if let (Some(vendor), true) =
+            (all().find(|vendor| vendor.is_tracker()), all().all(|vendor| !vendor.is_exempt_capable))
+        {
+            let remedy = format!(
+                "this is {}, which has no mode for measuring without consent; leave it out, and add {:?} to the vendors \
+                 of a category without basis",
+                vendor.name, vendor.id
+            );
+            found.push(key, value, remedy);
+        }
+    };
+    for (i, cookie) in category.cookies.iter().enumerate() {
+        let (key, name) = (format!("{key}.cookies[{i}].name"), cookie.pattern.as_str());
+        refuse(key, name, &|vendor| vendor.cookies_named(&cookie.pattern).next().is_some());
+    }
+    for (i, storage) in category.storage.iter().enumerate() {
+        let (key, name) = (format!("{key}.storage[{i}].key"), storage.pattern.as_str());
+        refuse(key, name, &|vendor| vendor.keeps(&storage.pattern));
+    }
+    for (i, origin) in category.origins.iter().enumerate() {
+        let (key, text) = (format!("{key}.origins[{i}]"), origin.to_string());
+        refuse(key, &text, &|vendor| vendor.origins_at(origin).next().is_some());
     }
 }
 
