@@ -207,6 +207,7 @@ fn kind(plane: Plane) -> Text {
         Plane::ResponseCookie => text("cookie to set", "cookie à déposer"),
         Plane::Origin => text("origin named", "origine nommée"),
         Plane::ResponseHeader => text("header to send", "en-tête à envoyer"),
+        Plane::Mark => text("element marked", "élément marqué"),
         _ => text("other", "autre"),
     }
 }

@@ -26,10 +26,11 @@ pub(super) fn reply(site: &Site, headers: &HeaderMap) -> Response<Bytes> {
 }
 
 /// The planes, in the order of the report, each with what JSON and people call it.
-const PLANES: [(Plane, &str, &str); 6] = [
+const PLANES: [(Plane, &str, &str); 7] = [
     (Plane::ResponseCookie, "response-cookie", "Cookies the app sets"),
     (Plane::ResponseHeader, "response-header", "Headers the app sends"),
     (Plane::Origin, "origin", "Origins that pages and headers use"),
+    (Plane::Mark, "mark", "Elements marked with data-consent"),
     (Plane::RequestCookie, "request-cookie", "Cookies the browser sends"),
     (Plane::RequestHeader, "request-header", "Headers the browser sends"),
     (Plane::Query, "query", "Click identifiers in queries"),

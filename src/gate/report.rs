@@ -96,6 +96,8 @@ pub enum Plane {
     ResponseHeader,
     /// An origin of others that a header of the app, or a page, has the browser use or allows it to.
     Origin,
+    /// What elements of a page are marked with: the ids in `data-consent`.
+    Mark,
 }
 
 impl Gated {
@@ -104,7 +106,7 @@ impl Gated {
         self.plane
     }
 
-    /// The name of the cookie, the header, the parameter or the origin.
+    /// The name of the cookie, the header, the parameter or the origin, or the ids of the mark.
     pub fn name(&self) -> &str {
         &self.name
     }

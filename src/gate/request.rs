@@ -54,7 +54,8 @@ impl Gate {
             for piece in pieces(line.as_bytes()) {
                 let name = readable_name(piece);
                 let (verdict, ruling) = self.request_cookie(name, standing);
-                if matches!(verdict, Verdict::Exempt) || is_unknown_and_passes(verdict, ruling) {
+                let is_of_interest = standing.is_watched || !is_unknown_and_passes(verdict, ruling);
+                if matches!(verdict, Verdict::Exempt) || !is_of_interest {
                     continue;
                 }
                 let name = String::from_utf8_lossy(name);

@@ -4,7 +4,7 @@ use super::{Gate, Plane, Ruling, Verdict};
 #[cfg(feature = "tracing")]
 use crate::event::{debug_once, info_once, warn_once};
 #[cfg(feature = "tracing")]
-use crate::policy::{CategoryId, Mask};
+use crate::policy::{CategoryId, Mask, NamePattern};
 
 impl Gate {
     #[cfg(not(feature = "tracing"))]
@@ -36,6 +36,12 @@ impl Gate {
                     vendor.category
                 );
             }
+            (Verdict::Unknown, Ruling::Withheld) if plane == Plane::RequestCookie => warn_once!(
+                "unknown-hidden",
+                "cookies",
+                "cookies that the policy does not declare are hidden from the app under strict enforcement; the report \
+                 on a local host names them"
+            ),
             _ if is_from_visitor => {}
             (Verdict::Tracking, _) => warn_once!(
                 "tracking-header",
@@ -46,8 +52,8 @@ impl Gate {
             (Verdict::Unknown, Ruling::Passes) => warn_once!(
                 "unknown-passed",
                 name,
-                "a cookie that the policy does not declare passes; to declare it, add \
-                 {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+                "a cookie that the policy does not declare passes; {}",
+                how_to_declare(name)
             ),
             (Verdict::Unknown, Ruling::Withheld) if plane == Plane::Origin => warn_once!(
                 "unknown-origin",
@@ -63,8 +69,8 @@ impl Gate {
             (Verdict::Unknown, Ruling::Withheld) => warn_once!(
                 "unknown-withheld",
                 name,
-                "a cookie that the policy does not declare is withheld from everyone under strict enforcement; \
-                 to declare it, add {{ name = {name:?}, purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+                "a cookie that the policy does not declare is withheld from everyone under strict enforcement; {}",
+                how_to_declare(name)
             ),
             (Verdict::Needs(mask) | Verdict::NeedsAny(mask), Ruling::Withheld) => {
                 debug_once!("withheld", name, categories = ?self.ids(mask), "withheld without consent");
@@ -82,5 +88,15 @@ impl Gate {
     #[cfg(feature = "tracing")]
     fn ids(&self, mask: Mask) -> Vec<&CategoryId> {
         self.policy.members(mask).map(|category| &category.id).collect()
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn how_to_declare(name: &str) -> String {
+    match NamePattern::of_name(name) {
+        Some(pattern) => format!(
+            "to declare it, add {{ name = \"{pattern}\", purpose = \"…\", duration = \"…\" }} to the cookies of a category"
+        ),
+        None => "no policy can name it: give it another name".to_owned(),
     }
 }

@@ -153,9 +153,8 @@ impl Inbound {
         let markup = (is_rewritten || is_watched)
             .then(|| Markup::new(&self.site.gate, standing, is_shared, self.base()));
         // What a browser has sent is nothing for a page that others get too.
-        let mut items = if is_shared { Vec::new() } else { self.findings.gated };
-        items.extend(met.into_iter().filter(Gated::is_gated));
-        self.report.complete(items);
+        let sent = if is_shared { Vec::new() } else { self.findings.gated };
+        self.report.complete(sent.into_iter().chain(met).filter(Gated::is_gated).collect());
 
         let Some(markup) = markup else {
             return (Response::from_parts(parts, ResponseBody::gated(body, trailers)), recording);

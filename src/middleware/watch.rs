@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::hooks::Hooks;
-use crate::{gate::Gated, policy::Mask, site::Site};
+use crate::{
+    gate::{Gated, Plane},
+    policy::Mask,
+    site::Site,
+};
 
 /// Those who are told, of one request.
 #[derive(Clone, Debug)]
@@ -28,7 +32,14 @@ impl Watch {
         if !self.is_active() {
             return;
         }
-        for item in items.iter().filter(|item| !item.is_made_up()) {
+        for item in items {
+            if item.is_made_up() {
+                // On a local host whoever reads the report is the visitor, and scripts set cookies, too.
+                if self.collects && item.plane() == Plane::RequestCookie {
+                    self.site.collector.note(item, false);
+                }
+                continue;
+            }
             let is_denied = self.site.gate.is_denied(item, effective);
             if self.collects {
                 self.site.collector.note(item, is_denied);

@@ -79,6 +79,17 @@ impl NamePattern {
         Ok(Self { text: text.into(), star })
     }
 
+    /// The pattern that says most exactly what a cookie is called that is met: its name, with a wildcard for what no
+    /// pattern may hold. None where nothing else is left.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        let is_bad = |c: char| c == '*' || !is_token(c);
+        let Some(first) = name.find(is_bad) else { return Self::parse(name).ok() };
+        let last = name.rfind(is_bad)?;
+        let behind = &name[last..].trim_start_matches(is_bad);
+        let text = format!("{}*{behind}", &name[..first]);
+        Self::parse(&text).ok().filter(|pattern| pattern.literal_len() > 0)
+    }
+
     /// Whether `name` fits, upper and lower case told apart, as cookies do.
     pub(crate) fn matches(&self, name: &str) -> bool {
         let name = name.as_bytes();
@@ -263,6 +274,23 @@ mod tests {
             None => pattern == name,
             Some((prefix, suffix)) => (0..=name.len())
                 .any(|from| (from..=name.len()).any(|to| &name[..from] == prefix && &name[to..] == suffix)),
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_pattern_may_hold_is_declared_with_a_wildcard() {
+        for (name, expected) in [
+            ("cart", Some("cart")),
+            ("cart id", Some("cart*id")),
+            ("cart id[1]", Some("cart*")),
+            ("(a;b)c", Some("*c")),
+            ("star*star", Some("star*star")),
+            ("é", None),
+            ("", None),
+        ] {
+            let pattern = NamePattern::of_name(name);
+            assert_eq!(pattern.as_ref().map(NamePattern::as_str), expected, "{name}");
+            assert!(pattern.is_none_or(|pattern| pattern.matches(name)), "{name}");
         }
     }
 

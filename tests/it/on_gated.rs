@@ -93,6 +93,29 @@ async fn it_is_told_of_what_a_page_loads() {
 }
 
 #[tokio::test]
+async fn it_is_told_of_what_waits_by_a_mark() {
+    const MARKED: &str = "<!DOCTYPE html><title>T</title><body><script data-consent=analytics>start()</script>\
+        <div data-consent=\" analytics\"><img src=https://img.example.net/x></div><p data-consent=!analytics>x</p>";
+    let (told, listener) = (Told::default(), Told::default());
+    let keep = told.clone();
+    let layer = ConsentLayer::new(declared().build().unwrap())
+        .on_gated(move |item| keep.lock().unwrap().push(item.clone()));
+    let app = app_with(layer, |_| with(MARKED, &[("content-type", "text/html")]));
+    get(&app, "/", &[]).await;
+    drop(listener);
+    assert_eq!(
+        names(&told),
+        [
+            (Plane::Mark, "analytics".to_owned(), false, true),
+            (Plane::Origin, "https://img.example.net".to_owned(), true, true),
+        ]
+    );
+    let accepted = answered(&app, "choice=accept").await;
+    get(&app, "/", &[("cookie", &accepted)]).await;
+    assert_eq!(names(&told), [(Plane::Origin, "https://img.example.net".to_owned(), true, false)]);
+}
+
+#[tokio::test]
 async fn observe_tells_the_same_and_changes_no_byte() {
     let (app, told) = watched(declared().enforcement(Enforcement::Observe));
     let reply = get(&app, "/page", &[("host", "localhost:3000")]).await;

@@ -43,7 +43,7 @@ async fn click_through(app: &Router) {
 async fn json(app: &Router) -> serde_json::Value {
     let reply = get(app, "/cookie-consent/report", &[LOCAL, ("accept", "application/json")]).await;
     assert_eq!(reply.header("content-type"), "application/json");
-    assert!(!reply.text().contains("secret") && !reply.text().contains("made-up"), "{}", reply.text());
+    assert!(!reply.text().contains("secret"), "{}", reply.text());
     reply.json()
 }
 
@@ -65,7 +65,8 @@ async fn the_lines_it_gives_can_be_pasted_and_leave_nothing_to_declare() {
     for expected in ["\"https://img.example.net\"", "\"https://fonts.example.org\""] {
         assert!(lines.contains(expected), "{expected} in {lines}");
     }
-    assert!(!lines.contains("a b"), "no policy can name it: {lines}");
+    // Scripts set cookies, too, and not all have names that a policy can hold.
+    assert!(lines.contains("\"made-up\"") && lines.contains("\"a*b\""), "{lines}");
     assert_eq!(before["additions"], serde_json::json!({}));
 
     let pasted =

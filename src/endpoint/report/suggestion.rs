@@ -98,8 +98,8 @@ fn place(plane: Plane, name: &str, entry: &Entry) -> Option<(Option<&'static str
     };
     match plane {
         Plane::ResponseCookie | Plane::RequestCookie => {
-            NamePattern::parse(name).ok()?;
-            Some((None, Some(("cookies", format!("{{ name = {} }}", quoted(name))))))
+            let pattern = NamePattern::of_name(name)?;
+            Some((None, Some(("cookies", format!("{{ name = {} }}", quoted(pattern.as_str()))))))
         }
         Plane::ResponseHeader => header(TRACKING_HEADERS, "response-headers"),
         Plane::RequestHeader => header(TRACKING_REQUEST_HEADERS, "request-headers"),
@@ -107,6 +107,7 @@ fn place(plane: Plane, name: &str, entry: &Entry) -> Option<(Option<&'static str
             Origin::parse(name).ok()?;
             Some((None, Some(("origins", quoted(name)))))
         }
+        Plane::Mark => None,
         // Whoever has the category has declared them.
         Plane::Query => {
             let parameter = click_ids().find(|parameter| parameter.name == name)?;

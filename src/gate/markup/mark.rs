@@ -44,6 +44,11 @@ impl Mark {
         !self.is_unknown && self.needs & !effective == 0 && self.excludes & effective == 0
     }
 
+    /// What stands in for something that may not be allowed.
+    pub(super) fn is_for_what_stands_in(self) -> bool {
+        self.excludes != 0
+    }
+
     /// What stands in for something else, which is there now.
     pub(super) fn is_replaced(self, effective: Mask) -> bool {
         self.excludes & effective != 0

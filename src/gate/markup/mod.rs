@@ -36,7 +36,7 @@ use self::{
     mark::Mark,
     script_type::Kind,
 };
-use super::{Gate, Ruling, address::resolve, csp_lint, link, refresh::refresh_url};
+use super::{Gate, Plane, Ruling, Verdict, address::resolve, csp_lint, link, refresh::refresh_url};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -63,6 +63,10 @@ impl Gate {
             })
         });
         let effective = page.standing.effective;
+        if let (Some(mark), Some(value)) = (mark, tag.value("data-consent")) {
+            self.note_mark(page, &decoded(value), mark);
+        }
+        let met_before = page.met.len();
         let covers = tag.covers.iter().filter_map(|cover| page.marks.get(*cover as usize));
         let is_denied =
             page.standing.enforces && !covers.copied().chain(mark).all(|mark| mark.holds(effective));
@@ -90,6 +94,9 @@ impl Gate {
         let is_marked = page.standing.enforces && mark.is_some_and(|mark| !mark.holds(effective));
         self.gate_handlers(page, tag, is_denied, is_marked, edits);
         self.gate_styles(page, tag, is_denied, edits);
+        if is_denied {
+            page.deny_since(met_before);
+        }
         if !reads_text || tag.is_cut {
             self.say_what_is_awaited(page, tag, edits);
         }
@@ -102,6 +109,24 @@ impl Gate {
             (page.marks.len() - 1) as u32
         });
         Consequence { cover, reads_text }
+    }
+
+    /// Tells of what is marked, once. What stands in for something else is not withheld.
+    fn note_mark(&self, page: &mut Markup, value: &str, mark: Mark) {
+        let verdict = match mark.needs() {
+            Some(needs) => Verdict::Needs(needs),
+            None if mark.is_for_what_stands_in() => return,
+            None => Verdict::Tracking,
+        };
+        let name = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        if page.met.iter().any(|item| item.plane == Plane::Mark && item.name == name) {
+            return;
+        }
+        let ruling = self.rule(verdict, page.standing);
+        if matches!(verdict, Verdict::Needs(_)) {
+            self.tell(Plane::Mark, &name, verdict, ruling);
+        }
+        page.met.push(self.gated(Plane::Mark, &name, verdict, ruling));
     }
 
     /// Tells the script that releases elements what this one needs beside what its author says.

@@ -6,7 +6,7 @@ use url::Url;
 use super::{embed::Embed, mark::Mark, style::Sheet};
 use crate::{
     gate::{
-        Gate, Gated, Standing, Verdict,
+        Gate, Gated, Plane, Standing, Verdict,
         address::{readings, resolve},
     },
     html::StartTag,
@@ -78,6 +78,12 @@ impl Markup {
     /// What the page has the browser use, as far as it has been seen.
     pub(crate) fn take_met(&mut self) -> Vec<Gated> {
         std::mem::take(&mut self.met)
+    }
+
+    /// All that the page has been found to use since there were so many waits, by a mark.
+    pub(super) fn deny_since(&mut self, before: usize) {
+        let origins = self.met.iter_mut().skip(before).filter(|item| item.plane == Plane::Origin);
+        origins.for_each(|item| item.was_withheld = true);
     }
 
     /// A name for a frame that is inert, in front of its own. Browsers keep in the history of a tab what

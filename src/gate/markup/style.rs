@@ -136,7 +136,12 @@ impl Gate {
             return false;
         }
         let address: Cow<'_, str> = css::unescaped(raw);
-        self.withholds_address(page, &address) || is_denied
+        let met_before = page.met.len();
+        let is_withheld = self.withholds_address(page, &address);
+        if is_denied {
+            page.deny_since(met_before);
+        }
+        is_withheld || is_denied
     }
 }
 
