@@ -49,7 +49,7 @@ use self::{
     table::{NameTable, TableBuilder},
 };
 use crate::policy::{
-    self, CategoryId, CookiePurpose, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
+    self, CategoryId, Enforcement, Mask, NECESSARY, NamePattern, Policy, TRACKING_HEADERS,
     TRACKING_REQUEST_HEADERS, vendors,
 };
 
@@ -110,9 +110,8 @@ impl Gate {
             }
             let by_vendors = category.vendors.iter().flat_map(|vendor| &vendor.cookies);
             for cookie in by_vendors.filter(|cookie| cookie.host.is_none()) {
-                // To lose an opt-out would be the opposite of what was asked for.
-                let is_choice = cookie.purpose == CookiePurpose::Choice;
-                cookies.declare(cookie.pattern.clone(), if is_choice { NECESSARY } else { mask });
+                let needed = if cookie.outlives_no() { NECESSARY } else { mask };
+                cookies.declare(cookie.pattern.clone(), needed);
             }
             for origin in &category.origins {
                 origins.declare(origin, mask);

@@ -268,6 +268,10 @@ async fn the_scripts_that_vendors_have_people_paste_wait_and_text_that_names_the
         ),
         ("(function(h){h._hjSettings={hjid:1};var u='https://static.hotjar.com/c/hotjar-'})(window)", false),
         (
+            "(function(w,d,t,u,o){w[u]=w[u]||[];n.src=\"https://bat.bing.net/bat.js?ti=\"+o.ti;o.q=w[u],w[u]=new UET(o)})(window,document,\"script\",\"uetq\",{ti:\"1\"})",
+            false,
+        ),
+        (
             "(function(c,l,a){c[a]=function(){(c[a].q=[]).push(arguments)};u='https://www.clarity.ms/tag/'})(window,document,'clarity')",
             false,
         ),

@@ -481,3 +481,32 @@ async fn what_a_confirmation_calls_its_document_is_no_name_of_the_page() {
         }
     }
 }
+
+/// One of a vendor's hosts lies below another vendor's, which is recognised.
+#[tokio::test]
+async fn a_declared_host_below_one_that_is_only_recognised_loads_after_a_yes() {
+    let link = |host: &str| format!("<https://{host}/c/csq-1.js>; rel=preload; as=script");
+    let hotjar: &'static str = link("static.hj.contentsquare.net").leak();
+    assert_eq!(without_consent("link", hotjar).await, "");
+    for lines in sent("link", link("t.contentsquare.net").leak()).await {
+        assert_eq!(lines.concat(), "");
+    }
+    let [undecided, yes, no] =
+        sent("content-security-policy", "script-src 'self' https://*.hj.contentsquare.net")
+            .await
+            .map(|l| l.concat());
+    assert!(yes.contains("hj.contentsquare.net"), "{yes}");
+    assert!(!undecided.contains("contentsquare") && !no.contains("contentsquare"), "{undecided} {no}");
+    let script = "<script src=https://static.hj.contentsquare.net/c/csq-1.js></script>";
+    let stub = "<script>(function(c,s,q){c._hjSettings={hjid:1};e.src=q+c._hjSettings.hjid})\
+                (window,document,'https://static.hj.contentsquare.net/c/csq-')</script>";
+    let page = PAGE.replace("</body>", &format!("{script}{stub}</body>"));
+    assert_ne!(page, PAGE);
+    let app = app(declared().build().unwrap(), move |_| with(page.clone(), &[("content-type", "text/html")]));
+    let [undecided, yes, no] = visitors(&app).await;
+    for (cookie, passes) in [(undecided, false), (yes, true), (no, false)] {
+        let reply = get(&app, "/", &[("cookie", &cookie)]).await;
+        assert_eq!(reply.text().contains(script), passes, "{cookie}");
+        assert_eq!(reply.text().contains(stub), passes, "{cookie}");
+    }
+}

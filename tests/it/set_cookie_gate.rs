@@ -38,6 +38,29 @@ async fn a_yes_to_another_category_lets_nothing_pass() {
     assert_eq!(get(&app, "/", &[("cookie", &cookie)]).await.cookie_names(), ["promo"]);
 }
 
+/// Of a declared vendor's family all waits but what keeps a privacy choice, and what the site needs itself.
+#[tokio::test]
+async fn the_family_of_a_declared_vendor_waits_and_its_privacy_choices_pass() {
+    let policy = || {
+        let vendors = ["hotjar", "contentsquare", "vwo", "optimizely", "google-analytics", "segment"];
+        let analytics = vendors.iter().fold(Category::analytics(), |category, id| category.vendor(*id));
+        Policy::builder("Example SAS", "privacy@example.com")
+            .category(Category::necessary().cookie("_gateway_session"))
+            .category(analytics)
+            .build()
+            .unwrap()
+    };
+    let kept = &["_cs_optout=1", "optimizelyOptOut=1", "_vis_opt_out=1", "_gateway_session=1"];
+    for lines in set_for(policy(), kept).await {
+        assert_eq!(lines, kept);
+    }
+    let gated = &["_hjNew=1", "_cs_new=1", "_cs_c=1", "_vwo_new=1", "optimizelyNew=1", "FPAU=1", "ajs_new=1"];
+    let [undecided, yes, no] = set_for(policy(), gated).await;
+    assert_eq!(undecided, [""; 0]);
+    assert_eq!(no, [""; 0]);
+    assert_eq!(yes, gated);
+}
+
 // B1
 #[tokio::test]
 async fn a_cookie_whose_name_is_not_utf8_is_matched_by_its_pattern_too() {

@@ -117,6 +117,16 @@ pub(crate) struct VendorCookie {
     /// The vendor's own host that sets it. Such a cookie is shown to visitors
     /// and never passes through the site, so the gate does not match it.
     pub(crate) host: Option<&'static str>,
+    /// Of a privacy choice, that it is kept without anybody's objection too, and of no use after a no.
+    pub(crate) is_void_after_no: bool,
+}
+
+impl VendorCookie {
+    /// Whether it stays when its vendor is denied: to lose an opt-out would be the opposite of what was
+    /// asked for.
+    pub(crate) fn outlives_no(&self) -> bool {
+        self.purpose == CookiePurpose::Choice && !self.is_void_after_no
+    }
 }
 
 /// What a [`Vendor`] keeps in the browser's storage.

@@ -13,6 +13,7 @@
 //! cookie   = name pattern | lifetime | purpose
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
+//! cookie   = name pattern | lifetime | choice | void after a no
 //! storage  = key pattern | lifetime | purpose
 //! storage  = key pattern | until deleted | purpose
 //! origin   = https://host
@@ -152,6 +153,8 @@ fn flag(key: &str, field: &mut bool, value: &str, word: &str) -> Result<(), Stri
     if is_second { Err(format!("{key:?} is given twice.")) } else { Ok(()) }
 }
 
+const VOID: &str = "void after a no";
+
 fn cookie(value: &'static str) -> Result<VendorCookie, String> {
     let mut fields = value.split('|').map(str::trim);
     let (Some(name), Some(lifetime), Some(purpose), note, None) =
@@ -161,20 +164,26 @@ fn cookie(value: &'static str) -> Result<VendorCookie, String> {
     };
     let (distinctive, host) = match note {
         None => (true, None),
-        Some("undistinctive") => (false, None),
+        Some("undistinctive" | VOID) => (false, None),
         Some(note) => match note.strip_prefix("on ") {
             Some(host) => (false, Some(host)),
             None => {
-                return Err(format!("{note:?} is neither `undistinctive` nor `on host`."));
+                return Err(format!("{note:?} is none of `undistinctive`, `on host` and `{VOID}`."));
             }
         },
     };
+    let purpose = purpose_of(purpose)?;
+    let is_void_after_no = note == Some(VOID);
+    if is_void_after_no && purpose != CookiePurpose::Choice {
+        return Err(format!("{value:?} is no privacy choice."));
+    }
     Ok(VendorCookie {
         pattern: NamePattern::parse(name).map_err(|error| error.to_string())?,
         lifetime: lifetime.parse().map_err(|error| format!("{error}"))?,
-        purpose: purpose_of(purpose)?,
+        purpose,
         distinctive,
         host,
+        is_void_after_no,
     })
 }
 
@@ -248,6 +257,7 @@ mod tests {
             .iter()
             .map(|c| (c.pattern.as_str(), c.lifetime.to_string(), c.purpose, c.distinctive, c.host))
             .collect();
+        assert!(vendor.cookies.iter().all(|cookie| !cookie.is_void_after_no));
         assert_eq!(
             cookies,
             [
@@ -256,6 +266,16 @@ mod tests {
                 ("z", "1 day".to_owned(), CookiePurpose::Test, false, Some("z.example")),
             ]
         );
+    }
+
+    #[test]
+    fn a_choice_stays_after_a_no_unless_it_is_void() {
+        let text = "[a]\nname=A\ncompany = C\ncountry = FR\nprivacy = p\ncategory = c\nchecked = d\n\
+                    cookie = x | 1 day | choice | void after a no\n\
+                    cookie = y | 1 day | choice | undistinctive\ncookie = z | 1 day | ads\n";
+        let vendors = parse(text).unwrap();
+        let found = vendors[0].cookies.iter().map(|cookie| (cookie.distinctive, cookie.outlives_no()));
+        assert!(found.eq([(false, false), (false, true), (true, false)]));
     }
 
     #[test]
@@ -312,7 +332,8 @@ mod tests {
         cookie("x | 1 day", "\"x | 1 day\" has not three or four fields.");
         cookie("x|1 day|ads|on a|b", "\"x|1 day|ads|on a|b\" has not three or four fields.");
         cookie("x | 1 day | fun", "there is no purpose \"fun\".");
-        cookie("x|1 day|ads|shy", "\"shy\" is neither `undistinctive` nor `on host`.");
+        cookie("x|1 day|ads|shy", "\"shy\" is none of `undistinctive`, `on host` and `void after a no`.");
+        cookie("x|1 day|ads|void after a no", "\"x|1 day|ads|void after a no\" is no privacy choice.");
         cookie("x**|1 day|ads", "the name \"x**\" has more than one `*`; write one, anywhere");
         cookie(
             "x|0 days|ads",

@@ -77,6 +77,8 @@ fn ordinary() -> impl Iterator<Item = &'static str> {
 
 /// First-party patterns that two vendors have, with the reason.
 const SHARED: &[(&str, &str)] = &[
+    ("FPAU", "Google's tags for measuring and for adverts both set it on a site's own server"),
+    ("_pk_*", "Piwik PRO and Matomo both come from Piwik"),
     ("_pk_id.*", "Piwik PRO and Matomo both come from Piwik"),
     ("_pk_ses.*", "Piwik PRO and Matomo both come from Piwik"),
     ("euconsent-v2", "it is IAB Europe's, and every consent tool may write it"),
@@ -282,14 +284,109 @@ fn no_ordinary_cookie_is_taken_for_a_tracker() {
     }
 }
 
+/// The ordinary cookies that families of declared vendors take. An app whose own is called so declares it:
+/// what is necessary by its whole name wins over a family.
+const TAKEN: &[(&str, &str)] = &[
+    ("_gat*", "_gateway_session _gat_session"),
+    ("_pk_*", "_pk_session"),
+    ("_hj*", "_hjelp_session"),
+    ("_cs_*", "_cs_session"),
+    ("mp_*", "mp_session"),
+    ("amp_*", "amp_mode"),
+    ("AMP_*", "AMP_CONSENT"),
+    ("_ym_*", "_ym_session"),
+    ("_vwo*", "_vwo_session"),
+    ("rl_*", "rl_session rl_user_id rl_group_id"),
+    ("_lo_*", "_lo_v _lo_cid"),
+    ("_tt*", "_ttrack_session"),
+    ("_rdt_*", "_rdt_session"),
+    ("visitor_id*", "visitor_id visitor_id123"),
+];
+
 /// Where the vendor is declared, its undistinctive patterns count as well.
 #[test]
-fn wildcards_take_no_ordinary_cookie_with_a_declared_vendor_but_two() {
-    for (vendor, cookie) in cookies().filter(|(_, c)| c.host.is_none() && !c.pattern.is_exact()) {
-        for name in ordinary().filter(|name| cookie.pattern.matches_cookie(name)) {
-            assert!(matches!(vendor.id, "amplitude" | "pardot"), "{} {name}", cookie.pattern);
+fn wildcards_take_few_ordinary_cookies_with_a_declared_vendor() {
+    let families = cookies().filter(|(_, cookie)| cookie.host.is_none() && !cookie.pattern.is_exact());
+    for (vendor, family) in families.filter(|(_, cookie)| !cookie.outlives_no()) {
+        let stays = |name: &str| sayer(vendor, name).is_some_and(VendorCookie::outlives_no);
+        let names = ordinary().filter(|name| family.pattern.matches_cookie(name) && !stays(name));
+        let taken = TAKEN.iter().find(|(pattern, _)| *pattern == family.pattern.as_str());
+        let taken: BTreeSet<_> = taken.iter().flat_map(|(_, names)| names.split(' ')).collect();
+        assert_eq!(names.collect::<BTreeSet<_>>(), taken, "{} {}", vendor.id, family.pattern);
+    }
+}
+
+/// What a vendor that is declared says of a name most exactly.
+fn sayer(vendor: &'static Vendor, name: &str) -> Option<&'static VendorCookie> {
+    let cookies = vendor.cookies.iter().filter(|cookie| cookie.host.is_none());
+    cookies
+        .filter(|cookie| cookie.pattern.matches_cookie(name))
+        .max_by_key(|cookie| cookie.pattern.exactness())
+}
+
+/// New cookies of a family come without notice.
+#[test]
+fn a_declared_vendor_is_told_by_any_name_of_its_families() {
+    for (id, names) in [
+        (
+            "google-analytics",
+            "_ga _ga_# FPID FPLC FPAU _gali AMP_TOKEN _gid _gat# _gat_# _dc_gtm_# __utmt# _gaexp#",
+        ),
+        ("google-ads", "_gcl_au _gac_# _gac_gb_# FPGCLAW"),
+        ("matomo", "_pk_id# _pk_ses# _pk_ref# _pk_cvar# _pk_hsr# _pk_testcookie#"),
+        ("piwik-pro", "_pk_# stg_#"),
+        ("hotjar", "_hj# _hj_# _hjIncludedIn# _hjSessionRejected _hjSessionResumed _hjCachedUserAttributes"),
+        ("contentsquare", "_cs_# _cs_c _cs_rl _cs_mk_#"),
+        ("tiktok-pixel", "_ttp _tt# _tt_# ttcsid# ttcsid_#"),
+        ("pinterest-tag", "_pinterest_ct#"),
+        ("reddit-pixel", "_rdt_#"),
+        ("segment", "ajs_# analytics_session_id#"),
+        ("rudderstack", "rl_#"),
+        ("mixpanel", "mp_# mp_#_mixpanel __mpq_#"),
+        ("amplitude", "AMP_# AMP_MKTG_# amplitude_id_# amp_#"),
+        ("posthog", "ph_#_posthog dmn_chk_#"),
+        ("piano-analytics", "_pcid _pctx _pprv _pcus xt#"),
+        ("yandex-metrica", "_ym_# _ym_visorc# _ym_ucs _ym_fa"),
+        ("adobe-analytics", "AMCV_# AMCVS_# s_vi# s_vi_# kndctr_# kndctr_#_identity"),
+        ("heap", "_hp2_id# _hp2_ses_props# _hp2_props#"),
+        ("fullstory", "fs_uid fs_lua _fs_#"),
+        ("mouseflow", "mf_#"),
+        ("crazy-egg", "_ce.# cebs# cebs _CEFT"),
+        ("lucky-orange", "_lo_#"),
+        ("vwo", "_vwo# _vwo_# _vis_opt_# _vwo_sn _vwo_ssm _vwo_referrer"),
+        ("optimizely", "optimizely# optimizelySegments optimizelyBuckets"),
+        ("snowplow", "_sp_id.# _sp_ses.#"),
+        ("chartbeat", "_chartbeat#"),
+        ("taboola", "t_gid taboola_#"),
+        ("outbrain", "outbrain_#"),
+        ("pardot", "visitor_id#"),
+        ("activecampaign", "ac_enable_tracking"),
+        ("leadinfo", "_li_id# _li_ses#"),
+        ("intercom", "intercom-id-# intercom-session-# intercom-device-id-#"),
+        ("crisp", "crisp-client/#"),
+        ("shopify-analytics", "_shopify_y _shopify_sa_#"),
+    ] {
+        let vendor = vendor(id).unwrap();
+        for name in names.split(' ').flat_map(|name| [name.replace('#', "x1"), name.replace('#', "Y.z")]) {
+            assert!(sayer(vendor, &name).is_some_and(|cookie| !cookie.outlives_no()), "{id} {name}");
         }
     }
+}
+
+#[test]
+fn a_privacy_choice_is_told_beside_a_family() {
+    let families = |vendor: &'static Vendor, name: &str| {
+        let cookies = vendor.cookies.iter().filter(|cookie| cookie.host.is_none() && !cookie.outlives_no());
+        cookies.filter(|cookie| cookie.pattern.matches(name)).count()
+    };
+    let mut beside = 0;
+    for (vendor, cookie) in cookies().filter(|(_, cookie)| cookie.outlives_no() && cookie.host.is_none()) {
+        let name = cookie.pattern.as_str().replace('*', "x1");
+        beside += families(vendor, &name);
+        assert!(sayer(vendor, &name).is_some_and(VendorCookie::outlives_no), "{} {name}", vendor.id);
+        assert_eq!(recognised(&name), None, "{name}");
+    }
+    assert!(beside >= 8, "{beside}");
 }
 
 #[test]

@@ -37,6 +37,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "(function(h,o){h._hjSettings={hjid:1,hjsv:6};r.src=t+h._hjSettings.hjid})(window,document,'https://static.hotjar.com/c/hotjar-','.js?sv=');",
     ),
     (
+        "hotjar",
+        "(function (c, s, q, u, a, r, e) { c.hj=c.hj||function(){(c.hj.q=c.hj.q||[]).push(arguments)}; c._hjSettings = { hjid: a }; r = s.getElementsByTagName('head')[0]; e = s.createElement('script'); e.async = true; e.src = q + c._hjSettings.hjid + u; r.appendChild(e); })(window, document, 'https://static.hj.contentsquare.net/c/csq-', '.js', 1);",
+    ),
+    (
         "contentsquare",
         "window._uxa = window._uxa || []; var mt = document.createElement('script'); mt.src = '//t.contentsquare.net/uxa/abc.js';",
     ),
@@ -73,6 +77,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "(function(d,w,c){(w[c]=w[c]||[]).push(function(){});s.src='https://mc.yandex.ru/metrika/watch.js'})(document,window,'yandex_metrika_callbacks');",
     ),
     (
+        "yandex-metrica",
+        "(function(m,k){k.src='https://cdn.jsdelivr.net/npm/yandex-metrica-watch/tag.js'})(window);ym(1,'init',{});",
+    ),
+    (
         "fullstory",
         "window['_fs_host']='fullstory.com';window['_fs_script']='edge.fullstory.com/s/fs.js';window['_fs_org']='1';window['_fs_namespace']='FS';",
     ),
@@ -87,6 +95,10 @@ const SAMPLES: &[(&str, &str)] = &[
     (
         "rudderstack",
         "!function(){var e=window.rudderanalytics=window.rudderanalytics||[];r.src=\"https://cdn.rudderlabs.com/v1.1/rudder-analytics.min.js\"}();",
+    ),
+    (
+        "rudderstack",
+        "!function(){\"use strict\";window.RudderSnippetVersion=\"3.0.60\";var e=\"rudderanalytics\";window[e]||(window[e]=[]);var r=window[e];if(Array.isArray(r)){if(!0!==r.snippetExecuted){r.snippetExecuted=!0;var t=\"https://cdn.rudderlabs.com\";var n=\"rsa.min.js\"}}}();",
     ),
     (
         "heap",
@@ -131,6 +143,10 @@ const SAMPLES: &[(&str, &str)] = &[
     (
         "microsoft-advertising",
         "(function(w,d,t,r,u){w[u]=w[u]||[];w[u]=new UET({ti:\"1\"})})(window,document,\"script\",\"//bat.bing.com/bat.js\",\"uetq\");",
+    ),
+    (
+        "microsoft-advertising",
+        "(function(w,d,t,u,o){w[u]=w[u]||[],o.ts=(new Date).getTime();var n=d.createElement(t);n.src=\"https://bat.bing.net/bat.js?ti=\"+o.ti+(\"uetq\"!=u?\"&q=\"+u:\"\"),n.async=1,n.onload=n.onreadystatechange=function(){var s=this.readyState;s&&\"loaded\"!==s&&\"complete\"!==s||(o.q=w[u],w[u]=new UET(o),w[u].push(\"pageLoad\"),n.onload=n.onreadystatechange=null)};var i=d.getElementsByTagName(t)[0];i.parentNode.insertBefore(n,i)})(window,document,\"script\",\"uetq\",{ti:\"1\",enableAutoSpaTracking:true});",
     ),
     (
         "linkedin-insight",
