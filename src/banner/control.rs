@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     attribute,
-    inline::CONTROL_STYLE,
+    look::Look,
     template::{RETURN_TO_QUERY, SCRIPT, Template},
     text,
 };
@@ -13,14 +13,14 @@ use crate::policy::{Language, Phrase, Policy};
 const RETURNS: &str = "&amp;return_to=";
 
 /// The link to the settings page, at the end of the body, for one visitor.
-pub(super) fn control(policy: &Policy, language: &Language, label: Phrase) -> Template {
+pub(super) fn control(policy: &Policy, look: &Look, language: &Language, label: Phrase) -> Template {
     let return_to = format!("{RETURNS}{RETURN_TO_QUERY}");
-    Template::new(&render_control(policy, language, &return_to, label, &SCRIPT.to_string()))
+    Template::new(&render_control(policy, look, language, &return_to, label, &SCRIPT.to_string()))
 }
 
 /// The same for all visitors, without the page's path.
-pub(super) fn shared_control(policy: &Policy, language: &Language) -> String {
-    render_control(policy, language, "", Phrase::SettingsLink, "")
+pub(super) fn shared_control(policy: &Policy, look: &Look, language: &Language) -> String {
+    render_control(policy, look, language, "", Phrase::SettingsLink, "")
 }
 
 /// The same for those without script, to whom a hidden banner is never shown.
@@ -34,6 +34,7 @@ pub(super) fn without_script(policy: &Policy, language: &Language) -> String {
 
 fn render_control(
     policy: &Policy,
+    look: &Look,
     language: &Language,
     return_to: &str,
     label: Phrase,
@@ -41,7 +42,7 @@ fn render_control(
 ) -> String {
     let mut name = String::new();
     attribute(&mut name, language.get(label));
-    let mut out = opening(language, &format!(" aria-label=\"{name}\""));
+    let mut out = opening(look, language, &format!(" aria-label=\"{name}\""));
     link(&mut out, policy, language, " id=\"cookie-consent-settings\"", return_to, label);
     out.push_str(script);
     out.push_str("</section>");
@@ -49,22 +50,22 @@ fn render_control(
 }
 
 /// The sentence that says a choice was saved, announced once (WCAG 2.2, 4.1.3).
-pub(super) fn confirmation(policy: &Policy, language: &Language) -> Template {
-    status(policy, language, Phrase::Saved, Phrase::Change)
+pub(super) fn confirmation(policy: &Policy, look: &Look, language: &Language) -> Template {
+    status(policy, look, language, Phrase::Saved, Phrase::Change)
 }
 
 /// The sentence that says that the browser's signal was honoured.
-pub(super) fn honoured(policy: &Policy, language: &Language) -> Template {
-    status(policy, language, Phrase::SignalHonoured, Phrase::SettingsLinkChoices)
+pub(super) fn honoured(policy: &Policy, look: &Look, language: &Language) -> Template {
+    status(policy, look, language, Phrase::SignalHonoured, Phrase::SettingsLinkChoices)
 }
 
-fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase) -> Template {
+fn status(policy: &Policy, look: &Look, language: &Language, sentence: Phrase, label: Phrase) -> Template {
     // Another name than the sentence, which whoever is led there would hear twice.
     let mut name = String::new();
     attribute(&mut name, language.get(Phrase::BannerLabel));
     let attributes =
         format!(" aria-label=\"{name}\" tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
-    let mut out = opening(language, &attributes);
+    let mut out = opening(look, language, &attributes);
     out.push_str("<span data-consent-ui=\"\" role=\"status\">");
     text(&mut out, language.get(sentence));
     out.push_str("</span> ");
@@ -75,13 +76,13 @@ fn status(policy: &Policy, language: &Language, sentence: Phrase, label: Phrase)
 }
 
 /// A landmark, so that what stands in it is in one.
-fn opening(language: &Language, attributes: &str) -> String {
+fn opening(look: &Look, language: &Language, attributes: &str) -> String {
     format!(
         "<section data-consent-ui=\"\" class=\"consent-line\" lang=\"{}\" dir=\"{}\" data-turbo=\"false\" \
          hx-boost=\"false\"{attributes}><style data-consent-ui=\"\">{}</style>",
         language.tag(),
         language.direction(),
-        CONTROL_STYLE.text,
+        look.control.text,
     )
 }
 

@@ -11,7 +11,7 @@ pub(super) fn script(keys: &StorageKeys, refused: Mask) -> String {
     let words: Vec<String> = keys.refused(refused).map(|(key, goes)| word(key, goes)).collect();
     let mut out = String::from("<script data-consent-ui=\"\" data-forget=\"");
     attribute(&mut out, &words.join(" "));
-    out + "\">" + &FORGET.text + "</script>"
+    out + "\">" + &*FORGET.text + "</script>"
 }
 
 fn word(key: &NamePattern, goes: bool) -> String {

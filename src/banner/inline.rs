@@ -14,9 +14,6 @@ pub(crate) struct Inline {
     pub(crate) source: String,
 }
 
-/// How the link to the settings page and the confirmation look.
-pub(crate) static CONTROL_STYLE: LazyLock<Inline> =
-    LazyLock::new(|| Inline::new(include_str!("control.css")));
 /// How the button looks that closes the banner.
 pub(crate) static CLOSE_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("close.css")));
 /// How a frame looks whose content waits.
@@ -68,17 +65,12 @@ impl Inline {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        CLIENT, CLOSE_STYLE, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, MODAL, RELEASE, REVEAL,
-        VENDOR_CONSENT,
-    };
+    use super::{CLIENT, CLOSE_STYLE, EMBED_STYLE, FORGET, Inline, MODAL, RELEASE, REVEAL, VENDOR_CONSENT};
 
     #[test]
     fn the_source_is_the_hash_of_the_text_between_the_tags() {
         assert_eq!(Inline::new("").source, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
-        for inline in
-            [&*CLIENT, &CLOSE_STYLE, &CONTROL_STYLE, &EMBED_STYLE, &FORGET, &MODAL, &REVEAL, &VENDOR_CONSENT]
-        {
+        for inline in [&*CLIENT, &CLOSE_STYLE, &EMBED_STYLE, &FORGET, &MODAL, &REVEAL, &VENDOR_CONSENT] {
             assert!(inline.text.is_ascii() && !inline.text.contains(['<', '&']));
         }
         assert!(RELEASE.text.is_ascii());

@@ -16,6 +16,8 @@ const DARK_PAGES: &str = "--page:#12151d;--card:#1c212d;--text:#eef1f7;--soft:#b
 pub(crate) struct Look {
     /// Of the banner.
     pub(crate) banner: Inline,
+    /// Of the link to the settings page and the confirmation.
+    pub(crate) control: Inline,
     /// Of the settings page and its like.
     pub(crate) pages: Inline,
 }
@@ -37,7 +39,19 @@ impl Look {
             ),
         });
         pages.push_str(include_str!("look/pages.css").trim_end());
-        Self { banner: Inline::new(banner), pages: Inline::new(pages) }
+        // The site's own text has its colour from an element that these need not stand in.
+        let mut control = match declared.layout {
+            Layout::Unstyled => String::new(),
+            _ => themed(
+                declared,
+                ".consent-line:not(#a)>:not(#b,style)",
+                |Palette { background, text, .. }| {
+                    format!("background:{background}!important;color:{text}!important")
+                },
+            ),
+        };
+        control.push_str(include_str!("control.css").trim_end());
+        Self { banner: Inline::new(banner), control: Inline::new(control), pages: Inline::new(pages) }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use self::{
     content::Content,
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{CLIENT, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{CLIENT, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
     look::Look,
     notice::{Ask, fill},
 };
@@ -72,16 +72,16 @@ impl Rendered {
         Self {
             first_ask: notice::banner(policy, look, content, language, Ask::first(policy)),
             first_closing: OnceLock::new(),
-            confirmation: control::confirmation(policy, language),
-            control: control::control(policy, language, Phrase::SettingsLink),
-            choices: control::control(policy, language, Phrase::SettingsLinkChoices),
-            honoured: control::honoured(policy, language),
+            confirmation: control::confirmation(policy, look, language),
+            control: control::control(policy, look, language, Phrase::SettingsLink),
+            choices: control::control(policy, look, language, Phrase::SettingsLinkChoices),
+            honoured: control::honoured(policy, look, language),
             shared_banner: match is_shared {
                 true => Bytes::from(shared::banner(policy, look, content, language)),
                 false => Bytes::new(),
             },
             shared_control: match is_shared {
-                true => Bytes::from(control::shared_control(policy, language)),
+                true => Bytes::from(control::shared_control(policy, look, language)),
                 false => Bytes::new(),
             },
         }

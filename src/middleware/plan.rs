@@ -1,9 +1,7 @@
 //! What a page is to carry.
 
 use crate::{
-    banner::{
-        Ask, Banners, CLIENT, CONTROL_STYLE, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT,
-    },
+    banner::{Ask, Banners, CLIENT, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
     consent::State,
     html::Places,
     policy::{Mask, Model, Placement},
@@ -170,7 +168,8 @@ impl Plan {
     pub(super) fn styles(self, banners: &Banners) -> String {
         let is_line = matches!(self.notice, Some(Element::Confirmation | Element::Honoured));
         let banner = self.has_form().then_some(&banners.look().banner);
-        let control: Option<&Inline> = (self.control || is_line || self.asks()).then_some(&CONTROL_STYLE);
+        let control: Option<&Inline> =
+            (self.control || is_line || self.asks()).then_some(&banners.look().control);
         let embed: Option<&Inline> = self.embeds.then_some(&EMBED_STYLE);
         let close =
             matches!(self.notice, Some(Element::Banner(ask)) if ask.closes).then(|| banners.close_style());

@@ -59,7 +59,7 @@ async fn check_the_rest(browser: &Browser, address: &str, language: &str, place:
     }
     let found = violations(browser, "html").await;
     assert!(found.is_empty(), "placeholders {place}: {found:?}");
-    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+    browser.goto(format!("{address}/dark-shell?{language}")).await.unwrap();
     browser.click("#cookie-consent button[value=reject]").await;
     browser.wait_for_none("#cookie-consent").await;
     for (what, selector) in

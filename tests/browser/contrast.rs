@@ -40,11 +40,13 @@ const HARD_TO_SEE: &str = "
     if (controls.length < arguments[1]) found.push('controls: ' + controls.length);
     for (const control of controls) {
         control.focus({ focusVisible: true });
-        const style = getComputedStyle(control), ground = behind(control.parentElement);
+        const style = getComputedStyle(control), offset = parseFloat(style.outlineOffset);
+        // A mark within the edges stands on the control's own ground.
+        const ground = behind(offset < 0 ? control : control.parentElement);
         const name = control.textContent || control.localName;
         const say = (what, value) => found.push(`${what} of ${name}: ${value}`);
         if (document.activeElement != control) say('focus', 'none');
-        if (style.outlineStyle != 'solid' || parseFloat(style.outlineWidth) < 2 || parseFloat(style.outlineOffset) < 0)
+        if (style.outlineStyle != 'solid' || parseFloat(style.outlineWidth) < 2 || offset < 0 && offset + parseFloat(style.outlineWidth) > 0)
             say('mark', style.outline);
         const mark = contrast(style.outlineColor, ground);
         if (!(mark >= 3)) say('mark', mark);

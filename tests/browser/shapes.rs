@@ -45,6 +45,10 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
             "button { background: #eee !important; color: #fff !important } p, h2, a { color: #fff !important }",
         ),
         (
+            "dark-shell",
+            "body { margin: 0; color: #eee } header, main { background: #111 } main a, header a { color: #9cf }",
+        ),
+        (
             "snap",
             "html { scroll-snap-type: y mandatory } main { scroll-snap-align: start; min-height: 100vh }",
         ),
