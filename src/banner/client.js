@@ -1,50 +1,50 @@
 (()=>{
-let L=document,B=location,w,A,y,r,x,S=addEventListener;
+let o=document,B=location,A,U,x,r,w,p=addEventListener;
 if(self.towerConsent)return self.towerConsent.state;
-let j=new BroadcastChannel("towerConsent"),
-v=()=>(w=L.querySelector("[data-consent-ui][data-state]")||w).dataset,
-i=()=>L.querySelector("#cookie-consent[data-consent-ui]"),
-s=x=>v()[x]+encodeURIComponent(B.pathname+B.search),
-R=()=>L.contains(A)||"posted"in v()||[...L.querySelectorAll(":read-write")].some(n=>n.value!=n.defaultValue),
-u=(g,t=g.querySelector("[data-consent-ui][role]"),e=t.firstChild)=>setTimeout(()=>t.append(e),99,e.remove()),
-U=(o,t)=>Object.keys(o.categories).some(n=>o.categories[n]>t.categories[n]),
-d=async($,n)=>{
-  let l=new XMLHttpRequest;
-  l.responseType="document";
-  l.open(n?"post":"get",s("ui"));
-  l.send(n);
-  if(n)x?.abort(),x=l;
-  let g=await new Promise(p=>l.onload=l.onerror=()=>p(l.response)),
-  t=i(),e=g.body.dataset.state,[f,...c]=g.body.children,o=JSON.parse(e),_=JSON.parse(v().state);
-  if(v().state!=(v().state=e))$?j.postMessage(0):0,L.dispatchEvent(new CustomEvent("consentchange",{detail:o}));
-  if(!r||U(_,o)?$>1||(r=!R()):(r=e,!$||!U(o,_)||R())?0:"withheld"in v()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(L.children[0].outerHTML))B.reload();
-  else if(t)if($>1?f:o.decided){
-    if($>1){
-      u(g);
-      t.after(f);
-      if(t.querySelector(":focus"))f.focus({preventScroll:!t.querySelector(":focus-visible")})};
-    t.remove();
-    L.querySelector("#cookie-consent-settings")||L.body.append(...c)};
-  return o},
-p=$=>d($).catch(()=>$-1||!i()||!navigator.onLine||R()||B.reload()),
-n=self.towerConsent={
-  get state(){v().state==r||p(1);return JSON.parse(v().state)},
-  open(){B.href=s("at")},
-  change:y=>d(2,new URLSearchParams(y))};
+let b=new BroadcastChannel("towerConsent"),
+v=()=>(A=o.querySelector("[data-consent-ui][data-state]")||A).dataset,
+i=()=>o.querySelector("#cookie-consent[data-consent-ui]"),
+y=w=>v()[w]+encodeURIComponent(B.pathname+B.search),
+c=()=>o.contains(U)||"posted"in v()||[...o.querySelectorAll(":read-write")].some(s=>s.value!=s.defaultValue),
+S=(l,d=l.querySelector("[data-consent-ui][role]"),t=d.firstChild)=>setTimeout(()=>d.append(t),99,t.remove()),
+k=(n,d)=>Object.keys(n.categories).some(s=>n.categories[s]>d.categories[s]),
+h=async(e,s)=>{
+  let g=new XMLHttpRequest;
+  g.responseType="document";
+  g.open(s?"post":"get",y("ui"));
+  g.send(s);
+  if(s)w?.abort(),w=g;
+  let l=await new Promise(f=>g.onload=g.onerror=()=>f(g.response)),
+  d=i(),t=l.body.dataset.state,[$,...T]=l.body.children,n=JSON.parse(t),u=JSON.parse(v().state);
+  if(v().state!=(v().state=t))e?b.postMessage(0):0,o.dispatchEvent(new CustomEvent("consentchange",{detail:n}));
+  if(!r||k(u,n)?e>1||(r=!c()):(r=t,!e||!k(n,u)||c())?0:"withheld"in v()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(o.children[0].outerHTML))B.reload();
+  else if(d)if(e>1?$:n.decided){
+    if(e>1){
+      S(l);
+      d.after($);
+      if(d.querySelector(":focus"))$.focus({preventScroll:!d.querySelector(":focus-visible")})};
+    d.remove();
+    o.querySelector("#cookie-consent-settings")||o.body.append(...T)};
+  return n},
+f=e=>h(e).catch(()=>e-1||!i()||!navigator.onLine||c()||B.reload()),
+s=self.towerConsent={
+  get state(){v().state==r||f(1);return JSON.parse(v().state)},
+  open(){B.href=y("at")},
+  change:x=>h(2,new URLSearchParams(x))};
 r=v().state;
-S("input",f=>A=f.target,!0);
-S("submit",f=>{
-  let t=f.submitter;
-  if(y||!i()?.contains(t))return;
-  f.preventDefault();
-  if(t.value)n.change(new FormData(f.target,t)).catch(()=>!(y=navigator.onLine)||setTimeout(()=>t.click()));
+p("input",$=>U=$.target,!0);
+p("submit",$=>{
+  let d=$.submitter;
+  if(x||!i()?.contains(d))return;
+  $.preventDefault();
+  if(d.value)s.change(new FormData($.target,d)).catch(()=>!(x=navigator.onLine)||c()||setTimeout(()=>d.click()));
   else i().remove()});
-S("click",f=>{
-  let e=f.target.closest?.("[data-consent-open]");
-  if(e)f.stopPropagation(),e.href?e.href=s("at"):n.open(f.preventDefault())},!0);
-S("pageshow",f=>{if(f.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")p(1)});
-S("prerenderingchange",()=>p(1),!0);
-j.onmessage=()=>p();
-if("fresh"in v())j.postMessage(u(L));
-if(i())try{localStorage;navigator.cookieEnabled||p(2)}catch{p(2)}
+p("click",$=>{
+  let t=$.target.closest?.("[data-consent-open]");
+  if(t)$.stopPropagation(),t.href?t.href=y("at"):s.open($.preventDefault())},!0);
+p("pageshow",$=>{if($.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")f(1)});
+p("prerenderingchange",()=>f(1),!0);
+b.onmessage=()=>f();
+if("fresh"in v())b.postMessage(S(o));
+if(i())try{localStorage;navigator.cookieEnabled||f(2)}catch{f(2)}
 })()

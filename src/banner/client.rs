@@ -9,15 +9,15 @@
 //! (`false`), so that the next page is loaded anew.
 //!
 //! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `v` the attributes
-//! below, `i` the banner, `s` an address of the layer's that leads back here, `R` whether something was typed
-//! (into `A`, or before the script ran), `U` whether one set of categories has what another has not, `d` sends an answer,
-//! or only asks what holds, and makes of the page what the reply says, `p` asks. `$` tells why: 2 for an answer given on
-//! this page, 1 where the visitor has just come (back) to it, 0 for an answer given in another tab. Where asking
-//! fails, `y`, the form goes its way without script, once the browser is done with the click that failed; but
-//! for a browser that knows that it has no network. Of two answers the later one counts: it ends the request `x` that
-//! carries the earlier.
+//! below, `i` the banner, `y` an address of the layer's that leads back here, `c` whether something was typed
+//! (into `U`, or before the script ran), `k` whether one set of categories has what another has not, `h` sends an answer,
+//! or only asks what holds, and makes of the page what the reply says, `f` asks. `e` tells why: 2 for an answer given on
+//! this page, 1 where the visitor has just come (back) to it, 0 for an answer given in another tab. Where an answer
+//! does not get through, `x`, the form goes its way without script, once the browser is done with the click that
+//! failed, or with the next where something was typed; but for a browser that knows that it has no network. Of two
+//! answers the later one counts: it ends the request `w` that carries the earlier.
 //!
-//! Browsers announce what changes, not what stands on a page from the start: `u` takes the words out of the
+//! Browsers announce what changes, not what stands on a page from the start: `S` takes the words out of the
 //! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is shown
 //! what has the focus.
 

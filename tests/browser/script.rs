@@ -216,8 +216,8 @@ async fn an_answer_that_takes_a_new_page_is_announced_on_it() {
     browser.command("Page.enable", json!({})).await;
     browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
     browser.click(ACCEPT).await;
-    browser.wait_for("window.said?.length == 3").await;
-    assert_eq!(browser.run("return said").await, json!([SAVED, "", SAVED]));
+    // A page may be seen before all of it is there.
+    browser.wait_for(&format!("window.said?.join('|').endsWith('{SAVED}||{SAVED}')")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -312,6 +312,37 @@ async fn an_answer_given_without_a_network_leaves_the_page_and_can_be_given_agai
     browser.click(REJECT).await;
     browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
     assert!(is_same_page(&browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_that_does_not_get_through_takes_no_page_away_on_which_something_was_typed() {
+    let address = start(declared()).await;
+    for is_typed in [true, false] {
+        let browser = Browser::open(On, 1280, 900).await;
+        open(&browser, &format!("{address}/controls")).await;
+        if is_typed {
+            browser
+                .find(thirtyfour::By::Css("[contenteditable]"))
+                .await
+                .unwrap()
+                .send_keys("typed")
+                .await
+                .unwrap();
+        }
+        browser.command("Network.enable", json!({})).await;
+        browser.command("Network.setBlockedURLs", json!({"urls": ["*/cookie-consent/ui*"]})).await;
+        browser.run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500))").await;
+        browser.click(REJECT).await;
+        if is_typed {
+            browser.wait_for("window.tried").await;
+            assert!(is_same_page(&browser).await);
+            browser.click(REJECT).await;
+        }
+        // As without script.
+        browser.wait_for_none("#cookie-consent").await;
+        assert!(!is_same_page(&browser).await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
