@@ -120,6 +120,11 @@ async fn a_list_through_which_what_is_denied_can_be_reached_is_kept_to_the_rest_
             "; img-src * data: blob:; connect-src * data: blob: ws: wss:".to_owned(),
         ),
         ("font-src https://x.example:*/, font-src 'self'", "; font-src * data: blob:".to_owned()),
+        // A path of it is known for a tracker's, and all of it for one that visitors sign in with, too.
+        (
+            "img-src https://www.redditstatic.com https://connect.facebook.net https://other.example",
+            format!("; img-src {LIST} https://other.example"),
+        ),
     ] {
         let lines = beside(policy).await;
         assert_eq!(lines, [policy.to_owned(), format!("default-src {LIST}{cut}")]);

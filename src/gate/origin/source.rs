@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use super::{Claim, Entry, OriginTable, is_below, judge};
 use crate::{
     gate::Verdict,
@@ -63,20 +65,27 @@ impl OriginTable {
         (is_necessary && needs != 0).then_some((needs, kept))
     }
 
-    /// Whether some address that a source lets through is declared and not allowed.
+    /// Whether some address that a source lets through is not allowed: declared, or recognised and not declared.
     pub(in crate::gate) fn lets_denied_through(&self, source: &str, effective: Mask) -> bool {
         let Some(source) = Source::parse(source) else { return false };
         self.entries.iter().any(|Entry { origin, claim }| {
             let is_denied = match *claim {
                 Claim::Declared(mask) => mask != NECESSARY && mask & !effective != 0,
                 Claim::Told(mask) => mask & effective == 0,
-                Claim::Recognised(_) => false,
+                Claim::Recognised(_) => true,
             };
             let is_path = source.path.is_none_or(|path| {
                 is_below(path, &origin.path) || path.ends_with('/') && origin.path.starts_with(path)
             });
-            is_denied && is_path && source.meets_host(origin) && source.meets_port(origin)
+            let is_met = is_denied && is_path && source.meets_host(origin) && source.meets_port(origin);
+            is_met && (!matches!(claim, Claim::Recognised(_)) || self.is_undeclared(origin))
         })
+    }
+
+    /// Whether all that is known of an origin is whose it is.
+    fn is_undeclared(&self, origin: &Origin) -> bool {
+        let url = Url::parse(&format!("{}://{}{}", origin.scheme, origin.host, origin.path));
+        url.is_ok_and(|url| matches!(self.look_up(&url), Verdict::Recognised(_)))
     }
 
     /// The entries that a source lets through.
