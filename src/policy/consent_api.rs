@@ -63,11 +63,17 @@ impl VendorConsent {
             .iter()
             .map(|(name, built_in)| (*name, type_needs(categories, name, built_in)))
             .collect();
-        // It has no types; what tracks is allowed, or it is not.
+        // Matomo has no types: what tracks is allowed, or it is not.
         needs.push((
             "matomo",
             having(categories, |category| declares(category, Some(ConsentApi::Matomo), None)),
         ));
+        // One type is all about these vendors, whatever category they stand in.
+        for (api, name) in [(ConsentApi::Uet, "ad_storage"), (ConsentApi::Clarity, "analytics_storage")] {
+            let own = having(categories, |category| asks(category) && declares(category, Some(api), None));
+            let claimed = if own == 0 { 0 } else { claiming(categories, name) };
+            needs.push((api.key(), if claimed == 0 { own & !NECESSARY } else { claimed & !NECESSARY }));
+        }
         Self { apis, needs }
     }
 
@@ -78,17 +84,24 @@ impl VendorConsent {
     }
 }
 
-/// What a type needs: the categories that claim it; else the built-in one that stands for it; else those
-/// whose vendors it is about.
+/// What a type needs: the categories that claim it; else those of Google's vendors that it is about; else the
+/// built-in one that stands for it; else those of other vendors.
 fn type_needs(categories: &[DeclaredCategory], name: &str, built_in: &str) -> Mask {
-    let claimed = having(categories, |category| category.consent_types.contains(&name));
-    // Measuring without consent is nothing to be told of as one.
-    let asks = |category: &DeclaredCategory| category.basis == Basis::Consent;
-    let standing = || having(categories, |category| asks(category) && category.id.as_str() == built_in);
     let by_vendors =
-        || having(categories, |category| asks(category) && declares(category, None, Some(built_in)));
-    let found = [claimed, standing(), by_vendors()].into_iter().find(|mask| *mask != 0);
-    found.unwrap_or_default() & !NECESSARY
+        |api| having(categories, |category| asks(category) && declares(category, api, Some(built_in)));
+    let standing = having(categories, |category| asks(category) && category.id.as_str() == built_in);
+    let found =
+        [claiming(categories, name), by_vendors(Some(ConsentApi::Google)), standing, by_vendors(None)];
+    found.into_iter().find(|mask| *mask != 0).unwrap_or_default() & !NECESSARY
+}
+
+fn claiming(categories: &[DeclaredCategory], name: &str) -> Mask {
+    having(categories, |category| category.consent_types.contains(&name))
+}
+
+/// Measuring without consent is nothing to be told of as one.
+fn asks(category: &DeclaredCategory) -> bool {
+    category.basis == Basis::Consent
 }
 
 fn declares(category: &DeclaredCategory, api: Option<ConsentApi>, usual: Option<&str>) -> bool {

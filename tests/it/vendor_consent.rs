@@ -74,9 +74,9 @@ async fn each_vendor_is_told_by_its_own_interface_and_only_where_it_is_declared(
             &["microsoft-advertising"][..],
             Category::marketing(),
             "uet",
-            "ad_storage ad_user_data ad_personalization",
+            "ad_storage ad_user_data ad_personalization uet",
         ),
-        (&["microsoft-clarity"], Category::analytics(), "clarity", "analytics_storage"),
+        (&["microsoft-clarity"], Category::analytics(), "clarity", "analytics_storage clarity"),
         (&["matomo"], Category::analytics(), "matomo", "analytics_storage matomo"),
         (&["google-analytics", "matomo"], Category::analytics(), "google matomo", "analytics_storage matomo"),
     ] {
@@ -119,6 +119,25 @@ async fn categories_of_the_sites_own_stand_for_the_types_they_claim() {
         told(&page(&unnamed, &yes).await),
         Some(("google", "ad_storage ad_user_data ad_personalization"))
     );
+
+    // Each is told of the category it stands in.
+    let apart = policy()
+        .category(Category::analytics().cookie("_own"))
+        .category(Category::marketing().vendor("google-ads"))
+        .category(own("stats").vendor("google-analytics"))
+        .category(own("replay").vendor("microsoft-clarity"))
+        .category(own("bing").vendor("microsoft-advertising"));
+    let apart = site(apart, PAGE);
+    for (allowed, granted) in [
+        ("analytics", ""),
+        ("stats", "analytics_storage"),
+        ("replay", "clarity"),
+        ("bing", "uet"),
+        ("marketing", "ad_storage ad_user_data ad_personalization"),
+    ] {
+        let cookie = answered(&apart, &format!("choice=save&category={allowed}")).await;
+        assert_eq!(told(&page(&apart, &cookie).await), Some(("google uet clarity", granted)), "{allowed}");
+    }
 
     let error = policy().category(Category::marketing().consent_type("ads_storage")).build().unwrap_err();
     let text = error.to_string();
