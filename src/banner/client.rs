@@ -42,6 +42,8 @@ pub(crate) struct PageFacts {
     pub(crate) is_fresh: bool,
     /// The page's policy lets no script ask anyone for anything, this site included.
     pub(crate) is_mute: bool,
+    /// The page's policy lets scripts in the page run, and no file of this site's.
+    pub(crate) needs_text: bool,
 }
 
 /// The script by itself, on pages that ask: nothing is fetched for it.
@@ -55,8 +57,11 @@ pub(super) fn inline(policy: &Policy, language: &Language, facts: &PageFacts) ->
     out
 }
 
-/// The same as a file, which browsers keep, for all other pages.
+/// The same for all other pages: as a file, which browsers keep, where that may load.
 pub(super) fn linked(policy: &Policy, language: &Language, facts: &PageFacts) -> String {
+    if facts.needs_text {
+        return inline(policy, language, facts);
+    }
     let mut out = format!(
         "<script data-consent-ui=\"\" defer=\"\" src=\"{}/client.js?{}\" integrity=\"{}\"",
         policy.settings_path(),

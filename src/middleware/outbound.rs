@@ -100,10 +100,6 @@ impl Inbound {
             _ if answered.is_xml => plan.without_embeds(),
             _ => plan,
         };
-        let carried = match carried.has_client() && forbids_own_scripts(&parts.headers) {
-            true => carried.without_linked_script(),
-            false => carried,
-        };
         let is_rewritten = (page.is_ok() || is_gated) && !carried.is_empty();
         if is_shared {
             self.share(&mut parts, carried);
@@ -139,6 +135,7 @@ impl Inbound {
             is_posted: matches!(self.return_to, Some(ReturnTo::Form(_))),
             is_fresh: carried.is_momentary(),
             is_mute: forbids_asking(&parts.headers),
+            needs_text: forbids_own_scripts(&parts.headers),
         });
         let recording = applied.map(|mut applied| {
             write_decision(&self.site, &mut parts.headers, &mut applied);

@@ -190,10 +190,6 @@ impl Plan {
         self.asks() || self.links_script
     }
 
-    pub(super) fn without_linked_script(self) -> Self {
-        Self { links_script: false, ..self }
-    }
-
     pub(super) fn without_embeds(self) -> Self {
         Self { embeds: false, ..self }
     }
