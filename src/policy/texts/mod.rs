@@ -57,7 +57,7 @@ const FILES: &[&str] = &[
     include_str!("sl.txt"),
     include_str!("sq.txt"),
     include_str!("sr.txt"),
-    include_str!("sr-latn.txt"),
+    include_str!("sr-Latn.txt"),
     include_str!("sv.txt"),
     include_str!("tr.txt"),
     include_str!("uk.txt"),
