@@ -64,14 +64,16 @@ async fn point(browser: &Browser, selector: &str) {
         let found = value(browser, &center).await;
         let pointer = async |event, button, count| {
             let event = json!({ "type": event, "x": found["x"], "y": found["y"], "button": button, "clickCount": count });
-            browser.command("Input.dispatchMouseEvent", event).await;
+            // A page that goes takes the pointer with it, and the next is asked anew.
+            browser.cdp().send_raw("Input.dispatchMouseEvent", event).await.unwrap_or_default();
         };
         if found["isOver"] != true {
             pointer("mouseMoved", "none", 0).await;
             continue;
         }
         pointer("mousePressed", "left", 1).await;
-        let is_felt = browser.command("Runtime.evaluate", feels.clone()).await["result"]["value"] == true;
+        let felt = browser.cdp().send_raw("Runtime.evaluate", feels.clone()).await.unwrap_or_default();
+        let is_felt = felt["result"]["value"] == true;
         pointer("mouseReleased", "left", 1).await;
         if is_felt {
             return;

@@ -167,6 +167,11 @@ async fn what_xhtml_loads_is_gated() {
             "<?xml-stylesheet type=\"text/css\" href=\"//stats.example.net/s.css\"?>",
             "<?xml-stylesheet type=\"text/css\" data-consent-href=\"//stats.example.net/s.css\"?>",
         ),
+        // It has no other that counts.
+        (
+            "<?xml-stylesheet style=\"a:url(//stats.example.net/a)\" src=\"//stats.example.net/a\"?>",
+            "<?xml-stylesheet style=\"a:url(//stats.example.net/a)\" src=\"//stats.example.net/a\"?>",
+        ),
     ] {
         for size in [1, 7, usize::MAX] {
             assert_eq!(gated(declared(), DOCTYPE, inside, size).await, expected);

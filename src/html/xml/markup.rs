@@ -55,7 +55,8 @@ impl Xml {
             Some(len) if len <= LIMIT => {
                 // It loads its `href` and is nothing else, as a `use` does (Associating Style Sheets with
                 // XML documents, section 3).
-                let (mut edits, tag) = (Edits::new(), self.tag(Name::Use, false, &bytes[..len], false));
+                let (mut edits, mut tag) = (Edits::new(), self.tag(Name::Use, false, &bytes[..len], false));
+                tag.attributes.to_mut().retain(|attribute| bytes[attribute.name.clone()] == *b"href");
                 call.insert.start_tag(&tag, &mut edits);
                 apply(bytes, len, edits, call);
                 Part::Until(len)
