@@ -33,6 +33,8 @@ impl Program {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.arg("--policy").arg(&self.policy);
+        // So that what is resident is what is used, as near as the allocator tells.
+        command.env("MALLOC_ARENA_MAX", "2").env("MALLOC_TRIM_THRESHOLD_", "65536");
         command
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 
 /// How much the memory may grow from one round to a later one, in KiB: what the allocator does not
 /// give back.
-const GROWTH: u64 = 32 * 1024;
+const GROWTH: u64 = 16 * 1024;
 
 /// Every second round the site is killed in the middle of its answers, and started again.
 async fn rounds(arguments: &[&str], rounds: usize, requests_each: usize) {
