@@ -1,6 +1,10 @@
 //! `data-consent`: what authors say of their elements.
 
-use crate::policy::{Mask, Policy};
+use super::Markup;
+use crate::{
+    gate::{Gate, Plane, Verdict},
+    policy::{Mask, Policy},
+};
 
 /// What the attribute asks for: all of it has to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,13 +48,28 @@ impl Mark {
         !self.is_unknown && self.needs & !effective == 0 && self.excludes & effective == 0
     }
 
-    /// What stands in for something that may not be allowed.
-    pub(super) fn is_for_what_stands_in(self) -> bool {
-        self.excludes != 0
-    }
-
     /// What stands in for something else, which is there now.
     pub(super) fn is_replaced(self, effective: Mask) -> bool {
         self.excludes & effective != 0
+    }
+}
+
+impl Gate {
+    /// Tells of what is marked, once. What stands in for something else is not withheld.
+    pub(super) fn note_mark(&self, page: &mut Markup, value: &str, mark: Mark) {
+        let verdict = match mark.needs() {
+            Some(needs) => Verdict::Needs(needs),
+            None if mark.excludes != 0 => return,
+            None => Verdict::Tracking,
+        };
+        let name = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        if page.met.iter().any(|item| item.plane == Plane::Mark && item.name == name) {
+            return;
+        }
+        let ruling = self.rule(verdict, page.standing);
+        if matches!(verdict, Verdict::Needs(_)) {
+            self.tell(Plane::Mark, &name, verdict, ruling);
+        }
+        page.met.push(self.gated(Plane::Mark, &name, verdict, ruling));
     }
 }

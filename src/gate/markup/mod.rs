@@ -34,9 +34,9 @@ use self::{
     harmless::may_count,
     inert::{INERT, forestall, make_inert, rename, rename_double},
     mark::Mark,
-    script_type::Kind,
+    script_type::{is_run, kind},
 };
-use super::{Gate, Plane, Ruling, Verdict, address::resolve, csp_lint, link, refresh::refresh_url};
+use super::{Gate, Ruling, address::resolve, csp_lint, link, refresh::refresh_url};
 use crate::{
     event::warn_once,
     html::{Attribute, Consequence, Edits, ElementName as Name, StartTag},
@@ -109,24 +109,6 @@ impl Gate {
             (page.marks.len() - 1) as u32
         });
         Consequence { cover, reads_text }
-    }
-
-    /// Tells of what is marked, once. What stands in for something else is not withheld.
-    fn note_mark(&self, page: &mut Markup, value: &str, mark: Mark) {
-        let verdict = match mark.needs() {
-            Some(needs) => Verdict::Needs(needs),
-            None if mark.is_for_what_stands_in() => return,
-            None => Verdict::Tracking,
-        };
-        let name = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-        if page.met.iter().any(|item| item.plane == Plane::Mark && item.name == name) {
-            return;
-        }
-        let ruling = self.rule(verdict, page.standing);
-        if matches!(verdict, Verdict::Needs(_)) {
-            self.tell(Plane::Mark, &name, verdict, ruling);
-        }
-        page.met.push(self.gated(Plane::Mark, &name, verdict, ruling));
     }
 
     /// Tells the script that releases elements what this one needs beside what its author says.
@@ -391,20 +373,9 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|known| word.trim_ascii().eq_ignore_ascii_case(known))
 }
 
-/// Whether browsers run such a script, or obey it; other types are data.
-fn is_run(tag: &StartTag<'_>) -> bool {
-    kind(tag) != Kind::Data
-}
-
 /// Whether the attribute of a script has it run another text than its own.
 fn holds_script(tag: &StartTag<'_>, name: &str) -> bool {
     loads(tag.name, tag.is_foreign, name) == Some(Holds::Address)
-}
-
-fn kind(tag: &StartTag<'_>) -> Kind {
-    let value = |name| tag.value(name).map(decoded);
-    let (kind, language) = (value("type"), value("language"));
-    Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes))
 }
 
 /// Whether a text has bytes that are no UTF-8: in the encoding of the page they may be part of any host.

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::decoded;
+use crate::html::StartTag;
+
 /// What browsers make of a script element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -55,6 +58,18 @@ const JAVASCRIPT: [&str; 16] = [
     "text/x-ecmascript",
     "text/x-javascript",
 ];
+
+/// Whether browsers run such a script, or obey it; other types are data.
+pub(super) fn is_run(tag: &StartTag<'_>) -> bool {
+    kind(tag) != Kind::Data
+}
+
+/// What the script is whose tag this is.
+pub(super) fn kind(tag: &StartTag<'_>) -> Kind {
+    let value = |name| tag.value(name).map(decoded);
+    let (kind, language) = (value("type"), value("language"));
+    Kind::new(kind.as_deref().map(str::as_bytes), language.as_deref().map(str::as_bytes))
+}
 
 #[cfg(test)]
 mod tests {
