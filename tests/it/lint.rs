@@ -245,6 +245,32 @@ fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "vendor-for-another-purpose",
+            "category.analytics.cookies[1].name",
+            analytics(|category| category.cookie(cookie("_ga")).cookie(cookie("_fbp"))),
+            vec![
+                analytics(|category| category.cookie(cookie("_hjid")).cookie(cookie("_an"))),
+                // What covers both is no better declared there.
+                analytics(|category| category.cookie(cookie("_*"))),
+                bare().category(Category::marketing().cookie(cookie("_fbp"))),
+            ],
+        ),
+        (
+            "vendor-for-another-purpose",
+            "category.preferences.cookies[0].name",
+            bare().category(Category::preferences().cookie(cookie("_hjid"))),
+            vec![bare().category(Category::preferences().cookie(cookie("theme")))],
+        ),
+        (
+            "vendor-for-another-purpose",
+            "category.analytics.origins[0]",
+            analytics(|category| category.origin("https://connect.facebook.net")),
+            vec![
+                analytics(|category| category.origin("https://www.googletagmanager.com")),
+                analytics(|category| category.origin("https://cdn.example.net")),
+            ],
+        ),
+        (
             "missing-purpose",
             "category.analytics.cookies[0].purpose",
             analytics(|category| category.cookie(CookieDeclaration::new("_an").duration("1 day"))),

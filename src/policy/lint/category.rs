@@ -1,6 +1,6 @@
 //! What a category declares, and what visitors can read of it.
 
-use super::{Found, Rule, necessary};
+use super::{Found, Rule, necessary, purpose};
 use crate::policy::{
     Basis, Category, CookiePurpose, DeclaredCategory, DeclaredCookie, Lifetime, NamePattern, Policy, Unit,
     Vendor, catalogue::VendorCookie, vendors,
@@ -15,7 +15,8 @@ pub(super) fn check(found: &mut Found, policy: &Policy, category: &DeclaredCateg
     if category.id == Category::NECESSARY {
         necessary::check(found, policy, category);
     } else {
-        purposes(found, category);
+        contents(found, category);
+        purpose::check(found, category);
     }
     for (i, cookie) in category.cookies.iter().enumerate() {
         let key = format!("category.{}.cookies[{i}]", category.id);
@@ -36,9 +37,8 @@ pub(super) fn check(found: &mut Found, policy: &Policy, category: &DeclaredCateg
     }
 }
 
-/// Visitors say yes to something, and to what they read.
-fn purposes(found: &mut Found, category: &DeclaredCategory) {
-    let key = format!("category.{}", category.id);
+/// Visitors say yes to something.
+fn contents(found: &mut Found, category: &DeclaredCategory) {
     let is_empty = category.cookies.is_empty()
         && category.storage.is_empty()
         && category.vendors.is_empty()
@@ -48,22 +48,7 @@ fn purposes(found: &mut Found, category: &DeclaredCategory) {
     if is_empty {
         let remedy = "visitors are asked, and not told of what; declare the cookies, storage, vendors, origins \
                       or headers that serve it, or leave it out";
-        found.push(Rule::EmptyCategory, &key, "", remedy);
-    }
-    for (i, vendor) in category.vendors.iter().enumerate() {
-        let is_other = match category.id.as_str() {
-            "analytics" => vendor.category == "marketing",
-            "preferences" | "embeds" => vendor.is_tracker(),
-            _ => false,
-        };
-        if is_other {
-            let remedy = format!(
-                "{} serves another purpose than visitors read of here; move it to {}, or to a category of \
-                 your own that says so",
-                vendor.name, vendor.category
-            );
-            found.push(Rule::VendorForAnotherPurpose, format!("{key}.vendors[{i}]"), vendor.id, remedy);
-        }
+        found.push(Rule::EmptyCategory, format!("category.{}", category.id), "", remedy);
     }
 }
 

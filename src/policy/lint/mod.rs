@@ -5,6 +5,7 @@ mod category;
 mod document;
 mod finding;
 mod necessary;
+mod purpose;
 mod rule;
 mod settings;
 mod texts;
