@@ -3,7 +3,7 @@
 /// The longest value that is kept, room for any registered language tag in use.
 const LONGEST: usize = 35;
 
-/// The value of `<html lang>`, kept without an allocation.
+/// The value of `lang` on the body, else on the root, kept without an allocation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lang {
     bytes: [u8; LONGEST],

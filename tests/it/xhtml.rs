@@ -298,6 +298,10 @@ async fn the_language_of_an_xhtml_page_is_that_of_its_banner() {
         let document =
             format!("<html {lang} xmlns=\"http://www.w3.org/1999/xhtml\"><head/><body>t</body></html>");
         assert!(page_with(&document, 7, &[]).await.contains("lang=\"fr\" dir=\"ltr\""), "{lang}");
+        let document = format!(
+            "<html lang='de' xmlns=\"http://www.w3.org/1999/xhtml\"><head/><body {lang}>t</body></html>"
+        );
+        assert!(page_with(&document, 7, &[]).await.contains("lang=\"fr\" dir=\"ltr\""), "{lang}");
     }
 }
 

@@ -216,6 +216,9 @@ impl Rewriter {
             match self.tree.opening(tag) {
                 Opening::Frameset => return self.give_up(Reason::Frameset),
                 Opening::Body => {
+                    // What stands in the body is in its language, if it names one.
+                    self.lang_seen = false;
+                    self.note_lang(call.chunk);
                     let cover = self.show_tag(call);
                     self.begin_body(end, true, call);
                     return self.open_cover(cover, None);

@@ -268,6 +268,10 @@ fn the_language_is_told() {
         ),
         ("<html lang=abcdefghijklmnopqrstuvwxyz-123456789><body>", None),
         ("<body><html lang=en>", None),
+        ("<body lang=de>", Some("de")),
+        ("<html lang=en><body class=x lang=de>", Some("de")),
+        ("<html lang=en><body class=x><body lang=de>", Some("en")),
+        ("<html lang=en><body lang=''>", None),
         ("<template><html lang=en></template><body>", None),
     ] {
         let ran = run_all_ways(ONLY_START, input.as_bytes());

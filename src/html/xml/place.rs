@@ -25,16 +25,24 @@ impl Xml {
     pub(super) fn role(&mut self, element: &Element<'_>, tag: &[u8]) -> Role {
         if self.elements.is_empty() {
             self.is_xhtml = element.is_xhtml(b"html");
-            let attributes = Attributes::new(tag).exact(true);
-            let lang = ["xml:lang", "lang"].into_iter().find_map(|name| attributes.clone().value(name));
-            self.lang = lang.and_then(Lang::new);
+            self.note_lang(tag);
         }
         match element.name {
             Name::Body if self.elements.has_root_alone() && self.is_xhtml && element.is_xhtml(b"body") => {
+                self.note_lang(tag);
                 Role::Body
             }
             Name::Style if self.shows_markup => Role::Style,
             _ => Role::Other,
+        }
+    }
+
+    /// The language of the page is that of its body, if that names one, else that of the root.
+    fn note_lang(&mut self, tag: &[u8]) {
+        let attributes = Attributes::new(tag).exact(true);
+        let lang = ["xml:lang", "lang"].into_iter().find_map(|name| attributes.clone().value(name));
+        if let Some(lang) = lang {
+            self.lang = Lang::new(lang);
         }
     }
 
