@@ -247,6 +247,7 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "what it does",
         ),
         ("{settings}<div autofocus>{both}</div>", "autofocus", "focus"),
+        ("{settings}<div id=cookie-consent>{both}</div>", "id", "take another"),
         ("{settings}<div hidden>{both}</div>", "hidden", "from the start"),
         ("{settings}<div onclick=x()>{both}</div>", "onclick", "script of the page"),
         ("{settings}<form>{both}</form>", "<form>", "the form is there"),

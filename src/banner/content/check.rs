@@ -18,6 +18,10 @@ const ASKS: &str = "say who asks, and what each category asked for is called, as
 const BOTH: &str = "show both of choices(), each as <button name=\"choice\" value=\"…\"> with its label";
 const ALIKE: &str = "give both buttons the same attributes, so that no answer is easier than another";
 
+/// What the layer calls the banner's root and the link to the settings; no two elements may share an id (HTML,
+/// section 3.2.6).
+const OWN_IDS: [&str; 2] = ["cookie-consent", "cookie-consent-settings"];
+
 /// A button that answers.
 struct Button<'a> {
     choice: &'a str,
@@ -221,6 +225,7 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
             "id" if element.eq_ignore_ascii_case("button") => {
                 "give both buttons the same class instead, so that no style sheet makes one easier than the other"
             }
+            "id" if OWN_IDS.contains(&&**value) => "take another: it is the one of an element of the layer's",
             "data-state" => "leave it out: it is how the layer's script knows its own",
             _ if name.starts_with("data-consent")
                 && !["data-consent-open", "data-consent-ui"].contains(&&*name) =>
