@@ -1,50 +1,50 @@
 (()=>{
-let o=document,B=location,A,U,x,r,w,p=addEventListener;
-if(self.towerConsent)return self.towerConsent.state;
-let b=new BroadcastChannel("towerConsent"),
-v=()=>(A=o.querySelector("[data-consent-ui][data-state]")||A).dataset,
-i=()=>o.querySelector("#cookie-consent[data-consent-ui]"),
-y=w=>v()[w]+encodeURIComponent(B.pathname+B.search),
-c=()=>o.contains(U)||"posted"in v()||[...o.querySelectorAll(":read-write")].some(s=>s.value!=s.defaultValue),
-S=(l,d=l.querySelector("[data-consent-ui][role]"),t=d.firstChild)=>setTimeout(()=>d.append(t),99,t.remove()),
-k=(n,d)=>Object.keys(n.categories).some(s=>n.categories[s]>d.categories[s]),
-h=async(e,s)=>{
-  let g=new XMLHttpRequest;
-  g.responseType="document";
-  g.open(s?"post":"get",y("ui"));
-  g.send(s);
-  if(s)w?.abort(),w=g;
-  let l=await new Promise(f=>g.onload=g.onerror=()=>f(g.response)),
-  d=i(),t=l.body.dataset.state,[$,...T]=l.body.children,n=JSON.parse(t),u=JSON.parse(v().state);
-  if(v().state!=(v().state=t))e?b.postMessage(0):0,o.dispatchEvent(new CustomEvent("consentchange",{detail:n}));
-  if(!r||k(u,n)?e>1||(r=!c()):(r=t,!e||!k(n,u)||c())?0:"withheld"in v()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(o.children[0].outerHTML))B.reload();
-  else if(d)if(e>1?$:n.decided){
-    if(e>1){
-      S(l);
-      d.after($);
-      if(d.querySelector(":focus"))$.focus({preventScroll:!d.querySelector(":focus-visible")})};
-    d.remove();
-    o.querySelector("#cookie-consent-settings")||o.body.append(...T)};
-  return n},
-f=e=>h(e).catch(()=>e-1||!i()||!navigator.onLine||c()||B.reload()),
-s=self.towerConsent={
-  get state(){v().state==r||f(1);return JSON.parse(v().state)},
-  open(){B.href=y("at")},
-  change:x=>h(2,new URLSearchParams(x))};
-r=v().state;
-p("input",$=>U=$.target,!0);
-p("submit",$=>{
-  let d=$.submitter;
-  if(x||!i()?.contains(d))return;
-  $.preventDefault();
-  if(d.value)s.change(new FormData($.target,d)).catch(()=>!(x=navigator.onLine)||c()||setTimeout(()=>d.click()));
-  else i().remove()});
-p("click",$=>{
-  let t=$.target.closest?.("[data-consent-open]");
-  if(t)$.stopPropagation(),t.href?t.href=y("at"):s.open($.preventDefault())},!0);
-p("pageshow",$=>{if($.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")f(1)});
-p("prerenderingchange",()=>f(1),!0);
-b.onmessage=()=>f();
-if("fresh"in v())b.postMessage(S(o));
-if(i())try{localStorage;navigator.cookieEnabled||f(2)}catch{f(2)}
+let n=document,L=location,U=self.towerConsent,e,s,o,d,B=addEventListener;
+if(U)return U.state;
+let r=new BroadcastChannel("towerConsent"),
+j=()=>(e=n.querySelector("[data-consent-ui][data-state]")||e).dataset,
+t=()=>n.querySelector("#cookie-consent[data-consent-ui]"),
+l=i=>j()[i]+encodeURIComponent(L.pathname+L.search),
+y=()=>"posted"in j()||[...n.querySelectorAll("*")].some(t=>t.towerConsent||t.matches(":read-write")>(t.value==t.defaultValue)),
+f=(i,n=i.querySelector("[data-consent-ui][role]"),e=n.firstChild)=>setTimeout(()=>n.append(e),99,e.remove()),
+g=(i,d)=>Object.keys(i.categories).some(t=>i.categories[t]>d.categories[t]),
+a=async(U,e)=>{
+  let a=new XMLHttpRequest;
+  a.responseType="document";
+  a.open(e?"post":"get",l("ui"));
+  a.send(e);
+  if(e)d?.abort(),d=a;
+  let S=await new Promise(w=>a.onload=a.onerror=()=>w(a.response)),
+  B=t(),s=S.body.dataset.state,[v,...u]=S.body.children,i=JSON.parse(s),A=JSON.parse(j().state);
+  if(j().state!=(j().state=s))U?r.postMessage(0):0,n.dispatchEvent(new CustomEvent("consentchange",{detail:i}));
+  if(!o||g(A,i)?U>1||(o=!y()):(o=s,!U||!g(i,A)||y())?0:"withheld"in j()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(n.children[0].outerHTML))L.reload();
+  else if(B)if(U>1?v:i.decided){
+    if(U>1){
+      f(S);
+      B.after(v);
+      if(B.querySelector(":focus"))v.focus({preventScroll:!B.querySelector(":focus-visible")})};
+    B.remove();
+    n.querySelector("#cookie-consent-settings")||n.body.append(...u)};
+  return i},
+i=w=>a(w).catch(()=>w-1||!t()||!navigator.onLine||y()||L.reload());
+U=self.towerConsent={
+  get state(){j().state==o||i(1);return JSON.parse(j().state)},
+  open(){L.href=l("at")},
+  change:w=>a(2,new URLSearchParams(w))};
+o=j().state;
+B("input",B=>B.target.towerConsent=1,!0);
+B("submit",B=>{
+  let n=B.submitter;
+  if(s||!t()?.contains(n))return;
+  B.preventDefault();
+  if(n.value)U.change(new FormData(B.target,n)).catch(()=>!(s=navigator.onLine)||y()||setTimeout(()=>n.click()));
+  else t().remove()});
+B("click",B=>{
+  let n=B.target.closest?.("[data-consent-open]");
+  if(n)B.stopPropagation(),n.href?n.href=l("at"):U.open(B.preventDefault())},!0);
+B("pageshow",B=>{if(B.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")i(1)});
+B("prerenderingchange",()=>i(1),!0);
+r.onmessage=()=>i();
+if("fresh"in j())r.postMessage(f(n));
+if(t())try{localStorage}catch{i(2)}
 })()

@@ -293,6 +293,27 @@ async fn what_was_chosen_or_written_anywhere_counts_as_typed_wherever_the_visito
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
+async fn what_was_chosen_counts_also_when_a_field_that_was_edited_later_has_gone() {
+    let address = start(declared()).await;
+    for goes in ["[contenteditable]", "select, [contenteditable]"] {
+        let browser = Browser::open(On, 1280, 900).await;
+        open(&browser, &format!("{address}/controls")).await;
+        for (selector, keys) in [("select", "2"), ("[contenteditable]", "typed")] {
+            browser.find(thirtyfour::By::Css(selector)).await.unwrap().send_keys(keys).await.unwrap();
+        }
+        browser.run(&format!("document.querySelectorAll('{goes}').forEach((field) => field.remove())")).await;
+        browser.click(ACCEPT).await;
+        if goes.starts_with("select") {
+            browser.wait_for("window.same !== true").await;
+        } else {
+            browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
+            assert!(is_same_page(&browser).await);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
 async fn an_answer_given_without_a_network_leaves_the_page_and_can_be_given_again() {
     let address = start(declared()).await;
     let browser = Browser::open(On, 1280, 900).await;
