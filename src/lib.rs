@@ -83,7 +83,8 @@ pub use self::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The program of that page, as a test.
+/// The programs of these pages, as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/lint.md")]
-struct Lint;
+#[doc = include_str!("../docs/routers.md")]
+struct Pages;

@@ -390,7 +390,7 @@ impl CategoryFile {
 
 fn unknown_keys(found: &mut Vec<Finding>, table: &str, unknown: &Unknown) {
     for (key, Shown(value)) in unknown {
-        let remedy = "there is no such key; see the policy file's documentation";
+        let remedy = "there is no such key; docs/policy.md lists those there are";
         found.push(Finding::new(format!("{table}{key}"), value, remedy));
     }
 }

@@ -198,11 +198,55 @@ fn the_key_never_shows_in_debug_output() {
     assert!(!shown.contains("0123456789abcdef") && !shown.contains("48, 49, 50"), "{shown}");
 }
 
-#[test]
-fn the_file_of_the_readme_is_a_policy() {
+fn file_of_the_readme() -> &'static str {
     let readme = include_str!("../../README.md");
     let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let files: Vec<&str> = blocks.filter(|block| block.contains("[controller]")).collect();
     let [file] = files[..] else { panic!("one policy file: {files:?}") };
-    Policy::from_toml(file).unwrap();
+    file
+}
+
+#[test]
+fn the_file_of_the_readme_is_a_policy() {
+    Policy::from_toml(file_of_the_readme()).unwrap();
+}
+
+/// The keys in the tables of the page that lists them, those of a category apart.
+fn documented() -> (Vec<String>, Vec<String>) {
+    let page = include_str!("../../docs/policy.md");
+    let (before, category) = page.split_once("Each `[[category]]` has").unwrap();
+    let (category, after) = category.split_once("\n## ").unwrap();
+    let keys = |text: &str| {
+        let cells = text.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+        cells.flat_map(|cell| cell.split(", ").map(|key| key.trim_matches('`').to_owned())).collect()
+    };
+    ([keys(before), keys(after)].concat(), keys(category))
+}
+
+#[test]
+fn every_key_that_is_documented_is_known() {
+    // No key is of this type, so that each is refused, the known ones for their values.
+    let is_known = |file: String| {
+        let error = Policy::from_toml(&file).unwrap_err().to_string();
+        !error.contains("there is no such key")
+    };
+    assert!(!is_known("nonsense = 7.5".to_owned()) && !is_known("[[category]]\nnonsense = 7.5".to_owned()));
+    let (keys, of_category) = documented();
+    assert!(keys.len() > 30 && of_category.len() > 9, "{keys:?} {of_category:?}");
+    for key in keys {
+        assert!(is_known(format!("{key} = 7.5")), "{key}");
+    }
+    for key in of_category {
+        assert!(is_known(format!("[[category]]\n{key} = 7.5")), "{key}");
+    }
+}
+
+#[test]
+fn every_key_that_is_shown_is_documented() {
+    let page = include_str!("../../docs/policy.md");
+    let lines = EVERY_KEY.lines().chain(file_of_the_readme().lines());
+    let shown = lines.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key.trim());
+    for key in shown.filter(|key| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')) {
+        assert!(["`", "."].iter().any(|before| page.contains(&format!("{before}{key}`"))), "{key}");
+    }
 }
