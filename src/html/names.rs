@@ -181,6 +181,7 @@ names! {
     Video "video" 0;
     Use "use" 0;
     FeImage "feimage" 0;
+    FontFaceUri "font-face-uri" 0;
     Animate "animate" 0;
     Set "set" 0;
     Fencedframe "fencedframe" 0;

@@ -21,7 +21,10 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
     use Holds::{Address, Addresses, Candidates, Document, Frames};
     if is_foreign {
         return match (element, attribute) {
-            (Name::Image | Name::Use | Name::FeImage | Name::Script, "href" | "xlink:href")
+            (
+                Name::Image | Name::Use | Name::FeImage | Name::FontFaceUri | Name::Script,
+                "href" | "xlink:href",
+            )
             | (Name::Animate | Name::Set, "from" | "to" | "by") => Some(Address),
             (Name::Animate, "values") => Some(Frames),
             (Name::A, "ping") => Some(Addresses),
@@ -49,6 +52,8 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
         | (Name::Video, "poster")
         // They load where a script puts them into an SVG.
         | (Name::Image | Name::Use | Name::FeImage, "href" | "xlink:href")
+        // WebKit takes this for the address of a plug-in's content, before `src`.
+        | (Name::Embed, "code")
         | (Name::Object, "data")
         | (Name::Link, "href")
         // The names under which plug-ins were told what to load are in the element.
@@ -56,6 +61,8 @@ pub(super) fn loads(element: Name, is_foreign: bool, attribute: &str) -> Option<
         | (
             Name::Body
             | Name::Table
+            | Name::Colgroup
+            | Name::Col
             | Name::Thead
             | Name::Tbody
             | Name::Tfoot

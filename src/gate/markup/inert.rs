@@ -61,8 +61,9 @@ fn inert(tag: &StartTag<'_>, attribute: &Attribute) -> (usize, Bytes) {
 /// Of a tag that is too long nobody knows what is still to come. Of two attributes of one name the
 /// first counts, so that whatever may load something more is there already, and empty.
 pub(super) fn forestall(tag: &StartTag<'_>, edits: &mut Edits) {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 17] = [
         "src",
+        "code",
         "srcset",
         "srcdoc",
         "imagesrcset",

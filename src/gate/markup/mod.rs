@@ -217,8 +217,8 @@ impl Gate {
             // What waits for the element to load would wait in vain, or take it for a failure.
             follow.extend(["onload", "onerror"]);
             if matches!(tag.name, Name::Iframe | Name::Frame) {
-                edits.push(page.frame_name(tag));
-                follow.push("name");
+                edits.push(page.keep_inert(tag));
+                follow.extend(["name", "loading"]);
             }
         }
         if is_inert(&["srcdoc"]) {
@@ -360,7 +360,7 @@ fn is_loading(tag: &StartTag<'_>, name: &str) -> bool {
             Name::Link => value("rel").is_some_and(|rel| link::is_loading(&rel)),
             Name::Input => value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")),
             Name::Param => {
-                value("name").is_some_and(|name| is_one_of(&name, &["src", "movie", "url", "data"]))
+                value("name").is_some_and(|name| is_one_of(&name, &["src", "movie", "code", "url", "data"]))
             }
             Name::Animate | Name::Set => {
                 value("attributeName").is_some_and(|name| is_one_of(&name, &["href", "xlink:href"]))

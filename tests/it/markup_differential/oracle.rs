@@ -200,7 +200,7 @@ impl<'a> Expectation<'a> {
         }
         let is_frame = name == "iframe" && loads;
         if is_frame {
-            follow.push("name");
+            follow.extend(["name", "loading"]);
         }
         if has(&["srcdoc"]) {
             follow.push("src");
@@ -210,6 +210,7 @@ impl<'a> Expectation<'a> {
         if is_frame {
             self.frames += 1;
             attributes.insert("name".into(), format!("consent-withheld-{}", self.frames));
+            attributes.insert("loading".into(), "lazy".into());
         }
     }
 
