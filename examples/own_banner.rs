@@ -9,11 +9,16 @@ const STYLE: &str = "#cookie-consent { background: #fdf6e3; padding: 1rem; borde
     #cookie-consent button { font: inherit; min-height: 44px; padding: 0 1rem; margin: .5rem .5rem 0 0 }";
 
 fn banner(banner: &BannerContext<'_>) -> String {
-    let mut html = format!("<h2>Biscuits?</h2><p>{}</p>", banner.message());
+    let mut html = format!(
+        "<h2>Biscuits?</h2><p>{} <a data-consent-open href=\"{}\">{}</a></p>",
+        banner.message(),
+        banner.settings_href(),
+        banner.settings_label()
+    );
     for choice in banner.choices() {
         html += &format!("<button name=choice value={}>{}</button>", choice.value, choice.label);
     }
-    html + &format!("<p><a href=\"{}\">{}</a></p>", banner.settings_href(), banner.settings_label())
+    html
 }
 
 async fn home() -> Html<String> {

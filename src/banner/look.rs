@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Inline;
+use super::{Content, Inline, notice};
 use crate::policy::{Declared, Layout, Palette, Policy, Theme};
 
 /// The built-in colours of the pages, which have more of them than the banner.
@@ -23,12 +23,15 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    pub(crate) fn new(policy: &Policy) -> Self {
+    pub(crate) fn new(policy: &Policy, content: &Content) -> Self {
         let declared = policy.declared();
         let mut banner = match declared.layout {
             Layout::Unstyled => String::new(),
-            _ => styled(declared),
+            _ => styled(declared, || notice::longest(policy, content)),
         };
+        if content.is_own() && declared.layout != Layout::Unstyled {
+            banner.push_str(include_str!("look/own.css").trim_end());
+        }
         banner.push_str(include_str!("look/last.css").trim_end());
         let mut pages = themed(declared, ":root", |palette| match palette {
             Palette::LIGHT => LIGHT_PAGES.to_owned(),
@@ -55,8 +58,8 @@ impl Look {
     }
 }
 
-/// The style of a layout.
-fn styled(declared: &Declared) -> String {
+/// The style of a layout. `longest` says how many characters are read on the banner.
+fn styled(declared: &Declared, longest: impl FnOnce() -> usize) -> String {
     let mut banner = themed(declared, "#cookie-consent", |palette| {
         let Palette { background, text, border, button, button_text } = palette;
         format!(
@@ -65,13 +68,24 @@ fn styled(declared: &Declared) -> String {
         )
     });
     banner.push_str(include_str!("look/base.css").trim_end());
-    banner.push_str(match declared.layout {
-        Layout::Top | Layout::Unstyled => "",
-        Layout::Bottom => include_str!("look/bottom.css").trim_end(),
-        Layout::Corner => include_str!("look/corner.css").trim_end(),
-        Layout::Modal => include_str!("look/modal.css").trim_end(),
-    });
+    match declared.layout {
+        Layout::Top | Layout::Unstyled => {}
+        Layout::Bottom => {
+            banner.push_str(&with_room(include_str!("look/bottom.css"), 128 + 23 * longest().div_ceil(52)));
+        }
+        Layout::Corner => {
+            banner.push_str(&with_room(include_str!("look/corner.css"), 240 + 23 * longest().div_ceil(44)));
+        }
+        Layout::Modal => banner.push_str(include_str!("look/modal.css").trim_end()),
+    }
     banner
+}
+
+/// A style that leaves room for the banner behind the end of the page: for all that is not text, and for the lines
+/// of the text, of 23 px and of so many characters at least.
+fn with_room(style: &str, px: usize) -> String {
+    let room = format!("min(75vh,max({}rem,{px}px))", px.div_ceil(16));
+    style.trim_end().replace("ROOM", &room)
 }
 
 /// Declarations for a selector, in the theme that is fixed or in the one that the visitor prefers.

@@ -90,7 +90,7 @@ impl Rendered {
 
 impl Banners {
     pub(crate) fn new(policy: &Policy, content: Content) -> Self {
-        let look = Look::new(policy);
+        let look = Look::new(policy, &content);
         let vendor_consent = match policy.declared().consent_mode {
             ConsentMode::Basic => VendorConsent::new(policy),
             ConsentMode::Off => VendorConsent::default(),

@@ -95,6 +95,16 @@ fn context<'a>(policy: &'a Policy, language: &'a Language, ask: Ask) -> BannerCo
     context
 }
 
+/// How many characters are read on the banner, in whichever language most.
+pub(super) fn longest(policy: &Policy, content: &Content) -> usize {
+    let read = |language| {
+        let markup = content.render(&context(policy, language, Ask::first(policy)));
+        let texts = markup.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text);
+        texts.map(|text| htmlize::unescape(text).chars().count()).sum()
+    };
+    policy.languages().iter().map(read).max().unwrap_or_default()
+}
+
 /// Renders a banner, its root still open. Every element carries `data-consent-ui`.
 fn render(look: &Look, content: &Content, context: &BannerContext<'_>, attributes: &str) -> String {
     let policy = context.policy;

@@ -182,8 +182,9 @@ impl ConsentLayer {
     /// categories, with a button `save`, if it likes. It says who asks, by the controller's name, and for what, by
     /// the titles of the categories; [`message`](crate::BannerContext::message) has them. Each label says something
     /// else. Elements get
-    /// `data-consent-ui`, and what is not ASCII becomes references, so that it can stand in any page. The built-in style for the [`Layout`](crate::Layout) applies to it;
-    /// [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
+    /// `data-consent-ui`, and what is not ASCII becomes references, so that it can stand in any page. The built-in style for the
+    /// [`Layout`](crate::Layout) applies to it, and sets buttons in a `div` behind another side by side, any others one
+    /// below the other; [`Layout::Unstyled`](crate::Layout::Unstyled) leaves the looks to the site.
     ///
     /// Should it fail later, for a question that it was not asked here, the default banner stands in, and an event
     /// tells why.
@@ -203,12 +204,14 @@ impl ConsentLayer {
     ///
     /// let policy = Policy::builder("Example SAS", "privacy@example.com").category(Category::analytics()).build()?;
     /// let layer = ConsentLayer::new(policy).banner(|banner| {
-    ///     let mut html = format!("<p>{} <a href=\"{}\">{}</a></p>",
-    ///         banner.message(), banner.settings_href(), banner.settings_label());
+    ///     let mut html = format!(
+    ///         "<div><p>{} <a data-consent-open href=\"{}\">{}</a></p></div><div>",
+    ///         banner.message(), banner.settings_href(), banner.settings_label(),
+    ///     );
     ///     for choice in banner.choices() {
     ///         html += &format!("<button name=choice value={}>{}</button>", choice.value, choice.label);
     ///     }
-    ///     html
+    ///     html + "</div>"
     /// })?;
     /// # let _ = layer;
     /// # Ok::<_, tower_consent::PolicyError>(())

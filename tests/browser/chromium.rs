@@ -78,6 +78,11 @@ impl Browser {
             .await
     }
 
+    /// A visitor who has made all text twice as large (WCAG 2.2, 1.4.4).
+    pub(crate) async fn open_with_large_text(width: u32, height: u32) -> Self {
+        Self::start(json!({ "webkit.webprefs.default_font_size": 32 }), Some((width, height)), &[]).await
+    }
+
     async fn start(preferences: Value, screen: Option<(u32, u32)>, more: &[String]) -> Self {
         let (process, port) =
             Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");

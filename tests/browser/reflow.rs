@@ -1,7 +1,7 @@
 //! Text that is large, in a window that is small: 400 % zoom (WCAG 1.4.10) and wide spacing (1.4.12).
 
 use serde_json::{Value, json};
-use tower_consent::Layout;
+use tower_consent::{Category, Layout};
 
 use crate::{
     chromium::{Browser, Script},
@@ -46,6 +46,58 @@ async fn check(browser: &Browser, place: &str) {
         }
         let problems: Value = browser.run(PROBLEMS).await;
         assert_eq!(problems, json!([]), "{place}, spaced: {spaced}");
+    }
+}
+
+const WIDTHS: &str = "return [...document.querySelectorAll('#cookie-consent [name=choice]')].map(button => button.offsetWidth)";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn text_of_twice_the_size_fits_and_the_answers_stay_equal() {
+    for (width, height) in [(375, 900), (1280, 900)] {
+        let browser = Browser::open_with_large_text(width, height).await;
+        for layout in [Layout::Top, Layout::Bottom, Layout::Corner, Layout::Modal] {
+            let address = shapes::start(|policy| policy.layout(layout)).await;
+            for language in ["en", "ar", "de", "fr", "hu"] {
+                browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+                let place = format!("{layout:?} {language} at {width}");
+                let mut problems = browser.run(PROBLEMS).await;
+                // As the page does by itself.
+                problems.as_array_mut().unwrap().retain(|problem| problem != "scrolls sideways");
+                assert_eq!(problems, json!([]), "{place}");
+                let widths = browser.run(WIDTHS).await;
+                assert_eq!(widths[0], widths[1], "{place}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn the_end_of_the_page_is_reached_behind_a_long_banner() {
+    const LAST: &str = "
+        scrollTo(0, document.documentElement.scrollHeight);
+        const area = document.getElementById('last').getBoundingClientRect();
+        return document.elementFromPoint(area.x + 2, area.bottom - 2)?.id";
+    let browser = Browser::open_resizable(Script::On).await;
+    for layout in [Layout::Bottom, Layout::Corner] {
+        for categories in [0, 6] {
+            let address = shapes::start(|policy| {
+                (0..categories).fold(policy.layout(layout), |policy, number| {
+                    let title = format!("Improving what we recommend to you, part {number}");
+                    policy.category(Category::new(format!("more-{number}")).title(title).description("Such."))
+                })
+            })
+            .await;
+            for (width, height) in [(320, 640), (900, 720), (1280, 720)] {
+                browser.resize(width, height, 1).await;
+                for language in ["en", "de", "hu", "uk"] {
+                    browser.goto(format!("{address}/plain?{language}")).await.unwrap();
+                    let place = format!("{layout:?} {language} at {width}, {categories} more");
+                    assert_eq!(browser.run(LAST).await, json!("last"), "{place}");
+                }
+            }
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
             "* { font-size: 3px; line-height: 0; color: red; background: blue; text-align: right }",
         ),
         ("small-rem", "html { font-size: 62.5% }"),
+        // Lengths in fractions of the window's width.
+        ("big-rem", "html { font-size: 100px } body { font-size: .16rem }"),
         ("grid", "body { display: grid; grid-template: auto 1fr auto / 5rem 1fr; min-height: 100vh }"),
         ("row", "body { display: flex }"),
         ("column", "body { display: flex; flex-direction: column; min-height: 100vh } main { flex: 1 }"),

@@ -37,7 +37,7 @@ struct Button<'a> {
 pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) -> Result<(), Fault> {
     let mut buttons: Vec<Button<'_>> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
-    let mut links_settings = false;
+    let (mut links_settings, mut has_boxes) = (false, false);
     let settings = htmlize::unescape_attribute(context.settings_href()).into_owned();
     for (at, piece) in pieces.iter().enumerate() {
         let (name, attributes) = match piece {
@@ -72,11 +72,20 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
                 let is_settings = value(attributes, "href") == Some(&settings);
                 links_settings |= is_settings && !word(until_end(pieces, at, "a")).is_empty();
             }
-            "input" => allow_input(attributes, context)?,
+            "input" => {
+                allow_input(attributes, context)?;
+                has_boxes = true;
+            }
             _ => {}
         }
     }
     check_buttons(pieces, &buttons, context)?;
+    if has_boxes && !buttons.iter().any(|button| button.choice == "save") {
+        return Err(Fault::new(
+            "<input>",
+            "with boxes to tick show a button that saves what is ticked: accept grants everything",
+        ));
+    }
     if !links_settings {
         return Err(Fault::new("", "show a link to settings_href() with words on it"));
     }
@@ -115,7 +124,7 @@ fn value<'a>(attributes: &'a Attributes<'_>, name: &str) -> Option<&'a str> {
     attributes.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
-/// Whether something stands between two places that is no text and no button, nor in one.
+/// Whether something stands between two places that is no button, nor in one.
 fn is_apart(pieces: &[Piece<'_>], a: usize, b: usize) -> bool {
     let mut is_in_button = false;
     pieces[a.min(b)..a.max(b)].iter().any(|piece| {
@@ -123,7 +132,8 @@ fn is_apart(pieces: &[Piece<'_>], a: usize, b: usize) -> bool {
             Piece::Start { name, .. } if name.eq_ignore_ascii_case("button") => is_in_button = true,
             Piece::End(name) if name.eq_ignore_ascii_case("button") => is_in_button = false,
             Piece::Start { .. } => return !is_in_button,
-            _ => {}
+            Piece::Text(text) => return !is_in_button && !text.trim_ascii().is_empty(),
+            Piece::End(_) => {}
         }
         false
     })
