@@ -11,7 +11,7 @@ fn cookie(name: &str) -> CookieDeclaration {
 
 /// A policy of which there is nothing to say.
 fn sound() -> PolicyBuilder {
-    let limited = Category::analytics().cookie(cookie("_ga"));
+    let limited = Category::analytics().cookie(cookie("_ga")).cookie(cookie("_ga_*"));
     bare().category(limited.vendor("google-analytics").cookie(cookie("_an")))
 }
 
@@ -299,7 +299,9 @@ fn cases() -> Vec<Case> {
         (
             "cookie-lifetime",
             "category.analytics.vendors[0]",
-            analytics(|category| category.vendor("google-analytics")),
+            analytics(|category| {
+                category.vendor("google-analytics").cookie(cookie("_ga")).cookie(cookie("_gid"))
+            }),
             vec![sound(), analytics(|category| category.vendor("hotjar"))],
         ),
         (

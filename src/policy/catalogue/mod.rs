@@ -119,6 +119,8 @@ pub(crate) struct VendorCookie {
     pub(crate) host: Option<&'static str>,
     /// Of a privacy choice, that it is kept without anybody's objection too, and of no use after a no.
     pub(crate) is_void_after_no: bool,
+    /// Whether few sites of today meet it, such as those of a vendor's earlier products: nobody is asked to limit it.
+    pub(crate) is_seldom: bool,
 }
 
 impl VendorCookie {

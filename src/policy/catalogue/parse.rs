@@ -13,6 +13,8 @@
 //! cookie   = name pattern | lifetime | purpose
 //! cookie   = name pattern | lifetime | purpose | undistinctive
 //! cookie   = name pattern | lifetime | purpose | on host
+//! cookie   = name pattern | lifetime | purpose | seldom
+//! cookie   = name pattern | lifetime | purpose | undistinctive, seldom
 //! cookie   = name pattern | lifetime | choice | void after a no
 //! storage  = key pattern | lifetime | purpose
 //! storage  = key pattern | until deleted | purpose
@@ -154,6 +156,7 @@ fn flag(key: &str, field: &mut bool, value: &str, word: &str) -> Result<(), Stri
 }
 
 const VOID: &str = "void after a no";
+const SELDOM: &str = "seldom";
 
 fn cookie(value: &'static str) -> Result<VendorCookie, String> {
     let mut fields = value.split('|').map(str::trim);
@@ -162,13 +165,23 @@ fn cookie(value: &'static str) -> Result<VendorCookie, String> {
     else {
         return Err(format!("{value:?} has not three or four fields."));
     };
+    let (note, is_seldom) = match note {
+        Some(SELDOM) => (None, true),
+        Some(note) => match note.strip_suffix(SELDOM).and_then(|note| note.trim_end().strip_suffix(',')) {
+            Some(note) => (Some(note), true),
+            None => (Some(note), false),
+        },
+        None => (None, false),
+    };
     let (distinctive, host) = match note {
         None => (true, None),
         Some("undistinctive" | VOID) => (false, None),
         Some(note) => match note.strip_prefix("on ") {
             Some(host) => (false, Some(host)),
             None => {
-                return Err(format!("{note:?} is none of `undistinctive`, `on host` and `{VOID}`."));
+                return Err(format!(
+                    "{note:?} is none of `undistinctive`, `on host`, `{SELDOM}` and `{VOID}`."
+                ));
             }
         },
     };
@@ -184,6 +197,7 @@ fn cookie(value: &'static str) -> Result<VendorCookie, String> {
         distinctive,
         host,
         is_void_after_no,
+        is_seldom,
     })
 }
 
@@ -279,6 +293,16 @@ mod tests {
     }
 
     #[test]
+    fn what_few_sites_meet_is_told_apart() {
+        let text = "[a]\nname=A\ncompany = C\ncountry = FR\nprivacy = p\ncategory = c\nchecked = d\n\
+                    cookie = x | 1 day | ads | seldom\ncookie = y | 1 day | ads | undistinctive, seldom\n\
+                    cookie = z | 1 day | ads\n";
+        let vendors = parse(text).unwrap();
+        let found = vendors[0].cookies.iter().map(|cookie| (cookie.distinctive, cookie.is_seldom));
+        assert!(found.eq([(true, true), (false, true), (true, false)]));
+    }
+
+    #[test]
     fn no_text_is_no_vendors() {
         assert!(parse("").unwrap().is_empty());
         assert!(parse("# nothing\n").unwrap().is_empty());
@@ -332,7 +356,10 @@ mod tests {
         cookie("x | 1 day", "\"x | 1 day\" has not three or four fields.");
         cookie("x|1 day|ads|on a|b", "\"x|1 day|ads|on a|b\" has not three or four fields.");
         cookie("x | 1 day | fun", "there is no purpose \"fun\".");
-        cookie("x|1 day|ads|shy", "\"shy\" is none of `undistinctive`, `on host` and `void after a no`.");
+        cookie(
+            "x|1 day|ads|shy",
+            "\"shy\" is none of `undistinctive`, `on host`, `seldom` and `void after a no`.",
+        );
         cookie("x|1 day|ads|void after a no", "\"x|1 day|ads|void after a no\" is no privacy choice.");
         cookie("x**|1 day|ads", "the name \"x**\" has more than one `*`; write one, anywhere");
         cookie(

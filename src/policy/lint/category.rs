@@ -121,12 +121,10 @@ fn vendors_limits(found: &mut Found, category: &DeclaredCategory) {
             // A choice that is kept is no purpose of its own. What other hosts set is beyond the site's reach.
             is_long(cookie.lifetime)
                 && cookie.purpose != CookiePurpose::Choice
-                && (measures || cookie.host.is_none())
+                && (measures || cookie.host.is_none() && !cookie.is_seldom)
         });
         let names: Vec<_> = long.map(|cookie| cookie.pattern.as_str()).collect();
-        // No site meets all of them, such as those of a vendor's earlier products: whoever declares one has looked.
-        let is_looked_at = category.cookies_of(vendor).count() < vendor.cookies.len();
-        if names.is_empty() || is_looked_at && !measures {
+        if names.is_empty() {
             continue;
         }
         let (rule, why) = if measures {
@@ -135,8 +133,9 @@ fn vendors_limits(found: &mut Found, category: &DeclaredCategory) {
             (Rule::CookieLifetime, "13 months are enough for most purposes")
         };
         let remedy = format!(
-            "{why}, and {} lasts longer unless it is set up otherwise; limit it there, and declare it under cookies \
-             with that duration",
+            "{why}, and {} sets for longer, unless it is set up otherwise: {}; limit that there, and declare it under \
+             cookies with that duration",
+            vendor.name,
             names.join(", ")
         );
         found.push(rule, format!("category.{}.vendors[{i}]", category.id), vendor.id, remedy);
