@@ -101,7 +101,8 @@ impl<'a> BannerContext<'a> {
         }
         if ask.measures {
             out.push(' ');
-            text(&mut out, language.get(Phrase::BannerMeasured));
+            let reject = language.get(Phrase::Reject);
+            text(&mut out, &fill(language.get(Phrase::BannerMeasured), &[("{reject}", reject)]));
         }
         out
     }

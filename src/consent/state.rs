@@ -99,6 +99,12 @@ impl State {
         self.effective & self.rules.exempt & !self.granted
     }
 
+    /// Whether a category had a yes that holds no more.
+    pub(crate) fn has_lapsed(&self, category: Mask) -> bool {
+        let mut groups = self.answers.iter().flat_map(Answers::groups);
+        self.granted & category == 0 && groups.any(|group| group.granted & category != 0)
+    }
+
     pub(crate) fn is_decided(&self) -> bool {
         self.due == 0 && self.answers.is_some()
     }

@@ -227,3 +227,10 @@ async fn pages_vary_on_the_signals_that_end_it_where_it_runs() {
     assert!(exempt.contains("Sec-GPC") && exempt.contains("DNT"), "{exempt}");
     assert!(!page("DE").await.contains("Sec-GPC"));
 }
+
+#[tokio::test]
+async fn the_sentence_on_it_names_the_button_as_it_is_labelled() {
+    let policy = declared().text("en", "reject", "Decline").build().unwrap();
+    let page = get(&app(policy, setting(&[])), "/", &[("cf-ipcountry", "FR")]).await;
+    assert!(page.text().contains("without asking; &#8220;Decline&#8221; also objects"), "{}", page.text());
+}

@@ -73,6 +73,19 @@ async fn a_yes_lapses_after_180_days_and_is_asked_for_again_after_184() {
     }
 }
 
+#[tokio::test]
+async fn nobody_who_agreed_is_told_that_they_refused() {
+    for (choice, at, expected) in
+        [("accept", 181 * DAY, "Not chosen yet"), ("accept", 1, "Allowed"), ("reject", 181 * DAY, "Refused")]
+    {
+        let mut timed = Timed::new(policy());
+        timed.choose(choice).await;
+        timed.now.store(START + at, Ordering::Relaxed);
+        let page = timed.browser.visit("/cookie-consent").await;
+        assert!(page.text().contains(&format!("<span class=\"mark\">{expected}</span>")), "{choice} {at}");
+    }
+}
+
 // A13
 #[tokio::test]
 async fn a_no_is_remembered_for_184_days() {

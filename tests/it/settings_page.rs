@@ -377,6 +377,7 @@ async fn what_is_said_in_another_language_says_in_which() {
     }
     let page = get(&app, "/cookie-consent?lang=fr", &[]).await;
     assert!(page.text().contains("<p dir=\"auto\">Compte les visites</p>"), "{}", page.text());
+    assert!(page.text().contains("<bdi lang=\"en\">Counting</bdi></span></label>"), "{}", page.text());
     let banner = get(&app, "/", &[]).await;
     assert!(banner.text().contains("<b data-consent-ui=\"\" lang=\"en\">Counting</b>"), "{}", banner.text());
 }

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     View, declaration,
-    writer::{Page, isolated},
+    writer::{Page, isolated, isolated_in},
 };
 use crate::{
     banner::{attribute, percent_encode},
@@ -125,8 +125,9 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         let phrase = match (state.answered & bit != 0, is_allowed) {
             (_, true) if state.measured() & bit != 0 => Phrase::OnUntilObjected,
             (_, true) => Phrase::Allowed,
-            (true, false) => Phrase::Refused,
-            (false, false) => Phrase::NotChosen,
+            // A yes that has lapsed is no refusal, though neither is asked about for a while.
+            (true, false) if !state.has_lapsed(bit) => Phrase::Refused,
+            (_, false) => Phrase::NotChosen,
         };
         page.raw("<span class=\"mark\">").phrase(phrase).raw("</span>");
     }
@@ -140,7 +141,8 @@ fn one_category(page: &mut Page<'_>, view: &View<'_>, category: &DeclaredCategor
         if is_allowed {
             page.raw(" checked");
         }
-        let title = isolated(category.title_in(view.language));
+        let stand_in = category.title_stand_in(view.language);
+        let title = isolated_in(category.title_in(view.language), stand_in);
         page.raw("><span>").sentence(Phrase::Allow, &[("{title}", &title)]).raw("</span></label>");
     }
     let kept_for = state.rules.kept_for();

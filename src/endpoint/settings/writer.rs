@@ -59,7 +59,18 @@ impl<'a> Page<'a> {
 
 /// Words of another language than what surrounds them: their direction is their own (HTML, section 4.5.24).
 pub(super) fn isolated(words: &str) -> String {
-    let mut out = String::from("<bdi>");
+    isolated_in(words, None)
+}
+
+/// The same, with the language they are in where that is another than the page's.
+pub(super) fn isolated_in(words: &str, tag: Option<&str>) -> String {
+    let mut out = String::from("<bdi");
+    if let Some(tag) = tag {
+        out.push_str(" lang=\"");
+        attribute(&mut out, tag);
+        out.push('"');
+    }
+    out.push('>');
     text(&mut out, words);
     out + "</bdi>"
 }

@@ -137,8 +137,7 @@ fn labels_are_short_and_tell_accept_from_reject() {
 #[test]
 fn buttons_are_named_in_sentences_as_they_are_labelled() {
     for language in languages() {
-        let label = language.get(Phrase::Reject);
-        assert!(language.get(Phrase::BannerMeasured).contains(label), "{}", language.tag);
+        assert!(language.get(Phrase::BannerMeasured).contains("{reject}"), "{}", language.tag);
     }
 }
 
