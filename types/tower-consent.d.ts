@@ -24,8 +24,8 @@ declare namespace TowerConsent {
 }
 
 /**
- * There from the banner on where the page asks, and from `DOMContentLoaded` on everywhere else. A page
- * whose visitor was asked nothing yet and may not be asked has none.
+ * There from the banner on where the page asks, and from `DOMContentLoaded` on everywhere else. Pages
+ * under `no-banner` have none, nor has a page whose visitor was asked nothing yet and may not be asked.
  */
 interface TowerConsent {
   readonly state: TowerConsent.State;

@@ -15,8 +15,7 @@ pub(super) fn check(
 ) -> Option<Jurisdictions> {
     for (code, _) in &places {
         if !is_place(code) {
-            let remedy =
-                "write a country as US (ISO 3166-1), a region as US-CA (ISO 3166-2), or * for all others";
+            let remedy = "write a country as US (ISO 3166-1), a region as US-CA (ISO 3166-2), or * for all that have no rules of their own";
             found.push(format!("jurisdiction.places.{code}"), code, remedy);
         }
     }
