@@ -1,50 +1,48 @@
 (()=>{
-let n=document,L=location,U=self.towerConsent,e,s,o,d,B=addEventListener;
-if(U)return U.state;
-let r=new BroadcastChannel("towerConsent"),
-j=()=>(e=n.querySelector("[data-consent-ui][data-state]")||e).dataset,
-t=()=>n.querySelector("#cookie-consent[data-consent-ui]"),
-l=i=>j()[i]+encodeURIComponent(L.pathname+L.search),
-y=()=>"posted"in j()||[...n.querySelectorAll("*")].some(t=>t.towerConsent||t.matches(":read-write")>(t.value==t.defaultValue)),
-f=(i,n=i.querySelector("[data-consent-ui][role]"),e=n.firstChild)=>setTimeout(()=>n.append(e),99,e.remove()),
-g=(i,d)=>Object.keys(i.categories).some(t=>i.categories[t]>d.categories[t]),
-a=async(U,e)=>{
-  let a=new XMLHttpRequest;
-  a.responseType="document";
-  a.open(e?"post":"get",l("ui"));
-  a.send(e);
-  if(e)d?.abort(),d=a;
-  let S=await new Promise(w=>a.onload=a.onerror=()=>w(a.response)),
-  B=t(),s=S.body.dataset.state,[v,...u]=S.body.children,i=JSON.parse(s),A=JSON.parse(j().state);
-  if(j().state!=(j().state=s))U?r.postMessage(0):0,n.dispatchEvent(new CustomEvent("consentchange",{detail:i}));
-  if(!o||g(A,i)?U>1||(o=!y()):(o=s,!U||!g(i,A)||y())?0:"withheld"in j()||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(n.children[0].outerHTML))L.reload();
-  else if(B)if(U>1?v:i.decided){
-    if(U>1){
-      f(S);
-      B.after(v);
-      if(B.querySelector(":focus"))v.focus({preventScroll:!B.querySelector(":focus-visible")})};
-    B.remove();
-    n.querySelector("#cookie-consent-settings")||n.body.append(...u)};
-  return i},
-i=w=>a(w).catch(()=>w-1||!t()||!navigator.onLine||y()||L.reload());
-U=self.towerConsent={
-  get state(){j().state==o||i(1);return JSON.parse(j().state)},
-  open(){L.href=l("at")},
-  change:w=>a(2,new URLSearchParams(w))};
-o=j().state;
-B("input",B=>B.target.towerConsent=1,!0);
-B("submit",B=>{
-  let n=B.submitter;
-  if(s||!t()?.contains(n))return;
-  B.preventDefault();
-  if(n.value)U.change(new FormData(B.target,n)).catch(()=>!(s=navigator.onLine)||y()||setTimeout(()=>n.click()));
-  else t().remove()});
-B("click",B=>{
-  let n=B.target.closest?.("[data-consent-open]");
-  if(n)B.stopPropagation(),n.href?n.href=l("at"):U.open(B.preventDefault())},!0);
-B("pageshow",B=>{if(B.persisted||performance.getEntriesByType("navigation")[0].type=="back_forward")i(1)});
-B("prerenderingchange",()=>i(1),!0);
-r.onmessage=()=>i();
-if("fresh"in j())r.postMessage(f(n));
-if(t())try{localStorage}catch{i(2)}
+let d=document,n=location,j=self.towerConsent,i,e,v,x,b,t=addEventListener;
+if(j)return j.state;
+let u=()=>(i=d.querySelector("[data-consent-ui][data-state]")||i).dataset,
+s=()=>d.querySelector("#cookie-consent[data-consent-ui]"),
+r=e=>u()[e]+encodeURIComponent(n.pathname+n.search),
+c=()=>"posted"in u()||[...d.querySelectorAll("*")].some(r=>r.towerConsent||r.matches(":read-write")>(r.value==r.defaultValue)),
+y=(d,e=d.querySelector("[data-consent-ui][role]"),r=e.firstChild)=>setTimeout(()=>e.append(r),99,r.remove()),
+B=(d,T)=>Object.keys(d.categories).some(r=>d.categories[r]>T.categories[r]),
+z=async(t,i)=>{
+  let e=new XMLHttpRequest;
+  e.responseType="document";
+  e.open(i?"post":"get",r("ui"));
+  e.send(i);
+  if(i)b?.abort(),b=e;
+  let a=await new Promise(w=>e.onload=e.onerror=()=>w(e.response)),
+  j=s(),z=a.body.dataset.state,[l,...S]=a.body.children,o=JSON.parse(z),g=JSON.parse(u().state);
+  if(u().state!=(u().state=z))t?v.postMessage(0):0,d.dispatchEvent(new CustomEvent("consentchange",{detail:o}));
+  if(!x||B(g,o)?t>1||(x=!c()):(x=z,!t||!B(o,g)||c())?0:"withheld"in u()||d.readyState>"j"||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(d.children[0].outerHTML))n.reload(length);
+  else if(j)if(t>1?l:o.decided){
+    if(t>1){
+      y(a);
+      j.after(l);
+      if(j.querySelector(":focus"))l.focus({preventScroll:!j.querySelector(":focus-visible")})};
+    j.remove();
+    d.querySelector("#cookie-consent-settings")||d.body.append(...S)};
+  return o},
+g=e=>z(e).catch(()=>e-1||!s()||!navigator.onLine||c()||n.reload(length));
+j=self.towerConsent={
+  get state(){u().state==x||g(1);return JSON.parse(u().state)},
+  open(){n.href=r("at")},
+  change:e=>z(2,new URLSearchParams(e))};
+x=u().state;
+t("input",d=>d.target.towerConsent=1,!0);
+t("submit",d=>{
+  let i=d.submitter;
+  if(s()?.contains(i))if(d.stopPropagation(),!e)if(d.preventDefault(),i.value)j.change(new FormData(d.target,i)).catch(()=>!(e=navigator.onLine)||c()||setTimeout(()=>i.click()));
+  else s().remove()},!0);
+t("click",d=>{
+  let i=d.target.closest?.("[data-consent-open]");
+  if(i)d.stopPropagation(),i.href?i.href=r("at"):j.open(d.preventDefault())},!0);
+t("pageshow",d=>{if(d.persisted||"c">performance.getEntriesByType("navigation")[0].type)g(1)});
+t("prerenderingchange",()=>g(1),!0);
+try{
+  localStorage;
+  (v=new BroadcastChannel("towerConsent")).onmessage=()=>g();
+  if("fresh"in u())v.postMessage(y(d))}catch{g(2)}
 })()

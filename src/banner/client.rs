@@ -5,22 +5,27 @@
 //! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
 //!
 //! Where a library swaps pages in, it runs again on each, which has `state` see whether the page says what was
-//! known last (`o`), and ask if not. A no that takes no new page, lest what was typed is lost, makes nothing known
+//! known last (`x`), and ask if not. A no that takes no new page, lest what was typed is lost, makes nothing known
 //! (`false`), so that the next page is loaded anew.
 //!
-//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `j` the attributes
-//! below, `t` the banner, `l` an address of the layer's that leads back here, `y` whether something was typed
-//! (into what was marked by the property `towerConsent` then, or before the script ran), `g` whether one set of
-//! categories has what another has not, `a` sends an answer, or only asks what holds, and makes of the page what the
-//! reply says, `i` asks. Their first parameter tells why: 2 for an answer given on this page, 1 where the visitor
-//! has just come (back) to it, 0 for an answer given in another tab. Where an answer does not get through, `s`, the
-//! form goes its way without script, once the browser is done with the click that failed, or with the next where
-//! something was typed; but for a browser that knows that it has no network. Of two answers the later one counts:
-//! it ends the request `d` that carries the earlier.
+//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `u` the
+//! attributes below, `s` the banner, `r` an address of the layer's that leads back here, `c` whether something
+//! was typed (into what was marked by the property `towerConsent` then, or before the script ran), `B` whether
+//! one set of categories has what another has not, `z` sends an answer, or only asks what holds, and makes of
+//! the page what the reply says, `g` asks. Their first parameter tells why: 2 for an answer given on this page,
+//! 1 where the visitor has just come (back) to it, 0 for an answer given in another tab. Where an answer does
+//! not get through, `e`, the form goes its way without script, once the browser is done with the click that
+//! failed, or with the next where something was typed; but for a browser that knows that it has no network. Of
+//! two answers the later one counts: it ends the request `b` that carries the earlier.
 //!
-//! Browsers announce what changes, not what stands on a page from the start: `f` takes the words out of the
-//! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is shown
-//! what has the focus.
+//! Scripts of the site's own that do something with every form hear nothing of this one. Where the page is
+//! still arriving, nobody knows yet what on it waits for a yes. Firefox would bring back in frames what they
+//! showed before, empty or not, unless the page is loaded anew past its caches, for which it takes an argument
+//! (`length` is the number of frames); others have none.
+//!
+//! Browsers announce what changes, not what stands on a page from the start: `y` takes the words out of the
+//! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is
+//! shown what has the focus.
 
 use std::fmt::Write as _;
 

@@ -83,6 +83,11 @@ impl Browser {
         Self::start(json!({ "webkit.webprefs.default_font_size": 32 }), Some((width, height)), &[]).await
     }
 
+    /// A browser that is open already, with its driver.
+    pub(crate) fn of(driver: WebDriver, process: Process) -> Self {
+        Self { driver, _process: process }
+    }
+
     async fn start(preferences: Value, screen: Option<(u32, u32)>, more: &[String]) -> Self {
         let (process, port) =
             Process::start(Command::new("chromedriver").arg("--port=0"), "was started successfully on port ");

@@ -16,13 +16,13 @@ use crate::chromium::{
 };
 
 /// The company whose content is framed, and how often it was asked for something.
-struct Company {
+pub(crate) struct Company {
     address: String,
     asked: Arc<AtomicUsize>,
 }
 
 impl Company {
-    fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 }
@@ -34,7 +34,7 @@ async fn serve(app: Router, host: &str) -> String {
     address
 }
 
-async fn company() -> Company {
+pub(crate) async fn company() -> Company {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
     let app = Router::new().fallback(move || {
@@ -44,7 +44,7 @@ async fn company() -> Company {
     Company { address: serve(app, "localhost").await, asked }
 }
 
-async fn site(company: &Company, csp: &'static str) -> String {
+pub(crate) async fn site(company: &Company, csp: &'static str) -> String {
     let page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>Film</title></head><body><h1>Film</h1>\
          <iframe title=Film width=560 height=315 src={}/film></iframe></body></html>",

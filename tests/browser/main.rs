@@ -1,6 +1,6 @@
-//! What a person does, in a real browser: Chromium by its driver, with script on and off.
+//! What a person does, in real browsers: Chromium by its driver, with script on and off, and Firefox where it differs.
 //!
-//! Ignored where there is no browser; with one, `cargo test --test browser -- --include-ignored`.
+//! Ignored where there is no browser; with both, and their drivers, `cargo test --test browser -- --include-ignored`.
 
 mod accessible;
 mod chromium;
@@ -8,6 +8,7 @@ mod clicks;
 mod contrast;
 mod decisions;
 mod embeds;
+mod firefox;
 mod in_place;
 mod keyboard;
 mod layout;

@@ -16,6 +16,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use futures_util::StreamExt;
 use serde_json::json;
 use tower_consent::{Category, ConsentLayer, Layout, Policy, PolicyBuilder, Secure};
 
@@ -24,8 +25,8 @@ use crate::chromium::{
     Script::{Off, On},
 };
 
-const ACCEPT: &str = "#cookie-consent button[value=accept]";
-const REJECT: &str = "#cookie-consent button[value=reject]";
+pub(crate) const ACCEPT: &str = "#cookie-consent button[value=accept]";
+pub(crate) const REJECT: &str = "#cookie-consent button[value=reject]";
 const SETTINGS: &str = "body > section:last-of-type > #cookie-consent-settings";
 const STATUS: &str = "[role=status][data-consent-ui]";
 const SAVED: &str = "Your choice has been saved.";
@@ -110,12 +111,12 @@ async fn prerenders() -> impl IntoResponse {
     )
 }
 
-fn declared() -> PolicyBuilder {
+pub(crate) fn declared() -> PolicyBuilder {
     let analytics = Category::analytics().cookie("_an");
     Policy::builder("Example SAS", "privacy@example.com").category(analytics).category(Category::marketing())
 }
 
-async fn start(policy: PolicyBuilder) -> String {
+pub(crate) async fn start(policy: PolicyBuilder) -> String {
     let pixel = || async { ([(CONTENT_TYPE, "image/svg+xml")], "<svg xmlns='http://www.w3.org/2000/svg'/>") };
     let app = Router::new()
         .route("/plain", get(plain))
@@ -152,12 +153,12 @@ new MutationObserver(() => {
 new ReportingObserver(reports => violations.push(...reports.map(report => report.body.effectiveDirective)),
   { types: ['csp-violation'], buffered: true }).observe();";
 
-async fn open(browser: &Browser, url: &str) {
+pub(crate) async fn open(browser: &Browser, url: &str) {
     browser.goto(url).await.unwrap();
     browser.run(WATCH).await;
 }
 
-async fn is_same_page(browser: &Browser) -> bool {
+pub(crate) async fn is_same_page(browser: &Browser) -> bool {
     browser.run("return window.same === true").await == json!(true)
 }
 
@@ -312,6 +313,55 @@ async fn what_was_chosen_counts_also_when_a_field_that_was_edited_later_has_gone
     }
 }
 
+/// What many sites do with every form: keep it from being sent twice, or send it by themselves.
+const FORM_SCRIPTS: &str = "
+    document.addEventListener('submit', event => event.target.querySelectorAll('button').forEach(button => button.disabled = true));
+    document.querySelectorAll('form').forEach(form => form.addEventListener('submit', event => event.preventDefault()));
+    document.addEventListener('submit', event => window.heard = true, true)";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn what_a_site_does_with_its_forms_is_not_done_to_the_banner_s() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    for (page, answer) in [("plain", REJECT), ("tracked", ACCEPT)] {
+        browser.delete_all_cookies().await.unwrap();
+        open(&browser, &format!("{address}/{page}")).await;
+        browser.run(FORM_SCRIPTS).await;
+        browser.click(answer).await;
+        browser.wait_for_none("#cookie-consent").await;
+        assert_eq!(browser.run("return window.heard").await, json!(null), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_yes_given_while_the_page_arrives_holds_for_what_comes_after_it() {
+    let head = format!(
+        "<!DOCTYPE html><html lang=en><title>Slow</title><body><h1>Slow</h1>{:4096}\
+         <script>document.querySelector('#cookie-consent [value=accept]')?.click()</script>",
+        ""
+    );
+    let tail = "<img alt='' data-consent=analytics src=/pixel.svg>";
+    let slow = move || {
+        let parts = [(0, head.clone()), (1500, tail.to_owned())];
+        let parts = futures_util::stream::iter(parts).then(|(wait, part)| async move {
+            tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+            Ok::<_, std::convert::Infallible>(part)
+        });
+        async { ([(CONTENT_TYPE, "text/html")], axum::body::Body::from_stream(parts)) }
+    };
+    let pixel = || async { ([(CONTENT_TYPE, "image/svg+xml")], "<svg xmlns='http://www.w3.org/2000/svg'/>") };
+    let app = Router::new().route("/slow", get(slow)).route("/pixel.svg", get(pixel));
+    let app = app.layer(ConsentLayer::new(declared().build().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(format!("{address}/slow")).await.unwrap();
+    browser.wait_for("document.querySelectorAll('img[src]').length == 1").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn an_answer_given_without_a_network_leaves_the_page_and_can_be_given_again() {
@@ -325,7 +375,7 @@ async fn an_answer_given_without_a_network_leaves_the_page_and_can_be_given_agai
         browser.command("Network.emulateNetworkConditions", conditions).await;
     };
     network(true).await;
-    browser.run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500))").await;
+    browser.run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500), true)").await;
     browser.click(REJECT).await;
     browser.wait_for("window.tried").await;
     assert_eq!(browser.count("#cookie-consent").await, 1);
@@ -353,7 +403,9 @@ async fn an_answer_that_does_not_get_through_takes_no_page_away_on_which_somethi
         }
         browser.command("Network.enable", json!({})).await;
         browser.command("Network.setBlockedURLs", json!({"urls": ["*/cookie-consent/ui*"]})).await;
-        browser.run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500))").await;
+        browser
+            .run("addEventListener('submit', () => setTimeout(() => window.tried = true, 500), true)")
+            .await;
         browser.click(REJECT).await;
         if is_typed {
             browser.wait_for("window.tried").await;
@@ -521,7 +573,7 @@ async fn a_page_that_comes_from_a_cache_by_back_asks_no_more() {
 
 const BLOCKED: &str = "Your browser keeps no cookies of this site, so nothing optional is used.";
 
-async fn says_what_is_blocked(browser: &Browser) {
+pub(crate) async fn says_what_is_blocked(browser: &Browser) {
     browser.wait_for(&format!("document.querySelector('{STATUS}')?.textContent == '{BLOCKED}'")).await;
     assert_eq!(browser.count("#cookie-consent button").await, 1, "nothing is asked");
     browser.click("#cookie-consent button").await;
