@@ -52,8 +52,10 @@ impl Plan {
             Some(Element::Honoured)
         } else if state.due != 0 {
             // Under opt-in the signal changes nothing that the banner says.
-            let model = state.rules.model;
-            let signal = state.signal.filter(|_| model == Model::OptOut);
+            let signal = state.signal.filter(|_| state.rules.model == Model::OptOut);
+            // What was agreed to under an earlier notice waits for the answer to this one, whatever the model.
+            let waits = signal.is_none() && state.effective & state.due == 0;
+            let model = if waits { Model::OptIn } else { state.rules.model };
             Some(Element::Banner(Ask {
                 due: state.due,
                 unasked: state.rules.exempt & !state.answered,

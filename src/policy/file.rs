@@ -150,6 +150,7 @@ struct CategoryFile {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a table such as { name = \"sid\" }")]
 struct DeclarationFile {
     #[serde(default)]
     name: String,
@@ -163,6 +164,7 @@ struct DeclarationFile {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a table such as { key = \"theme\" }")]
 struct StorageFile {
     #[serde(default)]
     key: String,
@@ -174,7 +176,7 @@ struct StorageFile {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "write a text, or texts by language such as { en = \"Visits\" }")]
 enum TextFile {
     Any(String),
     ByLanguage(BTreeMap<String, String>),
@@ -191,7 +193,10 @@ impl From<TextFile> for Text {
 
 /// A text, or the forms it takes with numbers by plural category.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "write a text, or its forms by plural category such as { one = \"…\", other = \"…\" }"
+)]
 enum WordsFile {
     Text(String),
     Forms(BTreeMap<String, String>),
@@ -199,7 +204,7 @@ enum WordsFile {
 
 /// A date as text, or as TOML has it, which serde sees as a table of one entry.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "write a date such as 2026-01-01")]
 enum DateFile {
     Text(String),
     Toml(BTreeMap<String, String>),
@@ -235,7 +240,8 @@ pub(super) fn from_toml(text: &str) -> Result<Policy, super::PolicyError> {
             let key = format!("{name} (line {})", number + 1);
             let key = key.trim_start();
             let value = text.get(span).unwrap_or_default().lines().next().unwrap_or_default();
-            let finding = Finding::new(key, value, error.message());
+            let remedy = error.message().replace("expected a sequence", "expected a list such as [\"…\"]");
+            let finding = Finding::new(key, value, remedy);
             Err(super::PolicyError::new(vec![finding]))
         }
     }

@@ -145,7 +145,8 @@ fn lifetimes(
 ) -> (Duration, Duration) {
     let mut read = |key: &str, text: Option<&str>, default: Duration, least: Duration, why: &str| {
         let Some(text) = text else { return default };
-        let lifetime = found.take(key, text, text.parse::<Lifetime>());
+        let read = text.parse::<Lifetime>().map_err(|_| "write a number of days, such as \"180 days\"");
+        let lifetime = found.take(key, text, read);
         match lifetime.map(|lifetime| lifetime.approximate()) {
             Some(Some(length)) if length < least => found.push(key, text, why),
             Some(Some(length)) if length > 400 * DAY => {

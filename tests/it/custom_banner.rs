@@ -264,10 +264,17 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "nothing but buttons",
         ),
         (
-            "{settings}<input type=checkbox name=category value=analytics>{both}",
+            "{settings}<label><input type=checkbox name=category value=analytics>A</label>{both}",
             "<input>",
             "saves what is ticked",
         ),
+        (
+            "{settings}<input type=checkbox name=category value=analytics>{both}",
+            "<input>",
+            "<label> around it",
+        ),
+        ("{settings}<div role=AlertDialog>{both}</div>", "role", "dialog"),
+        ("{settings}<div aria-modal=true>{both}</div>", "aria-modal", "stays operable"),
         ("{settings}{both}</section>", "</section>", "reverse"),
         ("{settings}{both}<!-- x -->", "<!-- x -->", "text alone"),
     ] {

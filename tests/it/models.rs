@@ -104,6 +104,8 @@ async fn a_new_revision_asks_those_who_said_yes_and_denies_meanwhile() {
     let reply = get(&app, "/", &[("cookie", &yes)]).await;
     assert!(reply.has_banner());
     assert!(reply.set_cookies().is_empty(), "a stale cookie means denied until answered");
+    let said = reply.dom().banner().text();
+    assert!(said.contains("would like to use") && said.contains("Nothing optional is used"), "{said}");
 }
 
 #[tokio::test]

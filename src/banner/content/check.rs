@@ -74,6 +74,16 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
             }
             "input" => {
                 allow_input(attributes, context)?;
+                let is_labelled = ["aria-label", "aria-labelledby", "id"]
+                    .iter()
+                    .any(|name| value(attributes, name).is_some())
+                    || open.iter().any(|at| is_label(&pieces[*at]));
+                if !is_labelled {
+                    return Err(Fault::new(
+                        "<input>",
+                        "say what a box allows in a <label> around it (WCAG 2.2, 1.3.1)",
+                    ));
+                }
                 has_boxes = true;
             }
             _ => {}
@@ -102,6 +112,10 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
 
 fn is_svg(piece: &Piece<'_>) -> bool {
     matches!(piece, Piece::Start { name, .. } if name.eq_ignore_ascii_case("svg"))
+}
+
+fn is_label(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Start { name, .. } if name.eq_ignore_ascii_case("label"))
 }
 
 /// What stands in the element that starts at a place.
@@ -246,6 +260,12 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
                 "leave it out: what stands on a button is what it is called (WCAG 2.2, 2.5.3)"
             }
             "required" => "leave it out: it keeps visitors from sending a no",
+            "aria-modal" => {
+                "leave it out: the page stays operable; write layout = \"modal\" for one that waits"
+            }
+            "role" if value.to_ascii_lowercase().contains("dialog") => {
+                "leave it out: the region around it says what it is; write layout = \"modal\" for a dialog"
+            }
             "src" | "href" | "xlink:href" => "load nothing but images of this site: a path, or data:image/…",
             "srcset" | "background" | "ping" | "attributionsrc" => {
                 "leave it out: a banner loads nothing by it"
