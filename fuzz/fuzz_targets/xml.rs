@@ -134,7 +134,7 @@ fn compare(before: Node<'_, '_>, after: Node<'_, '_>, shown: &str) {
         assert!(is_free || other.name() != name, "{name} loads {value}{shown}");
         assert!(name != "style" || is_sheet_right(value, other.value()), "{value}{shown}");
     }
-    let may_add = ["type", "name", "loading"];
+    let may_add = ["type", "name"];
     assert!(renamed.iter().all(|added| may_add.contains(&added.name())), "{renamed:?} were added{shown}");
     // Sheets are named in front of the root alone (Associating Style Sheets with XML documents, section 4).
     let names_sheets = !before.is_element();

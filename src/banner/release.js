@@ -147,10 +147,9 @@
   const holds = (id, allowed) => (id[0] === "!" ? isKnown(id.slice(1)) && !allowed.has(id.slice(1)) : allowed.has(id));
 
   const release = (element) => {
-    // A frame that waits has no name that a link might open it by, and loads late.
+    // A frame that waits has no name that a link might open it by.
     if (/^consent-withheld-\d+$/.test(element.getAttribute("name"))) {
       element.name = element.getAttribute("data-consent-name") ?? "";
-      element.loading = element.getAttribute("data-consent-loading") ?? "";
     }
     for (const name of loads) {
       const value = element.getAttribute("data-consent-" + name);

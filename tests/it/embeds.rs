@@ -167,7 +167,7 @@ async fn a_sandbox_of_the_sites_own_lets_the_visitor_answer_and_nothing_more() {
     let app = site("", "<iframe sandbox='allow-scripts allow-forms' src=https://maps.example/></iframe>");
     let page = get(&app, "/", &[]).await.text().to_owned();
     assert!(page.contains(
-        "\" sandbox=\"allow-scripts allow-forms allow-same-origin allow-top-navigation-by-user-activation\" name=\"consent-withheld-1\" loading=\"lazy\" \
+        "\" sandbox=\"allow-scripts allow-forms allow-same-origin allow-top-navigation-by-user-activation\" name=\"consent-withheld-1\" \
          sandbox='allow-scripts allow-forms' data-consent-src=https://maps.example/>"
     ), "{page}");
 }

@@ -294,7 +294,7 @@ async fn a_page_for_all_visitors_is_gated_as_for_one_who_has_agreed_to_nothing()
         // Nobody can say what such a frame would load.
         (
             "<iframe srcdoc='&lt;img src=//stats.example.net/p>'></iframe>",
-            "<iframe data-consent-needs=\"\" name=\"consent-withheld-1\" loading=\"lazy\" data-consent-srcdoc=",
+            "<iframe data-consent-needs=\"\" name=\"consent-withheld-1\" data-consent-srcdoc=",
         ),
         ("<p data-consent=!analytics><img src=/own>", "<p data-consent=!analytics><img src=/own>"),
         ("<img src=/own><script>1</script>", "<img src=/own><script>1</script>"),

@@ -23,7 +23,7 @@ async fn a_document_in_an_address_is_inert_if_anything_in_it_would_be() {
         "data:text/html;charset=utf-16be,%00%3C%00p".to_owned(),
     ] {
         for (name, attribute) in [("iframe", "src"), ("object", "data"), ("embed", "src")] {
-            let frame = if name == "iframe" { " name=\"consent-withheld-1\" loading=\"lazy\"" } else { "" };
+            let frame = if name == "iframe" { " name=\"consent-withheld-1\"" } else { "" };
             let markup = format!("<{name} {attribute}=\"{address}\"></{name}>");
             let inert = format!("<{name}{frame} data-consent-{attribute}=\"{address}\"></{name}>");
             check(&sent(&markup).await, &markup, &inert);
@@ -83,9 +83,8 @@ async fn a_frame_that_a_script_fills_is_inert_if_that_names_what_is_denied() {
         "%22%3Cimg src='https://x.ads.example/b'>%22",
     ] {
         let markup = format!("<iframe src=\"javascript:{code}\"></iframe>");
-        let inert = format!(
-            "<iframe name=\"consent-withheld-1\" loading=\"lazy\" data-consent-src=\"javascript:{code}\"></iframe>"
-        );
+        let inert =
+            format!("<iframe name=\"consent-withheld-1\" data-consent-src=\"javascript:{code}\"></iframe>");
         check(&sent(&markup).await, &markup, &inert);
     }
 }
@@ -108,7 +107,7 @@ async fn an_address_too_long_to_be_read_waits_for_a_yes_to_everything() {
     let [undecided, yes, _] = sent(&markup).await;
     holds(
         &undecided,
-        "<iframe srcdoc name=\"consent-withheld-1\" loading=\"lazy\" data-consent-src=\"data:text/html,<p>text</p>",
+        "<iframe srcdoc name=\"consent-withheld-1\" data-consent-src=\"data:text/html,<p>text</p>",
     );
     holds(&yes, &markup);
 }

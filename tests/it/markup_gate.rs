@@ -108,7 +108,7 @@ async fn what_loads_from_a_denied_origin_is_inert_and_passes_unchanged_once_allo
         ),
         (
             "<iframe hidden src=https://video.example/embed/1></iframe>",
-            "<iframe name=\"consent-withheld-1\" loading=\"lazy\" hidden data-consent-src=https://video.example/embed/1></iframe>",
+            "<iframe name=\"consent-withheld-1\" hidden data-consent-src=https://video.example/embed/1></iframe>",
         ),
         (
             "<link rel=\"x Preconnect\" href=https://stats.example.net>",

@@ -172,10 +172,10 @@ async fn a_page_keeps_its_load_handler_without_its_background() {
 async fn every_frame_that_is_inert_has_a_name_of_its_own_that_no_history_knows() {
     let markup = "<iframe src=https://x.ads.example/a></iframe>\
                   <iframe src=/own name=own></iframe>\
-                  <iframe hidden loading=eager name=player src=https://video.example/embed/1></iframe>";
-    let inert = "<iframe name=\"consent-withheld-1\" loading=\"lazy\" data-consent-src=https://x.ads.example/a></iframe>\
+                  <iframe hidden name=player src=https://video.example/embed/1></iframe>";
+    let inert = "<iframe name=\"consent-withheld-1\" data-consent-src=https://x.ads.example/a></iframe>\
                  <iframe src=/own name=own></iframe>\
-                 <iframe name=\"consent-withheld-2\" loading=\"lazy\" hidden data-consent-loading=eager data-consent-name=player data-consent-src=https://video.example/embed/1></iframe>";
+                 <iframe name=\"consent-withheld-2\" hidden data-consent-name=player data-consent-src=https://video.example/embed/1></iframe>";
     check(&sent(markup).await, markup, inert);
 }
 
@@ -192,7 +192,7 @@ async fn a_document_in_an_attribute_is_inert_if_anything_in_it_would_be() {
     ] {
         let markup = format!("<iframe title=t srcdoc=\"{document}\" src=/fallback></iframe>");
         let inert = format!(
-            "<iframe name=\"consent-withheld-1\" loading=\"lazy\" title=t data-consent-srcdoc=\"{document}\" data-consent-src=/fallback></iframe>"
+            "<iframe name=\"consent-withheld-1\" title=t data-consent-srcdoc=\"{document}\" data-consent-src=/fallback></iframe>"
         );
         check(&sent(&markup).await, &markup, &inert);
     }
@@ -210,10 +210,7 @@ async fn a_document_too_long_to_be_read_waits_for_a_yes_to_everything() {
     let markup = format!("<iframe srcdoc=\"{}\"></iframe>", "<p>text</p>".repeat(3000));
     let [undecided, yes, _] = sent(&markup).await;
     // An address that might still come has been forestalled.
-    holds(
-        &undecided,
-        "<iframe src name=\"consent-withheld-1\" loading=\"lazy\" data-consent-srcdoc=\"<p>text</p>",
-    );
+    holds(&undecided, "<iframe src name=\"consent-withheld-1\" data-consent-srcdoc=\"<p>text</p>");
     holds(&yes, &markup);
 }
 

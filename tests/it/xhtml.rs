@@ -133,7 +133,7 @@ async fn what_xhtml_loads_is_gated() {
         ),
         (
             "<iframe name=\"n\" src=\"//stats.example.net/f\"></iframe>",
-            "<iframe name=\"consent-withheld-1\" loading=\"lazy\" data-consent-name=\"n\" \
+            "<iframe name=\"consent-withheld-1\" data-consent-name=\"n\" \
              data-consent-src=\"//stats.example.net/f\"></iframe>",
         ),
         (

@@ -217,8 +217,8 @@ impl Gate {
             // What waits for the element to load would wait in vain, or take it for a failure.
             follow.extend(["onload", "onerror"]);
             if matches!(tag.name, Name::Iframe | Name::Frame) {
-                edits.push(page.keep_inert(tag));
-                follow.extend(["name", "loading"]);
+                edits.push(page.frame_name(tag));
+                follow.push("name");
             }
         }
         if is_inert(&["srcdoc"]) {

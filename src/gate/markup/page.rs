@@ -9,7 +9,7 @@ use crate::{
         Gate, Gated, Plane, Standing, Verdict,
         address::{readings, resolve},
     },
-    html::{ElementName, StartTag},
+    html::StartTag,
     policy::Mask,
 };
 
@@ -86,14 +86,12 @@ impl Markup {
         origins.for_each(|item| item.was_withheld = true);
     }
 
-    /// What keeps a frame that is inert from being brought to life, in front of its own attributes. Browsers
-    /// keep in the history of a tab what each frame showed, and on the way back load that into a frame that has no
-    /// address of its own: Chromium by the frame's name, or by its place where it has none; Firefox by its place
-    /// alone, on reloads too, but not into frames that load late.
-    pub(super) fn keep_inert(&mut self, tag: &StartTag<'_>) -> (usize, Bytes) {
+    /// A name for a frame that is inert, in front of its own. Browsers keep in the history of a tab what
+    /// each frame showed, by the frame's name or by its place where it has none, and on the way back
+    /// load that into a frame that has no address of its own. (Firefox goes by the place alone.)
+    pub(super) fn frame_name(&mut self, tag: &StartTag<'_>) -> (usize, Bytes) {
         self.inert_frames += 1;
-        let late = if tag.name == ElementName::Iframe { " loading=\"lazy\"" } else { "" };
-        (tag.behind_name(), Bytes::from(format!(" name=\"consent-withheld-{}\"{late}", self.inert_frames)))
+        (tag.behind_name(), Bytes::from(format!(" name=\"consent-withheld-{}\"", self.inert_frames)))
     }
 
     /// Notes why an address of the current element is withheld.

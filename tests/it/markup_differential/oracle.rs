@@ -200,7 +200,7 @@ impl<'a> Expectation<'a> {
         }
         let is_frame = name == "iframe" && loads;
         if is_frame {
-            follow.extend(["name", "loading"]);
+            follow.push("name");
         }
         if has(&["srcdoc"]) {
             follow.push("src");
@@ -210,7 +210,6 @@ impl<'a> Expectation<'a> {
         if is_frame {
             self.frames += 1;
             attributes.insert("name".into(), format!("consent-withheld-{}", self.frames));
-            attributes.insert("loading".into(), "lazy".into());
         }
     }
 
