@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use crate::policy::{Mask, Origin, Policy};
+use crate::policy::{Host, Mask, Origin, Policy, is_within};
 
 /// How many third parties the categories of a mask bring in: the companies of vendors, and the hosts of declared
 /// origins that are none of theirs, nor the site's own.
@@ -19,12 +19,11 @@ pub(crate) fn count(policy: &Policy, mask: Mask) -> usize {
     companies.len() + hosts.len()
 }
 
-/// Whether a host stands below the one that visitors see, or beside its `www`.
+/// Whether a host is the one that visitors see or stands above it, below it, or beside its `www`.
 fn is_own(policy: &Policy, host: &str) -> bool {
     let Some(origin) = &policy.declared().public_origin else { return false };
-    let own = origin.authority.rsplit_once(':').map_or(&*origin.authority, |(host, _)| host);
-    let own = own.strip_prefix("www.").unwrap_or(own);
-    host.strip_suffix(own).is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    let own = Host::new(&origin.authority).as_str();
+    is_within((host, own.strip_prefix("www.").unwrap_or(own)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Gate, Gated, Ruling, Standing, Verdict, latin, link::is_within, origin::host_of};
+use super::{Gate, Gated, Ruling, Standing, Verdict, latin, origin::host_of};
+use crate::policy::is_within;
 
 /// Whether a source lets every host through: a star, or a scheme alone.
 pub(super) fn lets_any_host_through(source: &str) -> bool {

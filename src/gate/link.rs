@@ -9,7 +9,7 @@ use super::{
     address::{origin, readings},
     latin, needs,
 };
-use crate::policy::Enforcement;
+use crate::policy::{Enforcement, is_within};
 
 /// Beside so many things nothing unknown is noted any more.
 const MOST_UNKNOWN: usize = 128;
@@ -187,14 +187,6 @@ fn is_of_others(url: &Url, own: Option<&str>) -> bool {
 /// The same, and that host is neither above the page's own nor below it.
 fn is_of_third_party(url: &Url, own: Option<&str>) -> bool {
     is_of_others(url, own) && !url.host_str().zip(own).is_some_and(is_within)
-}
-
-/// Whether one of two hosts is the other, or stands below it.
-pub(super) fn is_within((one, other): (&str, &str)) -> bool {
-    let is_below = |host: &str, parent: &str| {
-        host.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    is_below(one, other) || is_below(other, one)
 }
 
 /// The addresses that a member has the browser use.

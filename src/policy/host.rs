@@ -14,6 +14,10 @@ impl<'a> Host<'a> {
         Self(host.strip_suffix('.').unwrap_or(host))
     }
 
+    pub(crate) fn as_str(self) -> &'a str {
+        self.0
+    }
+
     /// Whether the host can only be reached from this machine or this network: loopback, private
     /// and link-local addresses, single-label names, `.test`, `.local` and `.localhost`
     /// (RFC 1918, RFC 4193, RFC 6761, RFC 6762).
@@ -56,6 +60,14 @@ impl<'a> Host<'a> {
         std::iter::successors(first, |domain| domain.split_once('.').map(|(_, parent)| parent))
             .filter(|domain| domain.contains('.') && !is_registry(domain))
     }
+}
+
+/// Whether one of two hosts is the other, or stands below it.
+pub(crate) fn is_within((one, other): (&str, &str)) -> bool {
+    let is_below = |host: &str, parent: &str| {
+        host.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    is_below(one, other) || is_below(other, one)
 }
 
 /// Whether registries let names under this one, which is of two labels: then no browser takes it for a cookie's

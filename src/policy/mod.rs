@@ -39,7 +39,7 @@ pub(crate) use self::{
     consent_api::{CONSENT_TYPES, ConsentApi, VendorConsent},
     cookie_prefix::CookiePrefix,
     declaration::{DeclaredCookie, DeclaredStorage, Origin},
-    host::Host,
+    host::{Host, is_within},
     jurisdiction::{Jurisdictions, MEASUREMENT_AT_MOST, Rules},
     lifetime::{Lifetime, Unit},
     path::PathPattern,
