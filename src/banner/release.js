@@ -174,7 +174,7 @@
   const run = () => {
     const { allowed, isOver } = look();
     // What already runs can only be ended with the page.
-    if (isOver) return location.reload();
+    if (isOver) return reload();
     releaseAll(allowed);
   };
 
@@ -189,13 +189,18 @@
 
   // An answer that was given in another tab: a yes counts from the next page on, and nobody loses what they typed.
   const hear = () => {
-    if (look().isOver && !isEdited()) location.reload();
+    if (look().isOver && !isEdited()) reload();
   };
 
-  let edited;
+  // Firefox brings back in frames what they showed, unless the page is loaded anew past its caches, for which it
+  // takes an argument.
+  const reload = () => location.reload(frames.length > 0);
+
+  const edited = new WeakSet();
   const isEdited = () =>
-    document.contains(edited) ||
-    [...document.querySelectorAll(":read-write")].some((field) => field.value !== field.defaultValue);
+    [...document.querySelectorAll("*")].some(
+      (field) => edited.has(field) || (field.matches(":read-write") && field.value !== field.defaultValue),
+    );
 
   const releaseAll = (allowed) => {
     for (const element of document.querySelectorAll('[data-consent*="!"]')) {
@@ -220,7 +225,7 @@
     if (records.some(({ addedNodes }) => addedNodes.length)) releaseAll(consent().allowed);
   }).observe(document, { childList: true, subtree: true });
   addEventListener("pageshow", (event) => event.persisted && run());
-  addEventListener("input", (event) => (edited = event.target), true);
+  addEventListener("input", (event) => edited.add(event.target), true);
   // Where the visitor is, what changes the cookie leads to a page by itself; a window beside it hears on focus.
   window.cookieStore?.addEventListener("change", () => document.hidden && hear());
   document.addEventListener("visibilitychange", () => document.hidden || hear());

@@ -180,6 +180,30 @@ async fn other_tabs_hear_of_an_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
+async fn what_was_chosen_counts_though_a_field_that_was_edited_later_has_gone() {
+    let address = start(declared()).await;
+    let page = format!("{address}/page");
+    let browser = Browser::open(On, 1280, 900).await;
+    browser.goto(&page).await.unwrap();
+    browser.follow(ACCEPT).await;
+    let first = browser.window().await.unwrap();
+    let edited = browser.new_tab().await.unwrap();
+    browser.switch_to_window(edited.clone()).await.unwrap();
+    browser.goto(&page).await.unwrap();
+    browser.run("document.body.insertAdjacentHTML('beforeend', '<input type=checkbox id=box><p contenteditable id=note>x</p>')").await;
+    browser.click("#box").await;
+    browser.find(thirtyfour::By::Css("#note")).await.unwrap().send_keys("typed").await.unwrap();
+    browser.run("document.getElementById('note').remove(); window.same = true").await;
+    browser.switch_to_window(first).await.unwrap();
+    browser.follow(SETTINGS).await;
+    browser.follow("button[name=choice][value=reject]").await;
+    browser.switch_to_window(edited).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    assert_eq!(browser.run("return window.same && document.getElementById('box').checked").await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
 async fn a_refusal_is_one_click_and_runs_nothing() {
     let browser = Browser::open(On, 390, 844).await;
     let address = start(declared()).await;
