@@ -1,7 +1,7 @@
 //! The layouts and themes, in pages that make it hard.
 
 use serde_json::{Value, json};
-use tower_consent::{Layout, Theme};
+use tower_consent::{BannerContext, Layout, Theme};
 
 use crate::{
     chromium::{Browser, Script},
@@ -141,6 +141,40 @@ async fn no_small_window_shows_one_answer_alone() {
                 browser.goto(format!("{address}/plain?{language}")).await.unwrap();
                 let seen = list(&browser, IN_SIGHT, vec![]).await;
                 assert_eq!(seen.len(), 2, "{layout:?} in {language} at {height}: {seen:?}");
+            }
+        }
+    }
+}
+
+/// What a site may write by itself: buttons in a box of their own, beside the text, and in it.
+const WRITTEN: [(&str, &str); 3] =
+    [("<div>{text}</div><div>", "</div>"), ("<h2>Biscuits?</h2>{text}", ""), ("{text}<p>", "</p>")];
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium, its driver and packages from npm"]
+async fn the_answers_of_a_site_s_own_banner_are_equally_wide() {
+    const WIDTHS: &str = "return [...document.querySelectorAll('#cookie-consent [name=choice]')].map(button => button.offsetWidth)";
+    let browser = Browser::open_resizable(Script::On).await;
+    for layout in LAYOUTS {
+        for (before, behind) in WRITTEN {
+            let own = move |banner: &BannerContext<'_>| {
+                let link = format!("<a href=\"{}\">{}</a>", banner.settings_href(), banner.settings_label());
+                let mut html = before.replace("{text}", &format!("<p>{} {link}</p>", banner.message()));
+                for choice in banner.choices() {
+                    html += &format!("<button name=choice value={}>{}</button>", choice.value, choice.label);
+                }
+                html + behind
+            };
+            let address =
+                shapes::start_with(|policy| policy.layout(layout), |layer| layer.banner(own).unwrap()).await;
+            for width in [320, 360, 900, 1040, 1440] {
+                browser.resize(width, 800, 1).await;
+                browser.goto(format!("{address}/plain")).await.unwrap();
+                let widths = list(&browser, WIDTHS, vec![]).await;
+                assert!(
+                    widths.len() == 2 && widths[0] == widths[1],
+                    "{layout:?} {before} at {width}: {widths:?}"
+                );
             }
         }
     }

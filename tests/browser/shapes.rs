@@ -75,6 +75,14 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
 
 /// Serves them by name, in the language that the query names, and without the layer under `/bare`.
 pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> String {
+    start_with(settings, |layer| layer).await
+}
+
+/// The same, with more said of the layer.
+pub(crate) async fn start_with(
+    settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder,
+    layered: impl FnOnce(ConsentLayer) -> ConsentLayer,
+) -> String {
     let builder = Policy::builder("Example SAS", "privacy@example.com")
         .privacy_policy("/privacy")
         .exclude(["/bare/*"])
@@ -106,7 +114,7 @@ pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder)
         ))
     };
     let app = Router::new().route("/{name}", get(page)).route("/bare/{name}", get(page));
-    let app = app.layer(ConsentLayer::new(settings(builder).build().unwrap()));
+    let app = app.layer(layered(ConsentLayer::new(settings(builder).build().unwrap())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });

@@ -273,6 +273,11 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "<input>",
             "<label> around it",
         ),
+        (
+            "{settings}<label for=b>B</label><input id=a type=checkbox name=category value=analytics>{both}",
+            "<input>",
+            "<label> around it",
+        ),
         ("{settings}<div role=AlertDialog>{both}</div>", "role", "dialog"),
         ("{settings}<div aria-modal=true>{both}</div>", "aria-modal", "stays operable"),
         ("{settings}{both}</section>", "</section>", "reverse"),

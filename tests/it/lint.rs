@@ -3,6 +3,7 @@
 use tower_consent::{
     Basis, Category, ConsentMode, CookieDeclaration, DoNotTrack, Enforcement, Jurisdiction, Layout,
     LintFinding, Model, Notice, Placement, Policy, PolicyBuilder, Secure, SettingsControl, Severity,
+    StorageDeclaration,
 };
 
 fn cookie(name: &str) -> CookieDeclaration {
@@ -260,6 +261,17 @@ fn cases() -> Vec<Case> {
             "category.preferences.cookies[0].name",
             bare().category(Category::preferences().cookie(cookie("_hjid"))),
             vec![bare().category(Category::preferences().cookie(cookie("theme")))],
+        ),
+        (
+            "vendor-for-another-purpose",
+            "category.preferences.storage[0].key",
+            bare().category(
+                Category::preferences()
+                    .storage(StorageDeclaration::new("_hjRecordingEnabled").purpose("Remembers")),
+            ),
+            vec![bare().category(
+                Category::preferences().storage(StorageDeclaration::new("theme").purpose("Remembers")),
+            )],
         ),
         (
             "vendor-for-another-purpose",

@@ -250,3 +250,18 @@ fn every_key_that_is_shown_is_documented() {
         assert!(["`", "."].iter().any(|before| page.contains(&format!("{before}{key}`"))), "{key}");
     }
 }
+
+#[test]
+fn a_value_of_another_type_is_told_from_what_is_expected() {
+    for (file, expected) in [
+        ("exclude = \"/api/*\"", "exclude (line 1) = \"\\\"/api/*\\\"\""),
+        ("exclude = \"/api/*\"", "a list such as"),
+        ("[[category]]\nid = \"a\"\ncookies = [\"csrf\"]", "a table such as { name = \"sid\" }"),
+        ("[[category]]\nid = \"a\"\ntitle = 1", "texts by language"),
+        ("gpc-support = 1", "a date such as"),
+        ("consent-lifetime = \"180\"", "write a number of days"),
+    ] {
+        let error = Policy::from_toml(file).unwrap_err().to_string();
+        assert!(error.contains(expected), "{file}: {error}");
+    }
+}

@@ -74,11 +74,11 @@ pub(super) fn check<'a>(pieces: &'a [Piece<'a>], context: &BannerContext<'_>) ->
             }
             "input" => {
                 allow_input(attributes, context)?;
-                let is_labelled = ["aria-label", "aria-labelledby", "id"]
-                    .iter()
-                    .any(|name| value(attributes, name).is_some())
-                    || open.iter().any(|at| is_label(&pieces[*at]));
-                if !is_labelled {
+                let is_around = open.iter().any(|at| label_for(&pieces[*at]).is_some());
+                let id = value(attributes, "id");
+                let is_named = id.is_some() && pieces.iter().any(|piece| label_for(piece) == Some(id));
+                let is_spoken = value(attributes, "aria-label").or(value(attributes, "aria-labelledby"));
+                if !is_around && !is_named && is_spoken.is_none() {
                     return Err(Fault::new(
                         "<input>",
                         "say what a box allows in a <label> around it (WCAG 2.2, 1.3.1)",
@@ -114,8 +114,14 @@ fn is_svg(piece: &Piece<'_>) -> bool {
     matches!(piece, Piece::Start { name, .. } if name.eq_ignore_ascii_case("svg"))
 }
 
-fn is_label(piece: &Piece<'_>) -> bool {
-    matches!(piece, Piece::Start { name, .. } if name.eq_ignore_ascii_case("label"))
+/// Of a label, what it says it is for.
+fn label_for<'a>(piece: &'a Piece<'_>) -> Option<Option<&'a str>> {
+    match piece {
+        Piece::Start { name, attributes, .. } if name.eq_ignore_ascii_case("label") => {
+            Some(value(attributes, "for"))
+        }
+        _ => None,
+    }
 }
 
 /// What stands in the element that starts at a place.

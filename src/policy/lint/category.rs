@@ -133,8 +133,8 @@ fn vendors_limits(found: &mut Found, category: &DeclaredCategory) {
             (Rule::CookieLifetime, "13 months are enough for most purposes")
         };
         let remedy = format!(
-            "{why}, and {} sets for longer, unless it is set up otherwise: {}; limit that there, and declare it under \
-             cookies with that duration",
+            "{why}, and {} sets these for longer unless it is set up otherwise: {}; limit them there, and declare them \
+             under cookies with that duration",
             vendor.name,
             names.join(", ")
         );
