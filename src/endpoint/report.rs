@@ -3,6 +3,7 @@
 
 mod json;
 mod page;
+mod reach;
 mod suggestion;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ pub(super) fn reply(site: &Site, headers: &HeaderMap) -> Response<Bytes> {
         let json = json::render(&collected, &suggestion);
         return plain_reply(StatusCode::OK, "application/json", Bytes::from(json));
     }
-    shell::respond(site, page::render(site, &collected, &suggestion), "en")
+    shell::respond(site, page::render(site, &collected, &suggestion), "en", Some(&reach::SCRIPT))
 }
 
 /// The planes, in the order of the report, each with what JSON and people call it.

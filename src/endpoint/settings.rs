@@ -33,7 +33,7 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));
     let view = View { site, visit, language: language(site, parts), return_to };
-    let mut response = shell::respond(site, page::render(&view), view.language.tag());
+    let mut response = shell::respond(site, page::render(&view), view.language.tag(), None);
     if is_boosted(&parts.headers)
         && let Ok(address) = HeaderValue::try_from(format!("{}?{query}", site.policy.settings_path()))
     {

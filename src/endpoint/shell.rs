@@ -10,9 +10,10 @@ use crate::{
     site::Site,
 };
 
-fn policy(style: &Inline) -> HeaderValue {
+fn policy(style: &Inline, script: Option<&Inline>) -> HeaderValue {
+    let scripts = script.map(|script| format!(" script-src {};", script.source)).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+        "default-src 'none'; style-src {};{scripts} form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
         style.source
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
@@ -36,11 +37,11 @@ pub(super) fn close(out: &mut String) {
     out.push_str("</main></body></html>");
 }
 
-/// The page as a response.
-pub(super) fn respond(site: &Site, html: String, tag: &str) -> Response<Bytes> {
+/// The page as a response, with the one script that runs on it, if any.
+pub(super) fn respond(site: &Site, html: String, tag: &str, script: Option<&Inline>) -> Response<Bytes> {
     let mut response = reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy(&site.banners.look().pages));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(&site.banners.look().pages, script));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if let Ok(tag) = HeaderValue::try_from(tag) {

@@ -50,6 +50,9 @@ async fn check_the_rest(browser: &Browser, address: &str, language: &str, place:
     browser.goto(format!("{address}/cookie-consent?lang={language}")).await.unwrap();
     let found = violations(browser, "html").await;
     assert!(found.is_empty(), "settings page {place}: {found:?}");
+    browser.goto(format!("{address}/cookie-consent/report")).await.unwrap();
+    let found = violations(browser, "html").await;
+    assert!(found.is_empty(), "report {place}: {found:?}");
     // With the page around them, since they are no pages of their own.
     browser.goto(format!("{address}/films?{language}")).await.unwrap();
     for frame in 0..2 {

@@ -15,6 +15,7 @@ mod layout;
 mod look;
 mod media;
 mod navigation;
+mod reach;
 mod reflow;
 mod screenshots;
 mod script;

@@ -73,6 +73,12 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
     written.chain(packaged.map(|(name, path)| (name, package(path)))).collect()
 }
 
+/// Styles that leave a banner no room: over what would be under it.
+const CROWDED: [(&str, &str); 2] = [
+    ("over-top", "header { position: absolute; inset: 0 0 auto } main { padding-top: 4rem }"),
+    ("tab-bar", "header { position: fixed; inset: auto 0 0; background: #ddd }"),
+];
+
 /// Serves them by name, in the language that the query names, and without the layer under `/bare`.
 pub(crate) async fn start(settings: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> String {
     start_with(settings, |layer| layer).await
@@ -91,8 +97,8 @@ pub(crate) async fn start_with(
         .category(Category::new("media").title("Videos").description("Videos of others.").vendor("youtube"));
     let page = |Path(name): Path<String>, RawQuery(language): RawQuery| async move {
         let language = language.unwrap_or_else(|| "en".to_owned());
-        let css =
-            shapes().into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
+        let css = CROWDED.map(|(known, css)| (known, css.to_owned())).into_iter().chain(shapes());
+        let css = css.into_iter().find(|(known, _)| *known == name).map(|(_, css)| css).unwrap_or_default();
         let direction = if ["ar", "he"].contains(&language.as_str()) { "rtl" } else { "ltr" };
         let film = |title: &str| {
             format!(

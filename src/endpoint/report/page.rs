@@ -1,6 +1,6 @@
 //! The report for people.
 
-use super::{PLANES, Suggestion, shell, undeclared};
+use super::{PLANES, Suggestion, reach, shell, undeclared};
 use crate::{
     banner::{attribute, text},
     endpoint::home,
@@ -23,6 +23,7 @@ pub(super) fn render(site: &Site, collected: &Collected, suggestion: &Suggestion
          back, and write into the policy what it does not declare yet. Only local hosts have this page.</p>",
     );
     state(&mut out, site, collected);
+    reach::render(&mut out, site);
     for (plane, _, title) in PLANES {
         one_plane(&mut out, plane, title, collected);
     }
