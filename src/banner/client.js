@@ -1,48 +1,47 @@
 (()=>{
-let d=document,n=location,j=self.towerConsent,i,e,v,x,b,t=addEventListener;
-if(j)return j.state;
-let u=()=>(i=d.querySelector("[data-consent-ui][data-state]")||i).dataset,
-s=()=>d.querySelector("#cookie-consent[data-consent-ui]"),
-r=e=>u()[e]+encodeURIComponent(n.pathname+n.search),
-c=()=>"posted"in u()||[...d.querySelectorAll("*")].some(r=>r.towerConsent||r.matches(":read-write")>(r.value==r.defaultValue)),
-y=(d,e=d.querySelector("[data-consent-ui][role]"),r=e.firstChild)=>setTimeout(()=>e.append(r),99,r.remove()),
-B=(d,T)=>Object.keys(d.categories).some(r=>d.categories[r]>T.categories[r]),
-z=async(t,i)=>{
-  let e=new XMLHttpRequest;
-  e.responseType="document";
-  e.open(i?"post":"get",r("ui"));
-  e.send(i);
-  if(i)b?.abort(),b=e;
-  let a=await new Promise(w=>e.onload=e.onerror=()=>w(e.response)),
-  j=s(),z=a.body.dataset.state,[l,...S]=a.body.children,o=JSON.parse(z),g=JSON.parse(u().state);
-  if(u().state!=(u().state=z))t?v.postMessage(0):0,d.dispatchEvent(new CustomEvent("consentchange",{detail:o}));
-  if(!x||B(g,o)?t>1||(x=!c()):(x=z,!t||!B(o,g)||c())?0:"withheld"in u()||d.readyState>"j"||/ data-(tell|consent[-\w]*)="[^"]|"text\/plain|about:blank\#/.test(d.children[0].outerHTML))n.reload(length);
-  else if(j)if(t>1?l:o.decided){
-    if(t>1){
-      y(a);
-      j.after(l);
-      if(j.querySelector(":focus"))l.focus({preventScroll:!j.querySelector(":focus-visible")})};
-    j.remove();
-    d.querySelector("#cookie-consent-settings")||d.body.append(...S)};
-  return o},
-g=e=>z(e).catch(()=>e-1||!s()||!navigator.onLine||c()||n.reload(length));
-j=self.towerConsent={
-  get state(){u().state==x||g(1);return JSON.parse(u().state)},
-  open(){n.href=r("at")},
-  change:e=>z(2,new URLSearchParams(e))};
-x=u().state;
-t("input",d=>d.target.towerConsent=1,!0);
-t("submit",d=>{
-  let i=d.submitter;
-  if(s()?.contains(i))if(d.stopPropagation(),!e)if(d.preventDefault(),i.value)j.change(new FormData(d.target,i)).catch(()=>!(e=navigator.onLine)||c()||setTimeout(()=>i.click()));
-  else s().remove()},!0);
-t("click",d=>{
-  let i=d.target.closest?.("[data-consent-open]");
-  if(i)d.stopPropagation(),i.href?i.href=r("at"):j.open(d.preventDefault())},!0);
-t("pageshow",d=>{if(d.persisted||"c">performance.getEntriesByType("navigation")[0].type)g(1)});
-t("prerenderingchange",()=>g(1),!0);
+let t=document,n=location,o=self.towerConsent,r=addEventListener,e,l,k,x,p;
+if(o)return o.state;
+let Q=()=>(e=t.querySelector("[data-consent-ui][data-state]")||e).dataset,
+g=()=>t.querySelector("#cookie-consent[data-consent-ui]"),
+d=t=>t>9999||setTimeout(d,t,1.2*t,k.postMessage(Q().state)),
+i=(l,t=l.querySelector("[data-consent-ui][role]"),d=t.firstChild)=>setTimeout(()=>t.append(d),99,d.remove()),
+I=()=>Q().posted||[...t.querySelectorAll("*")].some(t=>t.towerConsent||t.matches(":read-write")>(t.value==t.defaultValue)),
+$=t=>Q()[t]+encodeURIComponent(n.pathname+n.search),
+w=(k,d)=>Object.keys(k.categories).some(t=>k.categories[t]>d.categories[t]),
+a=async(f,o)=>{
+  let k=new XMLHttpRequest;
+  k.open(o?"post":"get",$("ui"),k.responseType="document");k.send(o);
+  if(o)p?.abort(),p=k;
+  await new Promise(t=>k.onerror=k.onload=t);
+  let l=g(),a=k.response,r=a.body.dataset.state,[u,...S]=a.body.children,D=JSON.parse(Q().state),e=JSON.parse(r);
+  if(Q().state!=(Q().state=r))f?d(250):0,t.dispatchEvent(new CustomEvent("consentchange",{detail:e}));
+  if(!x||w(D,e)?f>1||(x=!I()):(x=r,!f||!w(e,D)||I())?0:t.readyState>"j"||/ data-consent[-\w]*="[^"]|"text\/plain|about:blank\#/.test(t.children[0].outerHTML))n.reload(length);
+  else if(l)if(f>1?u:e.decided){
+    if(f>1){
+      i(a);
+      l.after(u);
+      if(l.querySelector(":focus"))u.focus({preventScroll:!l.querySelector(":focus-visible")})};
+    l.remove();
+    t.querySelector("#cookie-consent-settings")||t.body.append(...S)};
+  return e},
+f=t=>a(t).catch(()=>t-1||!g()||!navigator.onLine||I()||n.reload(length));
+o=self.towerConsent={
+  get state(){Q().state==x||f(1);return JSON.parse(Q().state)},
+  change:t=>a(2,new URLSearchParams(t)),
+  open(){n.href=$("at")}};
+x=Q().state;
+r("input",a=>a.target.towerConsent=1,1);
+r("pageshow",a=>a.persisted||performance.getEntries().some(t=>/[-_]/.test(t.type+t.deliveryType))?f(1):0);
+r("click",a=>{
+  let t=a.target.closest?.("[data-consent-open]");
+  if(t)a.stopPropagation(),t.href?t.href=$("at"):o.open(a.preventDefault())},1);
+r("prerenderingchange",f,1);
+r("submit",a=>{
+  let t=a.submitter;
+  if(t?.closest("#cookie-consent[data-consent-ui]"))if(a.stopPropagation(),!l)if(a.preventDefault(),t.value)o.change(new FormData(a.target,t)).catch(()=>!(l=navigator.onLine)||I()||setTimeout(()=>t.click()));
+  else g().remove()},1);
 try{
   localStorage;
-  (v=new BroadcastChannel("towerConsent")).onmessage=()=>g();
-  if("fresh"in u())v.postMessage(y(d))}catch{g(2)}
+  (k=new BroadcastChannel("towerConsent")).onmessage=a=>a.data==Q().state||f();
+  if(Q().fresh)d(250),i(t)}catch{f(2)}
 })()

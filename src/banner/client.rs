@@ -8,22 +8,30 @@
 //! known last (`x`), and ask if not. A no that takes no new page, lest what was typed is lost, makes nothing known
 //! (`false`), so that the next page is loaded anew.
 //!
-//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `u` the
-//! attributes below, `s` the banner, `r` an address of the layer's that leads back here, `c` whether something
-//! was typed (into what was marked by the property `towerConsent` then, or before the script ran), `B` whether
-//! one set of categories has what another has not, `z` sends an answer, or only asks what holds, and makes of
-//! the page what the reply says, `g` asks. Their first parameter tells why: 2 for an answer given on this page,
-//! 1 where the visitor has just come (back) to it, 0 for an answer given in another tab. Where an answer does
-//! not get through, `e`, the form goes its way without script, once the browser is done with the click that
-//! failed, or with the next where something was typed; but for a browser that knows that it has no network. Of
-//! two answers the later one counts: it ends the request `b` that carries the earlier.
+//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `Q` the
+//! attributes below, `g` the banner, `$` an address of the layer's that leads back here, `I` whether something
+//! was typed (into what was marked by the property `towerConsent` then, or before the script ran), `w` whether
+//! one set of categories has what another has not, `a` sends an answer, or only asks what holds, and makes of
+//! the page what the reply says, `f` asks. Their first parameter tells why: 2 for an answer given on this page,
+//! 1 (or an event) where the visitor has just come (back) to it, none for an answer given in another tab. Where an
+//! answer does not get through, `l`, the form goes its way without script, once the browser is done with the click
+//! that failed, or with the next where something was typed; but for a browser that knows that it has no network. Of
+//! two answers the later one counts: it ends the request `p` that carries the earlier.
+//!
+//! `d` tells other tabs what holds, over the channel `k`, and again, ever more rarely, for a minute: for those whose
+//! page was on its way from before the answer. Pages do not tell as they come, since each message takes what the browser
+//! keeps whole out of its back/forward cache.
 //!
 //! Scripts of the site's own that do something with every form hear nothing of this one. Where the page is
 //! still arriving, nobody knows yet what on it waits for a yes. Firefox would bring back in frames what they
 //! showed before, empty or not, unless the page is loaded anew past its caches, for which it takes an argument
 //! (`length` is the number of frames); others have none.
 //!
-//! Browsers announce what changes, not what stands on a page from the start: `y` takes the words out of the
+//! A page that comes back, from whatever cache (`back_forward`), or that was fetched ahead (`navigational-prefetch`),
+//! asks: no other entry of the page's timing says a `-` or `_` (Resource Timing, `deliveryType`; Navigation Timing,
+//! `type`).
+//!
+//! Browsers announce what changes, not what stands on a page from the start: `i` takes the words out of the
 //! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is
 //! shown what has the focus.
 
@@ -89,9 +97,11 @@ fn say(out: &mut String, policy: &Policy, language: &Language, facts: &PageFacts
     let _ = write!(out, " hx-history=\"false\" data-at=\"{path}{query}\" data-ui=\"{ui}\" data-state=\"");
     attribute(out, &facts.state);
     out.push('"');
-    let words = [(facts.is_withheld, "withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];
+    // The first looks like what waits in the page itself, for which the script searches.
+    let words =
+        [(facts.is_withheld, "consent-withheld"), (facts.is_posted, "posted"), (facts.is_fresh, "fresh")];
     for (_, word) in words.iter().filter(|(is_so, _)| *is_so) {
-        let _ = write!(out, " data-{word}=\"\"");
+        let _ = write!(out, " data-{word}=\"yes\"");
     }
 }
 

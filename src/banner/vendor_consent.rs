@@ -9,7 +9,7 @@ use crate::policy::{Mask, VendorConsent};
 
 /// The script, with what it has to say in its attributes, so that one hash allows it for everybody.
 pub(super) fn script(consent: &VendorConsent, effective: Mask) -> Bytes {
-    let mut out = String::from("<script data-consent-ui=\"\" data-tell=\"");
+    let mut out = String::from("<script data-consent-ui=\"\" data-consent-tell=\"");
     words(&mut out, consent.apis.iter().map(|api| api.key()));
     out.push_str("\" data-granted=\"");
     words(&mut out, consent.granted(effective));

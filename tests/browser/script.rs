@@ -1,13 +1,16 @@
 //! What the banner's script adds to what works without it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{
         Method,
         header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY},
@@ -18,6 +21,7 @@ use axum::{
 };
 use futures_util::StreamExt;
 use serde_json::json;
+use tokio::sync::Notify;
 use tower_consent::{Category, ConsentLayer, Layout, Policy, PolicyBuilder, Secure};
 
 use crate::chromium::{
@@ -103,12 +107,12 @@ async fn opener() -> impl IntoResponse {
     )
 }
 
-async fn prerenders() -> impl IntoResponse {
-    Html(
-        "<!DOCTYPE html><html lang=en><title>Prerenders</title>\
-         <script type=speculationrules>{\"prerender\":[{\"urls\":[\"/plain\"],\"eagerness\":\"immediate\"}]}</script>\
+async fn made_ahead(Path(how): Path<String>) -> impl IntoResponse {
+    Html(format!(
+        "<!DOCTYPE html><html lang=en><title>Ahead</title>\
+         <script type=speculationrules>{{\"{how}\":[{{\"urls\":[\"/plain\"],\"eagerness\":\"immediate\"}}]}}</script>\
          <a id=plain href=/plain>Plain</a>",
-    )
+    ))
 }
 
 pub(crate) fn declared() -> PolicyBuilder {
@@ -129,7 +133,7 @@ pub(crate) async fn start(policy: PolicyBuilder) -> String {
         .route("/filtered", get(filtered))
         .route("/retargeted", get(retargeted))
         .route("/opener", get(opener))
-        .route("/prerenders", get(prerenders))
+        .route("/ahead/{how}", get(made_ahead))
         .route("/pixel.svg", get(pixel))
         .layer(ConsentLayer::new(policy.build().unwrap()));
     serve(app).await
@@ -230,7 +234,7 @@ async fn of_two_answers_in_a_row_the_later_one_counts() {
         let is_answer = request.method() == Method::POST;
         let response = next.run(request).await;
         if is_answer && is_first.swap(false, Ordering::SeqCst) {
-            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+            tokio::time::sleep(Duration::from_millis(1500)).await;
         }
         response
     };
@@ -241,7 +245,7 @@ async fn of_two_answers_in_a_row_the_later_one_counts() {
     browser.click(ACCEPT).await;
     browser.click(REJECT).await;
     browser.wait_for(&format!("said.at(-1) == '{SAVED}'")).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
+    tokio::time::sleep(Duration::from_millis(2000)).await;
     assert!(is_same_page(&browser).await);
     browser.refresh().await.unwrap();
     let allowed = "return towerConsent.state.categories.analytics";
@@ -346,7 +350,7 @@ async fn a_yes_given_while_the_page_arrives_holds_for_what_comes_after_it() {
     let slow = move || {
         let parts = [(0, head.clone()), (1500, tail.to_owned())];
         let parts = futures_util::stream::iter(parts).then(|(wait, part)| async move {
-            tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+            tokio::time::sleep(Duration::from_millis(wait)).await;
             Ok::<_, std::convert::Infallible>(part)
         });
         async { ([(CONTENT_TYPE, "text/html")], axum::body::Body::from_stream(parts)) }
@@ -506,21 +510,106 @@ async fn other_tabs_hear_of_an_answer() {
     assert_eq!(browser.run("return towerConsent.state.categories.analytics").await, json!(false));
 }
 
+/// Two tabs, of which the first is looked at. The second is on its way to a page that comes when it is let go, by the
+/// cookies that were there before.
+async fn with_one_on_its_way(has_agreed: bool) -> (Browser, Arc<Notify>) {
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (told, awaited) = (asked.clone(), go.clone());
+    let slow = async move || {
+        told.notify_one();
+        awaited.notified().await;
+        tracked().await
+    };
+    let layer = ConsentLayer::new(declared().build().unwrap());
+    let pixel = || async { ([(CONTENT_TYPE, "image/svg+xml")], "<svg xmlns='http://www.w3.org/2000/svg'/>") };
+    let app =
+        Router::new().route("/plain", get(plain)).route("/slow", get(slow)).route("/pixel.svg", get(pixel));
+    let address = serve(app.layer(layer)).await;
+
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    if has_agreed {
+        browser.run("return towerConsent.change({ choice: 'accept' })").await;
+    }
+    browser.run("open('/slow', '', 'noopener')").await;
+    asked.notified().await;
+    (browser, go)
+}
+
+async fn to_last_tab(browser: &Browser) {
+    let windows = browser.windows().await.unwrap();
+    browser.switch_to_window(windows.last().unwrap().clone()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_on_its_way_while_another_tab_answers_asks_no_more_once_it_is_there() {
+    let (browser, go) = with_one_on_its_way(false).await;
+    browser.click(REJECT).await;
+    browser.wait_for_none("#cookie-consent").await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    go.notify_one();
+    to_last_tab(&browser).await;
+    browser.wait_for("location.pathname == '/slow' && window.towerConsent").await;
+    browser.wait_for_none("#cookie-consent").await;
+    assert_eq!(browser.count(SETTINGS).await, 1);
+    assert_eq!(browser.run("return towerConsent.state.decided").await, json!(true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn a_page_on_its_way_while_another_tab_withdraws_is_loaded_anew() {
+    let (browser, go) = with_one_on_its_way(true).await;
+    browser.run("towerConsent.change({ choice: 'reject' })").await;
+    browser.wait_for("!window.same && window.towerConsent?.state.categories.analytics === false").await;
+    go.notify_one();
+    to_last_tab(&browser).await;
+    browser.wait_for("location.pathname == '/slow'").await;
+    go.notify_one();
+    browser.wait_for("document.querySelector('img[data-consent-src]')").await;
+    assert_eq!(browser.run("return towerConsent.state.categories.analytics").await, json!(false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
+async fn an_answer_is_told_again_for_a_minute_and_no_longer() {
+    // Each time takes what the browser keeps whole from other tabs.
+    const HURRY: &str = "window.waits = []; window.heard = 0;
+        const { setTimeout } = window;
+        window.setTimeout = (run, wait, ...more) => { waits.push(wait); return setTimeout(run, 0, ...more); };
+        new BroadcastChannel('towerConsent').onmessage = () => heard++;";
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{}/plain", start(declared()).await)).await;
+    browser.run(HURRY).await;
+    browser.click(REJECT).await;
+    browser.wait_for("heard > 20").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let told = browser.run("return [heard, waits.reduce((sum, wait) => sum + wait)]").await;
+    let [times, span] = [0, 1].map(|index| told[index].as_f64().unwrap());
+    assert!(times < 30.0, "{told}");
+    assert!((30_000.0..90_000.0).contains(&span), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
 async fn a_page_made_before_the_answer_does_not_ask_once_it_is_shown() {
     let address = start(declared()).await;
     let browser = Browser::open(On, 1280, 900).await;
-    open(&browser, &format!("{address}/prerenders")).await;
-    // Until the page is there, made ahead and not shown.
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    browser.click(REJECT).await;
-    browser.wait_for_none("#cookie-consent").await;
-    browser.follow("#plain").await;
-    let ahead = "return performance.getEntriesByType('navigation')[0].activationStart > 0";
-    assert_eq!(browser.run(ahead).await, json!(true), "it was made ahead");
-    browser.wait_for_none("#cookie-consent").await;
-    assert_eq!(browser.count(SETTINGS).await, 1);
+    for (how, was_made_ahead) in
+        [("prerender", "activationStart > 0"), ("prefetch", "deliveryType === 'navigational-prefetch'")]
+    {
+        browser.delete_all_cookies().await.unwrap();
+        open(&browser, &format!("{address}/ahead/{how}")).await;
+        // Until the page is there, made ahead and not shown.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        browser.click(REJECT).await;
+        browser.wait_for_none("#cookie-consent").await;
+        browser.follow("#plain").await;
+        let entry = format!("return performance.getEntriesByType('navigation')[0].{was_made_ahead}");
+        assert_eq!(browser.run(&entry).await, json!(true), "it was made ahead");
+        browser.wait_for_none("#cookie-consent").await;
+        assert_eq!(browser.count(SETTINGS).await, 1);
+    }
 }
 
 /// Answers as the form does, where no page hears of it.

@@ -76,7 +76,7 @@ fn document() -> impl Strategy<Value = Vec<u8>> {
 /// The bytes without what the layer is known to insert.
 fn without_insertions(page: &[u8]) -> (Vec<u8>, usize) {
     let ours: [(&[u8], &[u8]); 4] = [
-        (b"<script data-consent-ui=\"\" data-tell", b"</script>"),
+        (b"<script data-consent-ui=\"\" data-consent-tell", b"</script>"),
         (b"<section id=\"cookie-consent\" data-consent-ui=\"\"", b"</section>"),
         (b"<div data-consent-ui=\"\" class=\"consent-line\"", b"</div>"),
         (b"<section data-consent-ui=\"\" class=\"consent-line\"", b"</section>"),

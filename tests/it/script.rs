@@ -27,7 +27,7 @@ fn state(script: &Element) -> Value {
 /// Whether the page says that something on it waits for a yes.
 async fn is_withheld(app: &Router, cookie: &str) -> bool {
     let page = get(app, "/", &[("cookie", cookie)]).await;
-    script(&page).unwrap().attr("data-withheld").is_some()
+    script(&page).unwrap().attr("data-consent-withheld").is_some()
 }
 
 fn asking(request: &Request<Body>) -> Response<Body> {

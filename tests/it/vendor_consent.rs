@@ -26,7 +26,7 @@ fn site(policy: PolicyBuilder, page: &'static str) -> Router {
 
 /// What stands in the attributes of the script that tells.
 fn told(page: &str) -> Option<(&str, &str)> {
-    let (_, rest) = page.split_once("<script data-consent-ui=\"\" data-tell=\"")?;
+    let (_, rest) = page.split_once("<script data-consent-ui=\"\" data-consent-tell=\"")?;
     let (vendors, rest) = rest.split_once("\" data-granted=\"").unwrap();
     Some((vendors, rest.split_once("\">").unwrap().0))
 }
@@ -58,8 +58,12 @@ async fn it_stands_once_behind_the_charset_and_before_the_first_script_and_is_al
     let [_, yes, _] = visitors(&app).await;
     let reply = get(&app, "/", &[("cookie", &yes)]).await;
     let text = reply.text();
-    assert_eq!(text.matches("data-tell").count(), 2, "the attribute, and once in the script:\n{text}");
-    let at = text.find("<script data-consent-ui=\"\" data-tell").unwrap();
+    assert_eq!(
+        text.matches("data-consent-tell").count(),
+        2,
+        "the attribute, and once in the script:\n{text}"
+    );
+    let at = text.find("<script data-consent-ui=\"\" data-consent-tell").unwrap();
     let end = at + text[at..].find("</script>").unwrap() + "</script>".len();
     assert!(text.find("<meta charset=utf-8>").unwrap() < at);
     assert!(text[end..].starts_with("<script src=/app.js>"), "{}", &text[end..]);
@@ -160,7 +164,7 @@ async fn scripts_that_do_not_run_are_not_the_first() {
         "{text}"
     );
     let (_, behind) = text.split_once("<p>x</p>").unwrap();
-    assert!(behind.starts_with("<script data-consent-ui=\"\" data-tell"), "{behind}");
+    assert!(behind.starts_with("<script data-consent-ui=\"\" data-consent-tell"), "{behind}");
 
     // A page that hydrates from its body must find there what it rendered.
     let app = site(google().placement(Placement::End), page_of);
