@@ -278,6 +278,19 @@ fn a_banner_that_misleads_or_breaks_is_refused() {
             "<input>",
             "<label> around it",
         ),
+        (
+            "{settings}<button role=img name=choice value=accept>Yes</button>\
+             <button role=img name=choice value=reject>No</button>",
+            "role",
+            "can be pressed",
+        ),
+        (
+            "{settings}{both}<button name=choice value=save>A</button><button name=choice value=save>B</button>",
+            "save",
+            "once",
+        ),
+        ("{settings}{both}<button name=choice value=save>Reject</button>", "save", "no other button does"),
+        ("{settings}{both}<button name=choice value=save>no</button>", "save", "no other button does"),
         ("{settings}<div role=AlertDialog>{both}</div>", "role", "dialog"),
         ("{settings}<div aria-modal=true>{both}</div>", "aria-modal", "stays operable"),
         ("{settings}{both}</section>", "</section>", "reverse"),

@@ -144,6 +144,9 @@ fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
         ("en", "reject", "ACCEPT."),
         ("de", "reject", "\u{200b}"),
         ("en", "refused", "allowed"),
+        ("en", "reject", "Accept all"),
+        ("en", "reject-all", "accept"),
+        ("en", "accept-all", "Reject"),
         ("en", "read-more", "Accept"),
         ("en", "save", "accept all "),
         ("de", "accept", &*"Ja ".repeat(27)),
@@ -156,6 +159,15 @@ fn labels_that_turn_yes_and_no_around_or_say_nothing_are_refused() {
         let error = policy.build().expect_err(text);
         let finding = &error.findings()[0];
         assert_eq!((finding.key(), finding.value()), (&*format!("texts.{language}.{key}"), text));
+    }
+    // Two of the site's own, and what is bundled beside a text of the site's.
+    let own = Policy::builder("E", "e@example.com").text("en", "accept-all", "Yes to all");
+    let error = own.text("en", "reject", "yes to all").build().unwrap_err();
+    assert_eq!((error.findings().len(), error.findings()[0].key()), (1, "texts.en.reject"), "{error}");
+    let bundled = "ar bg ca cs cy da de el en es et eu fi fr ga gl he hr hu is it lt lv mt nb nl pl pt ro sk sl sq sr \
+                   sr-Latn sv tr uk";
+    for tag in bundled.split_ascii_whitespace() {
+        Policy::builder("E", "e@example.com").text(tag, "hide", "X").build().expect(tag);
     }
     let swapped = Policy::builder("E", "e@example.com")
         .category(Category::analytics().cookie("_an"))

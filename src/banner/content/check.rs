@@ -176,6 +176,7 @@ fn check_buttons(
     if let Some(button) = other {
         return Err(Fault::new(button.choice, "a choice is accept, reject or save"));
     }
+    let save = of("save")?;
     let accept = of("accept")?.ok_or(Fault::new("accept", BOTH))?;
     let reject = match of("reject")? {
         Some(reject) => reject,
@@ -208,8 +209,17 @@ fn check_buttons(
     let (yes, no) = (word(accept.inside), word(reject.inside));
     // "Do not accept" is a no; there is no yes that names the refusal.
     let names_refusal = label_of("reject").is_some_and(|label| yes.contains(label));
-    match yes == no || names_refusal || label_of("accept") == Some(&no) {
-        true => Err(Fault::new("reject", "let each button say what it does, and the two differ")),
+    if yes == no || names_refusal || label_of("accept") == Some(&no) {
+        return Err(Fault::new("reject", "let each button say what it does, and the two differ"));
+    }
+    let is_said = |saves: &Button<'_>| {
+        let word = word(saves.inside);
+        word == yes || word == no || labels.iter().any(|(_, label)| *label == word)
+    };
+    match save.is_some_and(is_said) {
+        true => {
+            Err(Fault::new("save", "let it say that it saves what is ticked, which no other button does"))
+        }
         false => Ok(()),
     }
 }
@@ -264,6 +274,9 @@ fn allow_attributes(element: &str, attributes: &Attributes<'_>) -> Result<(), Fa
             }
             "aria-label" | "aria-labelledby" if element.eq_ignore_ascii_case("button") => {
                 "leave it out: what stands on a button is what it is called (WCAG 2.2, 2.5.3)"
+            }
+            "role" | "aria-disabled" if element.eq_ignore_ascii_case("button") => {
+                "leave it out: every answer is a button that can be pressed (WCAG 2.2, 4.1.2)"
             }
             "required" => "leave it out: it keeps visitors from sending a no",
             "aria-modal" => {

@@ -89,6 +89,11 @@ const OPPOSITES: [(Phrase, Phrase); 5] = [
     (Phrase::Allowed, Phrase::Refused),
 ];
 
+/// All that says yes, and all that says no.
+const YES: [Phrase; 3] = [Phrase::Accept, Phrase::AcceptAll, Phrase::Allowed];
+const NO: [Phrase; 5] =
+    [Phrase::Reject, Phrase::OptOut, Phrase::RejectAll, Phrase::OptOutAll, Phrase::Refused];
+
 /// EDPB Guidelines 03/2022, annex: no ambiguous wording.
 fn opposites(found: &mut Findings, tag: &str, language: &Language) {
     let bundled = Languages::bundled().get(tag);
@@ -103,6 +108,23 @@ fn opposites(found: &mut Findings, tag: &str, language: &Language) {
             // Two that are the same are told once.
             let is_told = if is_other { label == refuse } else { is_bundled_other };
             if !text.is_empty() && is_told {
+                let remedy = format!("{} says the same; let yes and no differ", other.key());
+                found.push(format!("texts.{tag}.{}", label.key()), language.get(label), remedy);
+            }
+        }
+    }
+    // No label of one kind is one of the other, wherever that stands.
+    let is_pair = |yes, no| OPPOSITES.contains(&(yes, no));
+    for (labels, others, is_no) in [(&YES[..], &NO[..], false), (&NO, &YES, true)] {
+        for &label in labels {
+            let text = of(language, label);
+            let is_paired = |other| is_pair(label, other) || is_pair(other, label);
+            let same = others.iter().find(|other| {
+                let is_own = is_no && text == of(language, **other);
+                let is_bundled = bundled.is_some_and(|bundled| text == of(bundled, **other));
+                !is_paired(**other) && (is_own || is_bundled)
+            });
+            if let Some(other) = same.filter(|_| !text.is_empty()) {
                 let remedy = format!("{} says the same; let yes and no differ", other.key());
                 found.push(format!("texts.{tag}.{}", label.key()), language.get(label), remedy);
             }
