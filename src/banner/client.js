@@ -1,47 +1,47 @@
 (()=>{
-let t=document,n=location,o=self.towerConsent,r=addEventListener,e,l,k,x,p;
-if(o)return o.state;
-let Q=()=>(e=t.querySelector("[data-consent-ui][data-state]")||e).dataset,
-g=()=>t.querySelector("#cookie-consent[data-consent-ui]"),
-d=t=>t>9999||setTimeout(d,t,1.2*t,k.postMessage(Q().state)),
-i=(l,t=l.querySelector("[data-consent-ui][role]"),d=t.firstChild)=>setTimeout(()=>t.append(d),99,d.remove()),
-I=()=>Q().posted||[...t.querySelectorAll("*")].some(t=>t.towerConsent||t.matches(":read-write")>(t.value==t.defaultValue)),
-$=t=>Q()[t]+encodeURIComponent(n.pathname+n.search),
-w=(k,d)=>Object.keys(k.categories).some(t=>k.categories[t]>d.categories[t]),
-a=async(f,o)=>{
-  let k=new XMLHttpRequest;
-  k.open(o?"post":"get",$("ui"),k.responseType="document");k.send(o);
-  if(o)p?.abort(),p=k;
-  await new Promise(t=>k.onerror=k.onload=t);
-  let l=g(),a=k.response,r=a.body.dataset.state,[u,...S]=a.body.children,D=JSON.parse(Q().state),e=JSON.parse(r);
-  if(Q().state!=(Q().state=r))f?d(250):0,t.dispatchEvent(new CustomEvent("consentchange",{detail:e}));
-  if(!x||w(D,e)?f>1||(x=!I()):(x=r,!f||!w(e,D)||I())?0:t.readyState>"j"||/ data-consent[-\w]*="[^"]|"text\/plain|about:blank\#/.test(t.children[0].outerHTML))n.reload(length);
-  else if(l)if(f>1?u:e.decided){
-    if(f>1){
-      i(a);
-      l.after(u);
-      if(l.querySelector(":focus"))u.focus({preventScroll:!l.querySelector(":focus-visible")})};
-    l.remove();
-    t.querySelector("#cookie-consent-settings")||t.body.append(...S)};
-  return e},
-f=t=>a(t).catch(()=>t-1||!g()||!navigator.onLine||I()||n.reload(length));
-o=self.towerConsent={
-  get state(){Q().state==x||f(1);return JSON.parse(Q().state)},
-  change:t=>a(2,new URLSearchParams(t)),
-  open(){n.href=$("at")}};
-x=Q().state;
-r("input",a=>a.target.towerConsent=1,1);
-r("pageshow",a=>a.persisted||performance.getEntries().some(t=>/[-_]/.test(t.type+t.deliveryType))?f(1):0);
-r("click",a=>{
-  let t=a.target.closest?.("[data-consent-open]");
-  if(t)a.stopPropagation(),t.href?t.href=$("at"):o.open(a.preventDefault())},1);
-r("prerenderingchange",f,1);
-r("submit",a=>{
-  let t=a.submitter;
-  if(t?.closest("#cookie-consent[data-consent-ui]"))if(a.stopPropagation(),!l)if(a.preventDefault(),t.value)o.change(new FormData(a.target,t)).catch(()=>!(l=navigator.onLine)||I()||setTimeout(()=>t.click()));
-  else g().remove()},1);
+let r=document,e=location,s=self.towerConsent,n=addEventListener,t,l,w,k;
+if(s)return s.state;
+let S=()=>(t=r.querySelector("[data-consent-ui][data-state]")||t).dataset,
+i=()=>r.querySelector("#cookie-consent[data-consent-ui]"),
+j=(t,r=t.querySelector("[data-consent-ui][role]"),q=r.firstChild)=>setTimeout(()=>r.append(q),99,q.remove()),
+b=r=>r>9999||setTimeout(b,r,1.2*r,w.postMessage(S().state)),
+_=()=>S().posted||[...r.all].some(r=>r.towerConsent||r.matches(":read-write")>(r.value==r.defaultValue)),
+f=(t,q)=>Object.keys(t.categories).some(r=>t.categories[r]>q.categories[r]),
+A=r=>S()[r]+encodeURIComponent(e.pathname+e.search),
+q=async(g,q)=>{
+  let t=new XMLHttpRequest;
+  t.open(q?"post":"get",A("ui"),t.responseType="document");t.send(q);
+  if(q)k?.abort(),k=t;
+  await new Promise(r=>t.onerror=t.onload=r);
+  let s=i(),h=t.response,n=h.body.dataset.state,[o,...p]=h.body.children,u=JSON.parse(S().state),w=JSON.parse(n);
+  if(S().state!=(S().state=n))g?b(250):0,r.dispatchEvent(new CustomEvent("consentchange",{detail:w}));
+  d=!d||f(u,w)?0:n;if(_()?0:!d||(!g||!f(w,u)?0:r.readyState>"j"||/ data-consent(?!-op)[-\w]*="[^"]|"text\/plain|about:blank\#/.test(r.all[0].outerHTML)))l=1,e.reload(length);
+  else if(s)if(g>1?o:w.decided){
+    if(g>1){
+      j(h);
+      s.after(o);
+      if(s.querySelector(":focus"))o.focus({preventScroll:!s.querySelector(":focus-visible")})};
+    s.remove();
+    r.querySelector("#cookie-consent-settings")||r.body.append(...p)};
+  return w},
+u=r=>q(r).catch(()=>r-1||!i()||!navigator.onLine||_()||e.reload(length)),
+d=S().state;
+s=self.towerConsent={
+  get state(){S().state==d||u(1);return JSON.parse(S().state)},
+  change:r=>q(2,new URLSearchParams(r)),
+  open(){e.href=A("at")}};
+n("input",t=>t.target.towerConsent=!t.target.closest?.("#cookie-consent[data-consent-ui]"),1);
+n("pageshow",t=>t.persisted||performance.getEntries().some(r=>/[-_]/.test(r.type+r.deliveryType))?u(1):0);
+n("click",t=>{
+  let r=t.target.closest?.("[data-consent-open]");
+  if(r)t.stopPropagation(),r.href?r.href=A("at"):s.open(t.preventDefault())},1);
+n("prerenderingchange",u,1);
+n("submit",t=>{
+  let r=t.submitter;
+  if(r?.closest("#cookie-consent[data-consent-ui]"))if(t.stopPropagation(),!l)if(t.preventDefault(),r.value)s.change(new FormData(t.target,r)).catch(()=>!(l=navigator.onLine)||_()||setTimeout(()=>r.click()));
+  else i().remove()},1);
 try{
   localStorage;
-  (k=new BroadcastChannel("towerConsent")).onmessage=a=>a.data==Q().state||f();
-  if(Q().fresh)d(250),i(t)}catch{f(2)}
+  (w=new BroadcastChannel("towerConsent")).onmessage=e=>e.data==S().state||u();
+  if(S().fresh)b(250),j(r)}catch{u(2)}
 })()

@@ -5,20 +5,21 @@
 //! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
 //!
 //! Where a library swaps pages in, it runs again on each, which has `state` see whether the page says what was
-//! known last (`x`), and ask if not. A no that takes no new page, lest what was typed is lost, makes nothing known
-//! (`false`), so that the next page is loaded anew.
+//! known last (`d`), and ask if not. A no that takes no new page, lest what was typed is lost or a form sent again, makes nothing
+//! known (`0`), so that the next page is loaded anew.
 //!
-//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `Q` the
-//! attributes below, `g` the banner, `$` an address of the layer's that leads back here, `I` whether something
-//! was typed (into what was marked by the property `towerConsent` then, or before the script ran), `w` whether
-//! one set of categories has what another has not, `a` sends an answer, or only asks what holds, and makes of
-//! the page what the reply says, `f` asks. Their first parameter tells why: 2 for an answer given on this page,
-//! 1 (or an event) where the visitor has just come (back) to it, none for an answer given in another tab. Where an
-//! answer does not get through, `l`, the form goes its way without script, once the browser is done with the click
-//! that failed, or with the next where something was typed; but for a browser that knows that it has no network. Of
-//! two answers the later one counts: it ends the request `p` that carries the earlier.
+//! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `S` the
+//! attributes below, `i` the banner, `A` an address of the layer's that leads back here, `_` whether the page has to
+//! stay (it answers a form, or something was typed: into what was marked by the property `towerConsent` then, or before
+//! the script ran), `f` whether one set of categories has what another has not, `q` sends an answer, or only asks what
+//! holds, and makes of the page what the reply says, `u` asks. Their first parameter tells why: 2 for an answer given on
+//! this page, 1 (or an event) where the visitor has just come (back) to it, none for an answer given in another tab.
+//! Where an answer does not get through (`l`), the form goes its way without script, once the browser is done with the
+//! click that failed, or with the next where something was typed; but for a browser that knows that it has no network.
+//! Of two answers the later one counts: it ends the request `k` that carries the earlier, or, by the form, the page that
+//! the earlier has loaded anew.
 //!
-//! `d` tells other tabs what holds, over the channel `k`, and again, ever more rarely, for a minute: for those whose
+//! `b` tells other tabs what holds, over the channel `w`, and again, ever more rarely, for a minute: for those whose
 //! page was on its way from before the answer. Pages do not tell as they come, since each message takes what the browser
 //! keeps whole out of its back/forward cache.
 //!
@@ -31,7 +32,7 @@
 //! asks: no other entry of the page's timing says a `-` or `_` (Resource Timing, `deliveryType`; Navigation Timing,
 //! `type`).
 //!
-//! Browsers announce what changes, not what stands on a page from the start: `i` takes the words out of the
+//! Browsers announce what changes, not what stands on a page from the start: `j` takes the words out of the
 //! confirmation and puts them back. An answer leaves whoever points where they were, while whoever types is
 //! shown what has the focus.
 

@@ -51,20 +51,28 @@ fn render_control(
 
 /// The sentence that says a choice was saved, announced once (WCAG 2.2, 4.1.3).
 pub(super) fn confirmation(policy: &Policy, look: &Look, language: &Language) -> Template {
-    status(policy, look, language, Phrase::Saved, Phrase::Change)
+    status(policy, look, language, " data-saved=\"\"", Phrase::Saved, Phrase::Change)
 }
 
 /// The sentence that says that the browser's signal was honoured.
 pub(super) fn honoured(policy: &Policy, look: &Look, language: &Language) -> Template {
-    status(policy, look, language, Phrase::SignalHonoured, Phrase::SettingsLinkChoices)
+    status(policy, look, language, "", Phrase::SignalHonoured, Phrase::SettingsLinkChoices)
 }
 
-fn status(policy: &Policy, look: &Look, language: &Language, sentence: Phrase, label: Phrase) -> Template {
+/// `more` are attributes.
+fn status(
+    policy: &Policy,
+    look: &Look,
+    language: &Language,
+    more: &str,
+    sentence: Phrase,
+    label: Phrase,
+) -> Template {
     // Another name than the sentence, which whoever is led there would hear twice.
     let mut name = String::new();
     attribute(&mut name, language.get(Phrase::BannerLabel));
     let attributes =
-        format!(" aria-label=\"{name}\" tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"");
+        format!(" aria-label=\"{name}\" tabindex=\"-1\" data-nosnippet=\"\" data-turbo-temporary=\"\"{more}");
     let mut out = opening(look, language, &attributes);
     out.push_str("<span data-consent-ui=\"\" role=\"status\">");
     text(&mut out, language.get(sentence));

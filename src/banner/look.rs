@@ -54,6 +54,10 @@ impl Look {
             ),
         };
         control.push_str(include_str!("control.css").trim_end());
+        if matches!(declared.layout, Layout::Bottom | Layout::Corner | Layout::Modal) {
+            // Where the question was, wherever the page is scrolled to.
+            control.push_str(include_str!("look/saved.css").trim_end());
+        }
         Self { banner: Inline::new(banner), control: Inline::new(control), pages: Inline::new(pages) }
     }
 }

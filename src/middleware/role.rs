@@ -7,7 +7,7 @@ use super::{
     plan::Plan,
     variant::Variant,
 };
-use crate::policy::Delivery;
+use crate::{endpoint::ReturnTo, policy::Delivery};
 
 /// What a response is to whoever opens the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,9 @@ impl Inbound {
     /// Whether the page is one for all visitors.
     pub(super) fn is_shared(&self, parts: &Parts, answered: &Answered, has_decision: bool) -> bool {
         let delivery = self.site.policy.declared().delivery;
-        if !self.asks || has_decision || delivery == Delivery::Private {
+        // What answers a form is for whoever sent it, and must not be loaded anew, which would send it again.
+        let is_posted = matches!(self.return_to, Some(ReturnTo::Form(_)));
+        if !self.asks || has_decision || is_posted || delivery == Delivery::Private {
             return false;
         }
         let is_confirmed = parts.status == StatusCode::NOT_MODIFIED

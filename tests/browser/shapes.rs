@@ -74,9 +74,23 @@ pub(crate) fn shapes() -> Vec<(&'static str, String)> {
 }
 
 /// Styles that leave a banner no room: over what would be under it.
-const CROWDED: [(&str, &str); 2] = [
+const CROWDED: [(&str, &str); 7] = [
     ("over-top", "header { position: absolute; inset: 0 0 auto } main { padding-top: 4rem }"),
     ("tab-bar", "header { position: fixed; inset: auto 0 0; background: #ddd }"),
+    (
+        "areas",
+        "body { display: grid; grid-template-areas: 'head' 'main' } header { grid-area: head } main { grid-area: main }",
+    ),
+    ("columns", "body { columns: 2 }"),
+    ("rows", "body { display: grid; grid-template-rows: 60px 40px 1fr }"),
+    (
+        "above-all",
+        "header { position: fixed; inset: 0 0 auto; height: 9rem; z-index: 2147483647; background: #ddd }",
+    ),
+    (
+        "body-scrolls",
+        "html { height: 100%; overflow: hidden } body { margin: 0; height: 100%; overflow: auto }",
+    ),
 ];
 
 /// Serves them by name, in the language that the query names, and without the layer under `/bare`.
@@ -110,9 +124,13 @@ pub(crate) async fn start_with(
             "films" => [film("Film"), film("Sequel")].concat(),
             _ => String::new(),
         };
+        let policy = match name.as_str() {
+            "meta-policy" => "<meta http-equiv=Content-Security-Policy content=\"script-src 'self'\">",
+            _ => "",
+        };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
-            "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8><title>{name}</title>\
+            "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8>{policy}<title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
              <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input aria-label=Name><button \
              type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",

@@ -192,7 +192,6 @@ async fn a_vendor_that_is_told_nothing_is_gone_with_the_page_after_a_no() {
         .await;
 
     browser.switch_to_window(first).await.unwrap();
-    browser.find(By::Css("textarea")).await.unwrap().send_keys("typed").await.unwrap();
     browser.run("towerConsent.change({ choice: 'reject' })").await;
     browser.wait_for(GONE).await;
     assert_eq!(browser.run("return towerConsent.state.categories.marketing").await, false);
