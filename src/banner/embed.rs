@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 
 use super::{attribute, fill, inline::EMBED_STYLE, text};
-use crate::policy::{Language, Mask, Phrase, Policy, Vendor};
+use crate::policy::{Language, Mask, Phrase, Policy, Theme, Vendor};
 
 /// The content that waits.
 #[derive(Debug)]
@@ -40,9 +40,14 @@ fn document(policy: &Policy, language: &Language, placeholder: &Placeholder<'_>)
     let _ = write!(
         out,
         "<!DOCTYPE html><html data-consent-ui=\"\" lang=\"{}\" dir=\"{}\"><head data-consent-ui=\"\">\
-         <title data-consent-ui=\"\">",
+         <meta data-consent-ui=\"\" name=\"color-scheme\" content=\"{}\"/><title data-consent-ui=\"\">",
         language.tag(),
-        language.direction()
+        language.direction(),
+        match policy.declared().theme {
+            Theme::Auto => "light dark",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
     );
     text(&mut out, placeholder.host);
     let _ = write!(

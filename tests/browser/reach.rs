@@ -40,11 +40,18 @@ async fn pages_that_leave_a_banner_no_room_are_told_of_with_what_to_write() {
         ("bootstrap", ""),
         ("fixed-header", ""),
         ("column", ""),
+        ("body-scrolls", ""),
         ("row", "wider with the banner"),
+        ("row", "stands beside the page"),
+        ("row", "the link to the settings will change the size of header"),
+        ("areas", "comes after what should come after it"),
+        ("columns", "stands beside the page"),
+        ("rows", "changes the size of main"),
+        ("above-all", "covered by header"),
         ("shell", "keeps visitors from input and 2 more controls"),
         ("over-top", "keeps visitors from a (Home)"),
     ];
-    let bottom = [("plain", ""), ("row", ""), ("over-top", ""), ("tab-bar", "keeps visitors from a (Home)")];
+    let bottom = [("plain", ""), ("over-top", ""), ("tab-bar", "keeps visitors from a (Home)")];
     // Windows are no larger than the screen.
     let screen = "--screen-info={1600x1200}".to_owned();
     let browser = Browser::open_with(Script::On, 1280, 900, &[screen]).await;

@@ -27,10 +27,16 @@ pub(super) fn render(out: &mut String, site: &Site) {
     out.push_str("\"></label><div class=\"save\"><button>Look</button></div></form><div role=\"status\"><ul></ul></div>");
     out.push_str("<p data-advice hidden>");
     out.push_str(advice(site.policy.declared().layout));
+    out.push_str("</p><p data-control hidden>");
+    out.push_str(CONTROL);
     out.push_str("</p><script>");
     out.push_str(&SCRIPT.text);
     out.push_str("</script></section>");
 }
+
+/// What helps where the page lays out its own children, and the link to the settings with them.
+const CONTROL: &str = "Pages carry that link once there is an answer. Write <code>settings-control = \"none\"</code> into the \
+                       policy, and have a link with <code>data-consent-open</code> on every page.";
 
 /// What helps where a layout does not.
 fn advice(layout: Layout) -> &'static str {
