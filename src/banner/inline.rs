@@ -20,6 +20,8 @@ pub(crate) static CLOSE_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(i
 pub(crate) static EMBED_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("embed.css")));
 /// What pages do by themselves where scripts run: see [`super::client`].
 pub(crate) static CLIENT: LazyLock<Inline> = LazyLock::new(|| Inline::joined(include_str!("client.js")));
+/// Has the pages in other tabs ask what holds now, from a page that cannot show it: see [`super::client`].
+pub(crate) static TELL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("tell.js")));
 /// Shows the banner of a page that all visitors share to those who have not answered.
 pub(crate) static REVEAL: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reveal.js")));
 /// Keeps the focus in a banner that stands over the page.

@@ -27,7 +27,7 @@ pub(crate) use self::{
     content::Content,
     embed::Placeholder,
     escape::{attribute, percent_encode, text},
-    inline::{CLIENT, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, VENDOR_CONSENT},
+    inline::{CLIENT, EMBED_STYLE, FORGET, Inline, RELEASE, REVEAL, TELL, VENDOR_CONSENT},
     look::Look,
     notice::{Ask, fill},
 };

@@ -121,6 +121,11 @@ impl State {
         json.push('}');
     }
 
+    /// Whether an answer of so many seconds ago has only just been given: pages that are shown now confirm it.
+    pub(crate) fn is_fresh(age: Option<i64>) -> bool {
+        age.is_some_and(|age| (0..15).contains(&age))
+    }
+
     /// Seconds since the latest answer.
     pub(crate) fn age(&self, now: i64) -> Option<i64> {
         self.answers.as_ref().map(|answers| now - answers.latest())

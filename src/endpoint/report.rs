@@ -23,7 +23,7 @@ pub(super) fn reply(site: &Site, headers: &HeaderMap) -> Response<Bytes> {
         let json = json::render(&collected, &suggestion);
         return plain_reply(StatusCode::OK, "application/json", Bytes::from(json));
     }
-    shell::respond(site, page::render(site, &collected, &suggestion), "en", Some(&reach::SCRIPT))
+    shell::respond(site, page::render(site, &collected, &suggestion), "en", reach::script(site))
 }
 
 /// The planes, in the order of the report, each with what JSON and people call it.

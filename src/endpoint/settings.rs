@@ -11,7 +11,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header, request::Parts};
 
 use super::{return_to::referring_path, sanitize, shell};
-use crate::{consent::Visit, policy::Language, site::Site};
+use crate::{
+    banner::{Inline, TELL},
+    consent::{State, Visit},
+    policy::Language,
+    site::Site,
+};
 
 /// What the request for the page says.
 struct View<'a> {
@@ -20,6 +25,13 @@ struct View<'a> {
     language: &'a Language,
     /// Where the visitor came from, if the page was told.
     return_to: Option<String>,
+}
+
+impl View<'_> {
+    /// Visitors who came here by themselves stay, and other tabs hear of their answer from here.
+    fn script(&self) -> Option<&'static Inline> {
+        State::is_fresh(self.visit.age()).then_some(&*TELL)
+    }
 }
 
 pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes> {
@@ -33,7 +45,7 @@ pub(super) fn reply(site: &Site, visit: &Visit, parts: &Parts) -> Response<Bytes
     let return_to = parameter(query, "return_to").or_else(referring);
     let return_to = return_to.map(|target| sanitize(&site.policy, &target));
     let view = View { site, visit, language: language(site, parts), return_to };
-    let mut response = shell::respond(site, page::render(&view), view.language.tag(), None);
+    let mut response = shell::respond(site, page::render(&view), view.language.tag(), view.script());
     if is_boosted(&parts.headers)
         && let Ok(address) = HeaderValue::try_from(format!("{}?{query}", site.policy.settings_path()))
     {

@@ -32,12 +32,18 @@ pub(super) fn open(out: &mut String, site: &Site, tag: &str, direction: &str, ti
     out.push_str("</style></head><body><main>");
 }
 
-/// Its end.
-pub(super) fn close(out: &mut String) {
-    out.push_str("</main></body></html>");
+/// Its end, with the one script that runs on it, if any.
+pub(super) fn close(out: &mut String, script: Option<&Inline>) {
+    out.push_str("</main>");
+    if let Some(script) = script {
+        out.push_str("<script>");
+        out.push_str(&script.text);
+        out.push_str("</script>");
+    }
+    out.push_str("</body></html>");
 }
 
-/// The page as a response, with the one script that runs on it, if any.
+/// The page as a response, which lets that script run.
 pub(super) fn respond(site: &Site, html: String, tag: &str, script: Option<&Inline>) -> Response<Bytes> {
     let mut response = reply(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html));
     let headers = response.headers_mut();

@@ -8,9 +8,6 @@ use crate::{
     site::Site,
 };
 
-/// A decision is confirmed on pages that are shown within so many seconds.
-const CONFIRMED_FOR: i64 = 15;
-
 /// What a page is to carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -45,7 +42,7 @@ impl Plan {
     /// What one visitor is to see. `age` is that of the latest answer, in seconds.
     pub(super) fn new(site: &Site, state: &State, age: Option<i64>) -> Self {
         let declared = site.policy.declared();
-        let is_fresh = age.is_some_and(|age| (0..CONFIRMED_FOR).contains(&age));
+        let is_fresh = State::is_fresh(age);
         let is_choices = state.rules.shows_choices();
         let notice = if is_choices && state.signal.is_some() && site.policy.optional() != 0 {
             // Nothing is left to ask: no answer would count for more than the signal.

@@ -87,6 +87,15 @@ async fn where_nothing_can_be_looked_at_it_says_why() {
     let (lines, advice) = said(&browser, "/bare/plain").await;
     assert!(lines[0].starts_with("No banner is shown there:"), "{lines:?}");
     assert_eq!(advice, None);
+    for (page, expected) in [
+        ("/hydrates", "placement = \"end\""),
+        ("/dialog", "A dialog of the page"),
+        ("/no/such/page", "one of an error (404)"),
+    ] {
+        let (lines, advice) = said(&browser, page).await;
+        assert!(lines[0].contains(expected), "{page}: {lines:?}");
+        assert_eq!(advice, None);
+    }
 
     let address = shapes::start(|policy| policy.enforcement(Enforcement::Observe)).await;
     browser.goto(format!("{address}{REPORT}")).await.unwrap();

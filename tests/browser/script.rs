@@ -572,6 +572,24 @@ async fn a_page_on_its_way_while_another_tab_withdraws_is_loaded_anew() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and its driver"]
+async fn other_tabs_hear_of_an_answer_of_those_who_opened_the_settings_by_themselves() {
+    let address = start(declared()).await;
+    let browser = Browser::open(On, 1280, 900).await;
+    open(&browser, &format!("{address}/plain")).await;
+    let first = browser.window().await.unwrap();
+    let second = browser.new_tab().await.unwrap();
+    browser.switch_to_window(second).await.unwrap();
+    browser.goto(format!("{address}/cookie-consent?lang=en")).await.unwrap();
+    assert_eq!(browser.count("script").await, 0, "nothing is to be told");
+    browser.follow("button[value=reject]").await;
+    assert_eq!(browser.path().await, "/cookie-consent?lang=en");
+    browser.switch_to_window(first).await.unwrap();
+    browser.wait_for_none("#cookie-consent").await;
+    assert!(is_same_page(&browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium and its driver"]
 async fn an_answer_is_told_again_for_a_minute_and_no_longer() {
     // Each time takes what the browser keeps whole from other tabs.
     const HURRY: &str = "window.waits = []; window.heard = 0;

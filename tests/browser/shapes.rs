@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::{Path, RawQuery},
+    http::StatusCode,
     response::Html,
     routing::get,
 };
@@ -128,16 +129,24 @@ pub(crate) async fn start_with(
             "meta-policy" => "<meta http-equiv=Content-Security-Policy content=\"script-src 'self'\">",
             _ => "",
         };
+        let script = match name.as_str() {
+            "hydrates" => {
+                "<script>setTimeout(() => document.getElementById('cookie-consent').remove(), 300)</script>"
+            }
+            "dialog" => "<dialog id=d>Hello</dialog><script>d.showModal()</script>",
+            _ => "",
+        };
         let paragraph = "<p>The harbour was quiet that morning, and nobody walked along the quay.</p>";
         Html(format!(
             "<!DOCTYPE html><html lang={language} dir={direction}><head><meta charset=utf-8>{policy}<title>{name}</title>\
              <meta name=viewport content=\"width=device-width, initial-scale=1\"><style>{css}</style></head>\
              <body id=home><header><a href=/plain>Home</a></header><main><h1>A page</h1>{film}{}<form><input aria-label=Name><button \
-             type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main></body></html>",
+             type=button>Send</button></form><p><a id=last href=/plain>The last link</a></p></main>{script}</body></html>",
             paragraph.repeat(30)
         ))
     };
     let app = Router::new().route("/{name}", get(page)).route("/bare/{name}", get(page));
+    let app = app.fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page.") });
     let app = app.layer(layered(ConsentLayer::new(settings(builder).build().unwrap())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

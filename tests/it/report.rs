@@ -106,7 +106,7 @@ async fn a_category_that_the_policy_has_is_added_to() {
 }
 
 #[tokio::test]
-async fn it_is_a_page_that_is_kept_by_nobody_and_runs_nothing() {
+async fn it_is_a_page_that_is_kept_by_nobody_and_runs_nothing_while_the_policy_observes() {
     let app = existing(Policy::from_toml(MINIMAL).unwrap());
     let empty = get(&app, "/cookie-consent/report", &[LOCAL]).await;
     assert!(empty.text().contains("Nothing was met yet"));

@@ -28,7 +28,7 @@ pub(super) fn render(site: &Site, collected: &Collected, suggestion: &Suggestion
         one_plane(&mut out, plane, title, collected);
     }
     to_declare(&mut out, collected, suggestion);
-    shell::close(&mut out);
+    shell::close(&mut out, reach::script(site));
     out
 }
 

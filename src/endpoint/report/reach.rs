@@ -11,11 +11,16 @@ use crate::{
 };
 
 /// Opens a page in a window, and looks.
-pub(super) static SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reach.js")));
+static SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("reach.js")));
+
+/// What looks, where there is something to be seen.
+pub(super) fn script(site: &Site) -> Option<&'static Inline> {
+    (site.policy.declared().enforcement != Enforcement::Observe).then_some(&*SCRIPT)
+}
 
 pub(super) fn render(out: &mut String, site: &Site) {
     out.push_str("<section id=\"reach\"><h2>The banner on the page</h2>");
-    if site.policy.declared().enforcement == Enforcement::Observe {
+    if script(site).is_none() {
         out.push_str("<p>A policy that observes shows no banner.</p></section>");
         return;
     }
@@ -29,9 +34,7 @@ pub(super) fn render(out: &mut String, site: &Site) {
     out.push_str(advice(site.policy.declared().layout));
     out.push_str("</p><p data-control hidden>");
     out.push_str(CONTROL);
-    out.push_str("</p><script>");
-    out.push_str(&SCRIPT.text);
-    out.push_str("</script></section>");
+    out.push_str("</p></section>");
 }
 
 /// What helps where the page lays out its own children, and the link to the settings with them.

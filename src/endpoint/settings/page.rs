@@ -52,7 +52,7 @@ pub(super) fn render(view: &View<'_>) -> String {
         page.raw("</p></form>");
     }
     footer(&mut page, view);
-    shell::close(&mut page.html);
+    shell::close(&mut page.html, view.script());
     page.html
 }
 

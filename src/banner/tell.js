@@ -1,0 +1,1 @@
+try{new BroadcastChannel("towerConsent").postMessage(0)}catch{}
