@@ -406,6 +406,17 @@ fn cases() -> Vec<Case> {
             })],
         ),
         (
+            "uneven-answers",
+            "texts.en.accept",
+            sound()
+                .text("en", "accept", "Accept all cookies and go on to the site")
+                .text("en", "reject", "No"),
+            vec![
+                sound().text("en", "accept", "Yes").text("en", "reject", "Reject"),
+                sound().text("de", "accept", "Alle akzeptieren").text("de", "reject", "Ablehnen"),
+            ],
+        ),
+        (
             "missing-translation",
             "category.analytics.title",
             analytics(|category| category.cookie(cookie("_a")).title([("en", "Statistics")])).language("fr"),

@@ -80,4 +80,6 @@ rules! {
         "Directive 2002/58/EC, Article 5(3); TDDDG, section 25(2)";
     MissingTranslation = "missing-translation", Notice,
         "GDPR, Article 12(1); EDPB Guidelines 03/2022";
+    UnevenAnswers = "uneven-answers", Warning,
+        "CNIL, deliberation 2020-092, para 34; EDPB Guidelines 03/2022";
 }

@@ -1,11 +1,46 @@
-//! Whether the site's own texts speak the same languages.
+//! Whether the site's own texts speak the same languages, and let both answers weigh the same.
 
 use std::collections::BTreeSet;
 
 use super::{Found, Rule};
-use crate::policy::{Declared, Text, text::lookup};
+use crate::policy::{Declared, Phrase, Text, text::lookup};
 
 pub(super) fn check(found: &mut Found, declared: &Declared) {
+    translations(found, declared);
+    answers(found, declared);
+}
+
+/// Both answers, where they stand side by side.
+const ANSWERS: [(Phrase, Phrase); 4] = [
+    (Phrase::Accept, Phrase::Reject),
+    (Phrase::Accept, Phrase::OptOut),
+    (Phrase::AcceptAll, Phrase::RejectAll),
+    (Phrase::AcceptAll, Phrase::OptOutAll),
+];
+
+/// A button is at least as large as its label, and one that is much longer has the larger button.
+fn answers(found: &mut Found, declared: &Declared) {
+    for language in declared.languages.iter() {
+        let length = |phrase| language.get(phrase).chars().count();
+        let mut told = Vec::new();
+        for (yes, no) in ANSWERS {
+            let (short, long) = if length(yes) > length(no) { (no, yes) } else { (yes, no) };
+            let is_even = length(long) < length(short) + 12 || 2 * length(long) < 5 * length(short);
+            if is_even || told.contains(&long) {
+                continue;
+            }
+            told.push(long);
+            let key = format!("texts.{}.{}", language.tag(), long.key());
+            let remedy = format!(
+                "its button is larger than that of {}, which is much shorter; let both be about as long",
+                short.key()
+            );
+            found.push(Rule::UnevenAnswers, key, language.get(long), remedy);
+        }
+    }
+}
+
+fn translations(found: &mut Found, declared: &Declared) {
     let texts: Vec<_> = texts(declared).collect();
     let tags =
         |text: &Text| text.each().filter_map(|(tag, _)| tag.map(str::to_owned)).collect::<BTreeSet<_>>();
