@@ -1,7 +1,7 @@
 //! The layouts and themes, in pages that make it hard.
 
 use serde_json::{Value, json};
-use tower_consent::{BannerContext, Layout, Theme};
+use tower_consent::{BannerContext, Layout, Model, Theme};
 
 use crate::{
     chromium::{Browser, Script},
@@ -193,9 +193,12 @@ async fn every_language_fits_a_phone() {
     // "Same size": CNIL, deliberation 2020-092, paragraph 34.
     const SIZES: &str = "return [...document.querySelectorAll('#cookie-consent [name=choice]')]
         .map(button => button.getBoundingClientRect()).map(({ width, height }) => [width, height].map(Math.round).join('x'))";
+    const ALL_SIZES: &str =
+        "return [...document.querySelectorAll('.all button')].map(button => button.offsetHeight)";
     let browser = Browser::open(Script::On, 320, 640).await;
     let top = shapes::start(|policy| policy).await;
     let corner = shapes::start(|policy| policy.layout(Layout::Corner)).await;
+    let opt_out = shapes::start(|policy| policy.model(Model::OptOut)).await;
     for language in LANGUAGES.split_ascii_whitespace() {
         for address in [&top, &corner] {
             browser.goto(format!("{address}/plain?{language}")).await.unwrap();
@@ -210,6 +213,9 @@ async fn every_language_fits_a_phone() {
         browser.goto(format!("{top}/cookie-consent?lang={language}")).await.unwrap();
         let found = list(&browser, OVERFLOWS, vec![]).await;
         assert!(found.is_empty(), "settings page in {language}: {found:?}");
+        browser.goto(format!("{opt_out}/cookie-consent?lang={language}")).await.unwrap();
+        let sizes = list(&browser, ALL_SIZES, vec![]).await;
+        assert!(sizes.len() == 2 && sizes[0] == sizes[1], "settings page in {language}: {sizes:?}");
     }
 }
 
@@ -260,6 +266,12 @@ async fn a_theme_is_what_the_site_says_or_the_visitor_prefers() {
             browser.goto(format!("{address}/plain")).await.unwrap();
             let found = browser.execute(background, vec![]).await.unwrap();
             assert_eq!(found.json().as_str(), Some(expected), "{theme:?} {prefers_dark}");
+            // A frame that waits, likewise.
+            browser.goto(format!("{address}/film")).await.unwrap();
+            browser.enter_frame(0).await.unwrap();
+            let in_frame = "return getComputedStyle(document.body).backgroundColor == 'rgb(255, 255, 255)'";
+            let found = browser.execute(in_frame, vec![]).await.unwrap();
+            assert_eq!(found.json(), &json!(expected == light), "{theme:?} {prefers_dark}");
         }
     }
 }
