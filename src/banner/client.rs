@@ -5,8 +5,8 @@
 //! one hash allows it. It holds no `<` and no `&`, which XHTML would read.
 //!
 //! Where a library swaps pages in, it runs again on each, which has `state` see whether the page says what was
-//! known last (`d`), and ask if not. A no that takes no new page, lest what was typed is lost or a form sent again, makes nothing
-//! known (`0`), so that the next page is loaded anew.
+//! known last (`d`), and ask if not. A no that takes no new page, lest what was typed is lost or a form sent again,
+//! makes nothing known (`0`), so that the next page is loaded anew.
 //!
 //! Its names are short for the wire's sake, and those that make it shortest once it is compressed: `S` the
 //! attributes below, `i` the banner, `A` an address of the layer's that leads back here, `_` whether the page has to
